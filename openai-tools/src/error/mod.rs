@@ -1,0 +1,266 @@
+//! The one error type: opaque, with a kind and a source.
+//!
+//! What a model does (a refusal, a limit, an invalid answer) is an outcome and never an error;
+//! see the `run` module.
+
+mod api;
+
+use std::{fmt, time::Duration};
+
+pub use self::api::ApiError;
+
+/// A source of an [`Error`].
+pub(crate) type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+/// Something failed that the caller has to know of.
+///
+/// `Display` is one line, lowercase, and says one level; [`source`](std::error::Error::source)
+/// carries the cause. Neither `Display` nor `Debug` holds a prompt, arguments of a call, the body
+/// of a response or the API key: the server's own words are in [`Error::api_error`], the bytes it
+/// sent in [`Error::payload`].
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    /// What is said after the kind: our own words only.
+    detail: String,
+    source: Option<Source>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    api: Option<ApiError>,
+    payload: Option<Vec<u8>>,
+    retryable: bool,
+    attempts: u32,
+    retry_after: Option<Duration>,
+}
+
+impl Error {
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The HTTP status, if the server had answered.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.inner.status
+    }
+
+    /// The server's id of the request (header `x-request-id`), to quote to its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.inner.request_id.as_deref()
+    }
+
+    /// The error object that the server sent.
+    #[must_use]
+    pub fn api_error(&self) -> Option<&ApiError> {
+        self.inner.api.as_ref()
+    }
+
+    /// The bytes of the response that could not be used, as far as they were read.
+    ///
+    /// They can hold anything, the conversation too: think before they go to a log.
+    #[must_use]
+    pub fn payload(&self) -> Option<&[u8]> {
+        self.inner.payload.as_deref()
+    }
+
+    /// Whether the same request may succeed later. The client has by then used up its attempts.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        self.inner.retryable
+    }
+
+    /// How often the request was sent; 0 if it never was.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.inner.attempts
+    }
+
+    /// How long the server asked to wait before the next attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.inner.retry_after
+    }
+
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
+        let inner = Inner {
+            kind,
+            detail: detail.into(),
+            source: None,
+            status: None,
+            request_id: None,
+            api: None,
+            payload: None,
+            retryable: false,
+            attempts: 0,
+            retry_after: None,
+        };
+        Self { inner: Box::new(inner) }
+    }
+}
+
+/// Facts that are known only where the error passes by.
+#[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP knows these"))]
+impl Error {
+    pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16) -> Self {
+        self.inner.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.inner.request_id = request_id;
+        self
+    }
+
+    pub(crate) fn with_api_error(mut self, api: Option<ApiError>) -> Self {
+        self.inner.api = api;
+        self
+    }
+
+    pub(crate) fn with_payload(mut self, payload: impl Into<Vec<u8>>) -> Self {
+        self.inner.payload = Some(payload.into());
+        self
+    }
+
+    pub(crate) fn with_retryable(mut self, retryable: bool) -> Self {
+        self.inner.retryable = retryable;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.inner.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.inner.retry_after = retry_after;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.inner.kind)?;
+        if !self.inner.detail.is_empty() {
+            write!(f, ": {}", self.inner.detail)?;
+        }
+        match (self.inner.status, self.inner.request_id()) {
+            (Some(status), Some(id)) => write!(f, " (status {status}, request {id})"),
+            (Some(status), None) => write!(f, " (status {status})"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.inner;
+        let mut shown = f.debug_struct("Error");
+        shown.field("kind", &inner.kind).field("detail", &inner.detail);
+        if let Some(status) = inner.status {
+            shown.field("status", &status);
+        }
+        if let Some(id) = inner.request_id() {
+            shown.field("request_id", &id);
+        }
+        if let Some(api) = &inner.api {
+            shown.field("api_error", api);
+        }
+        if let Some(source) = &inner.source {
+            shown.field("source", source);
+        }
+        shown
+            .field("retryable", &inner.retryable)
+            .field("attempts", &inner.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match (&self.inner.source, &self.inner.api) {
+            (Some(source), _) => Some(&**source),
+            (None, Some(api)) => Some(api),
+            (None, None) => None,
+        }
+    }
+}
+
+impl Inner {
+    fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+}
+
+/// The kinds of [`Error`].
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The server answered with an error: a status of 400 or more, or an error object in a 200.
+    Api,
+    /// The client was configured with something that cannot work.
+    Config,
+    /// No connection, or it broke before the response was whole.
+    Connection,
+    /// A tool or an answer cannot be defined like this: a bad name, a duplicate, a schema that has
+    /// no faithful form.
+    Definition,
+    /// A tool ended the run on purpose ([`ToolError::fatal`](crate::ToolError::fatal)).
+    FatalTool,
+    /// The request was refused here, before it was sent.
+    InvalidRequest,
+    /// The server's bytes are not a response.
+    InvalidResponse,
+    /// A value was asked of a run that has none; its outcome says why.
+    NoValue,
+    /// The response is larger than the limit.
+    ResponseTooLarge,
+    /// A time limit of the client passed.
+    Timeout,
+}
+
+impl ErrorKind {
+    /// The kind as a stable word in `snake_case`, for logs and reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Config => "config",
+            Self::Connection => "connection",
+            Self::Definition => "definition",
+            Self::FatalTool => "fatal_tool",
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidResponse => "invalid_response",
+            Self::NoValue => "no_value",
+            Self::ResponseTooLarge => "response_too_large",
+            Self::Timeout => "timeout",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Api => "the server answered with an error",
+            Self::Config => "the client cannot be configured like this",
+            Self::Connection => "the connection failed",
+            Self::Definition => "the definition is not usable",
+            Self::FatalTool => "a tool ended the run",
+            Self::InvalidRequest => "the request is not valid",
+            Self::InvalidResponse => "the response cannot be read",
+            Self::NoValue => "the run has no value",
+            Self::ResponseTooLarge => "the response is too large",
+            Self::Timeout => "the time limit passed",
+        })
+    }
+}
