@@ -1,0 +1,245 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
+use serde_json::{Map, Value};
+
+use crate::{
+    error::{Error, ErrorKind},
+    ids::ToolName,
+    schema::{Checker, Contract, Profile},
+};
+
+/// What the model is told of a tool: name, description, parameters, and whether they are strict.
+///
+/// A value of this type is sound: the name is legal, the parameters are an object schema, in
+/// strict mode one that lies within OpenAI's subset. Its JSON form is OpenAI's function object
+/// (schema `FunctionObject`), so it can be sent by any client:
+///
+/// ```
+/// use openai_tools::ToolDefinition;
+/// use serde_json::json;
+///
+/// let definition = ToolDefinition::new(
+///     "get_weather",
+///     json!({"type": "object", "properties": {"city": {"type": "string"}}}),
+/// )
+/// .with_description("Current weather in one city.")
+/// .build()?;
+/// assert_eq!(
+///     serde_json::to_value(&definition)?,
+///     json!({
+///         "name": "get_weather",
+///         "description": "Current weather in one city.",
+///         "parameters": {
+///             "type": "object",
+///             // Not required before: now the model may say null.
+///             "properties": {"city": {"type": ["string", "null"]}},
+///             "required": ["city"],
+///             "additionalProperties": false,
+///         },
+///         "strict": true,
+///     })
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct ToolDefinition {
+    name: ToolName,
+    description: Option<String>,
+    parameters: Contract,
+}
+
+impl ToolDefinition {
+    /// Starts a definition from a name and a JSON Schema for the arguments, strict by default.
+    #[must_use = "the definition is made by `build`"]
+    #[expect(clippy::new_ret_no_self, reason = "a definition is checked when it is built")]
+    pub fn new(name: &str, parameters: Value) -> ToolDefinitionBuilder {
+        ToolDefinitionBuilder {
+            name: name.to_owned(),
+            description: None,
+            parameters,
+            strict: Strictness::Converted,
+        }
+    }
+
+    /// Reads one definition in OpenAI's JSON: the chat form
+    /// `{"type": "function", "function": {…}}`, the flat form of responses, or the bare function
+    /// object. The schema is kept as it stands; `strict` left out means not strict, as it does on
+    /// chat completions.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): not such an object, a bad name, or parameters
+    /// that are no JSON Schema for an object.
+    pub fn from_json(json: &Value) -> Result<Self, Error> {
+        #[derive(Deserialize)]
+        struct FunctionObject {
+            name: String,
+            description: Option<String>,
+            parameters: Option<Value>,
+            strict: Option<bool>,
+        }
+        let refuse = |why: String| Error::new(ErrorKind::Definition, why);
+        if let Some(kind) = json.get("type").and_then(Value::as_str)
+            && kind != "function"
+            && json.get("name").is_none_or(Value::is_null)
+        {
+            return Err(refuse(format!(
+                "a tool of type `{kind}`; only tools of type `function` can be defined here"
+            )));
+        }
+        let object = json.get("function").unwrap_or(json);
+        let object = FunctionObject::deserialize(object)
+            .map_err(|e| refuse("expected OpenAI's function object".to_owned()).with_source(e))?;
+        let parameters = object.parameters.unwrap_or_else(no_parameters);
+        let strict = match object.strict {
+            Some(true) => Strictness::Claimed,
+            _ => Strictness::Off,
+        };
+        ToolDefinitionBuilder {
+            name: object.name,
+            description: object.description,
+            parameters,
+            strict,
+        }
+        .build()
+    }
+
+    /// The name by which the model calls the tool.
+    #[must_use]
+    pub fn name(&self) -> &ToolName {
+        &self.name
+    }
+
+    /// What the model is told the tool does.
+    #[must_use]
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The schema of the arguments, as it is sent.
+    #[must_use]
+    pub fn parameters(&self) -> &Value {
+        self.parameters.sent()
+    }
+
+    /// Whether the model is held to the schema by the server.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.parameters.is_strict()
+    }
+
+    /// What is sent, what is accepted, and what the conversion to strict mode lost.
+    #[must_use]
+    pub fn contract(&self) -> &Contract {
+        &self.parameters
+    }
+
+    /// Compiles the check of arguments; keep it, compiling is not cheap.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition) if the schema cannot be compiled, by an illegal
+    /// pattern for example.
+    pub fn checker(&self) -> Result<Checker, Error> {
+        self.parameters.checker().map_err(|e| {
+            Error::new(ErrorKind::Definition, format!("tool `{}`", self.name)).with_source(e)
+        })
+    }
+
+    /// The same tool under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: ToolName) -> Self {
+        self.name = name;
+        self
+    }
+}
+
+impl fmt::Debug for ToolDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolDefinition")
+            .field("name", &self.name)
+            .field("description", &self.description)
+            .field("strict", &self.is_strict())
+            .field("parameters", self.parameters())
+            .finish()
+    }
+}
+
+impl Serialize for ToolDefinition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("FunctionObject", 4)?;
+        object.serialize_field("name", &self.name)?;
+        match &self.description {
+            Some(description) => object.serialize_field("description", description)?,
+            None => object.skip_field("description")?,
+        }
+        object.serialize_field("parameters", self.parameters())?;
+        object.serialize_field("strict", &self.is_strict())?;
+        object.end()
+    }
+}
+
+/// Builds a [`ToolDefinition`]; made by [`ToolDefinition::new`].
+#[derive(Clone, Debug)]
+pub struct ToolDefinitionBuilder {
+    name: String,
+    description: Option<String>,
+    parameters: Value,
+    strict: Strictness,
+}
+
+impl ToolDefinitionBuilder {
+    /// Tells the model what the tool does and when to use it.
+    #[must_use]
+    pub fn with_description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+
+    /// Whether the schema is converted for strict mode (default) or sent as it stands.
+    #[must_use]
+    pub fn with_strict(mut self, strict: bool) -> Self {
+        self.strict = if strict { Strictness::Converted } else { Strictness::Off };
+        self
+    }
+
+    /// Checks the name and the schema.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): an illegal name, parameters that are not an
+    /// object schema, or a schema without a faithful form in strict mode; the source names each
+    /// place and remedy.
+    pub fn build(self) -> Result<ToolDefinition, Error> {
+        let name = ToolName::parse(&self.name)
+            .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
+        let parameters = match self.strict {
+            Strictness::Converted => Contract::strict(&self.parameters, &Profile::openai_strict()),
+            Strictness::Claimed => Contract::given(self.parameters, true),
+            Strictness::Off => Contract::given(self.parameters, false),
+        }
+        .and_then(Contract::for_arguments)
+        .map_err(|e| Error::new(ErrorKind::Definition, format!("tool `{name}`")).with_source(e))?;
+        Ok(ToolDefinition { name, description: self.description, parameters })
+    }
+}
+
+/// The schema of a tool without parameters.
+pub(crate) fn no_parameters() -> Value {
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), "object".into());
+    schema.insert("properties".to_owned(), Map::new().into());
+    schema.insert("required".to_owned(), Vec::<Value>::new().into());
+    schema.insert("additionalProperties".to_owned(), false.into());
+    schema.into()
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Strictness {
+    /// The schema is converted into the strict subset.
+    Converted,
+    /// The schema says that it is strict already and is sent as it stands.
+    Claimed,
+    Off,
+}

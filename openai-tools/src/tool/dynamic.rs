@@ -1,0 +1,217 @@
+use std::{fmt, pin::Pin, sync::Arc};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    context::ToolContext,
+    definition::ToolDefinition,
+    error::{BoxError, ToolError, tool_error},
+    output::{Content, IntoContent},
+    settings::ToolSettings,
+};
+use crate::{error::Error, ids::ToolName, schema};
+
+/// What a call comes to: the content of its output, or why there is none.
+pub(crate) enum Returned {
+    Content(Content),
+    /// The type refused arguments that are valid against the schema.
+    Refused(schema::Problem),
+    Error(ToolError),
+}
+
+/// A call that is ready to be run.
+pub(crate) enum Work {
+    Async(Pin<Box<dyn Future<Output = Returned> + Send>>),
+    /// May block its thread.
+    Blocking(Box<dyn FnOnce() -> Returned + Send>),
+}
+
+/// Makes the work of one call from decoded arguments.
+pub(crate) type Handler<C> = Arc<dyn Fn(Value, ToolContext<C>) -> Work + Send + Sync>;
+
+/// A tool that can be called, for an application whose context is `C`.
+///
+/// Macros and [`Tool::tool`](super::Tool::tool) make it from types; this is the way for
+/// definitions that are known only at run time:
+///
+/// ```
+/// use openai_tools::{DynTool, ToolDefinition, ToolError, Toolbox};
+/// use serde_json::{Value, json};
+///
+/// let definition = ToolDefinition::new(
+///     "lookup",
+///     json!({"type": "object", "properties": {"key": {"type": "string"}}, "required": ["key"]}),
+/// )
+/// .with_description("Looks up a key.")
+/// .build()?;
+/// let lookup = DynTool::new(definition, |arguments: Value, _context| async move {
+///     Ok::<_, ToolError>(json!({"found": arguments["key"]}))
+/// });
+/// let tools = Toolbox::new().with(lookup)?;
+/// # assert_eq!(tools.len(), 1);
+/// # Ok::<(), openai_tools::Error>(())
+/// ```
+pub struct DynTool<C = ()> {
+    definition: ToolDefinition,
+    settings: ToolSettings,
+    handler: Handler<C>,
+}
+
+impl<C: Send + Sync + 'static> DynTool<C> {
+    /// A tool from a definition and an async closure, which gets arguments that are valid against
+    /// the schema.
+    pub fn new<F, Fut, O, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        F: Fn(Value, ToolContext<C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, E>> + Send + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        Self::from_handler(definition, move |arguments, context| {
+            let call = call(arguments, context);
+            Work::Async(Box::pin(async move { returned(call.await) }))
+        })
+    }
+
+    /// A tool from a definition and a closure that may block; it runs off the async threads.
+    pub fn blocking<F, O, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        F: Fn(Value, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        let call = Arc::new(call);
+        Self::from_handler(definition, move |arguments, context| {
+            let call = Arc::clone(&call);
+            Work::Blocking(Box::new(move || returned(call(arguments, context))))
+        })
+    }
+
+    /// A tool from a definition and an async closure over arguments of a type.
+    pub fn typed<T, F, Fut, O, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(T, ToolContext<C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, E>> + Send + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        Self::from_handler(definition, move |arguments, context| {
+            match schema::deserialize::<T>(arguments) {
+                Ok(arguments) => {
+                    let call = call(arguments, context);
+                    Work::Async(Box::pin(async move { returned(call.await) }))
+                }
+                Err(problem) => refused(problem),
+            }
+        })
+    }
+
+    /// A tool from a definition and a closure over arguments of a type that may block; it runs off
+    /// the async threads.
+    pub fn typed_blocking<T, F, O, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        T: DeserializeOwned + Send + 'static,
+        F: Fn(T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        let call = Arc::new(call);
+        Self::from_handler(definition, move |arguments, context| {
+            match schema::deserialize::<T>(arguments) {
+                Ok(arguments) => {
+                    let call = Arc::clone(&call);
+                    Work::Blocking(Box::new(move || returned(call(arguments, context))))
+                }
+                Err(problem) => refused(problem),
+            }
+        })
+    }
+
+    /// Replaces the settings.
+    #[must_use]
+    pub fn with_settings(mut self, settings: ToolSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The same tool under another name.
+    #[must_use]
+    pub fn renamed(mut self, name: ToolName) -> Self {
+        self.definition = self.definition.renamed(name);
+        self
+    }
+
+    /// What the model is told.
+    #[must_use]
+    pub fn definition(&self) -> &ToolDefinition {
+        &self.definition
+    }
+
+    /// How the tool is run.
+    #[must_use]
+    pub fn settings(&self) -> &ToolSettings {
+        &self.settings
+    }
+
+    fn from_handler(
+        definition: ToolDefinition,
+        handler: impl Fn(Value, ToolContext<C>) -> Work + Send + Sync + 'static,
+    ) -> Self {
+        Self { definition, settings: ToolSettings::new(), handler: Arc::new(handler) }
+    }
+}
+
+impl<C> DynTool<C> {
+    pub(super) fn into_parts(self) -> (ToolDefinition, ToolSettings, Handler<C>) {
+        (self.definition, self.settings, self.handler)
+    }
+}
+
+impl<C> fmt::Debug for DynTool<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DynTool")
+            .field("definition", &self.definition)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Something that can be put into a [`Toolbox`](crate::Toolbox) whose context is `C`: a function
+/// with `#[tool]`, [`Tool::tool`](crate::Tool::tool) of a type, a [`DynTool`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool for the context `{C}`",
+    label = "cannot be put into a toolbox",
+    note = "add `#[tool]` to a function; for a type that derives `Tool` write `Type::tool()`"
+)]
+pub trait IntoTool<C> {
+    /// Makes the tool.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](crate::ErrorKind::Definition) if the definition is not usable.
+    fn into_tool(self) -> Result<DynTool<C>, Error>;
+}
+
+impl<C> IntoTool<C> for DynTool<C> {
+    fn into_tool(self) -> Result<Self, Error> {
+        Ok(self)
+    }
+}
+
+fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned {
+    match result {
+        Ok(output) => match output.into_content() {
+            Ok(content) => Returned::Content(content),
+            Err(error) => Returned::Error(ToolError::for_model(format!(
+                "the tool ran, but its output cannot be sent: {error}"
+            ))),
+        },
+        Err(error) => Returned::Error(tool_error(error)),
+    }
+}
+
+fn refused(problem: schema::Problem) -> Work {
+    Work::Async(Box::pin(std::future::ready(Returned::Refused(problem))))
+}

@@ -1,0 +1,42 @@
+//! What a tool is: its definition, its settings, the call of it and what goes back.
+
+mod call;
+mod definition;
+mod settings;
+mod traits;
+
+#[cfg(feature = "dispatch")]
+mod context;
+#[cfg(feature = "dispatch")]
+mod dynamic;
+#[cfg(feature = "dispatch")]
+mod error;
+#[cfg(feature = "dispatch")]
+mod output;
+#[cfg(feature = "dispatch")]
+mod toolbox;
+
+pub use self::{
+    call::{CallFailure, ToolCall, ToolOutput},
+    definition::{ToolDefinition, ToolDefinitionBuilder},
+    settings::ToolSettings,
+    traits::Tool,
+};
+
+#[cfg(feature = "dispatch")]
+pub use self::{
+    context::{FromContext, Provide, ToolContext},
+    dynamic::{DynTool, IntoTool},
+    error::ToolError,
+    output::{Content, IntoContent},
+    toolbox::{Toolbox, Tools},
+    traits::{Callable, TypedTool},
+};
+
+#[cfg(feature = "dispatch")]
+pub(crate) use self::{
+    context::CallInfo,
+    dynamic::{Returned, Work},
+    error::Audience,
+    toolbox::Entry,
+};

@@ -1,0 +1,266 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
+
+use serde_json::{Value, value::RawValue};
+
+use super::{
+    context::{CallInfo, ToolContext},
+    definition::ToolDefinition,
+    dynamic::{Handler, IntoTool, Work},
+    settings::ToolSettings,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    ids::ToolName,
+    schema::Checker,
+};
+
+/// The tools of an application, by name. `C` is the context that they need.
+///
+/// Definitions are checked, converted and compiled once, when a tool is put in. Cloning is cheap.
+///
+/// ```
+/// use openai_tools::{Toolbox, tool};
+///
+/// /// Add two numbers.
+/// #[tool]
+/// fn add(a: i32, b: i32) -> i32 {
+///     a + b
+/// }
+///
+/// let tools = Toolbox::new().with(add)?;
+/// assert_eq!(tools.len(), 1);
+///
+/// let error = tools.with(add).unwrap_err();
+/// assert!(error.to_string().contains("two tools are called `add`"));
+/// # Ok::<(), openai_tools::Error>(())
+/// ```
+pub struct Toolbox<C = ()> {
+    set: Arc<ToolSet>,
+    handlers: Arc<Vec<Handler<C>>>,
+}
+
+/// What is the same whatever the context: the part that requests and dispatch look at.
+#[derive(Clone, Default)]
+struct ToolSet {
+    entries: Vec<Entry>,
+    by_name: HashMap<ToolName, usize>,
+    /// The definitions in the two wires' forms, written once.
+    wire: OnceLock<Box<RawValue>>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) definition: ToolDefinition,
+    pub(crate) settings: ToolSettings,
+    pub(crate) checker: Arc<Checker>,
+}
+
+impl Toolbox {
+    /// An empty toolbox for tools that need no context.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::for_context()
+    }
+
+    /// An empty toolbox for tools that need a context, which [`bind`](Toolbox::bind) adds later:
+    /// `Toolbox::for_context::<App>()`.
+    #[must_use]
+    pub fn for_context<C>() -> Toolbox<C> {
+        Toolbox { set: Arc::default(), handlers: Arc::default() }
+    }
+}
+
+impl<C> Toolbox<C> {
+    /// Adds a tool.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): the name is taken (the error shows both
+    /// descriptions), or the definition is not usable.
+    pub fn with(mut self, tool: impl IntoTool<C>) -> Result<Self, Error> {
+        let (definition, settings, handler) = tool.into_tool()?.into_parts();
+        if let Some(taken) = self.position(definition.name().as_str()) {
+            return Err(duplicate(&self.set.entries[taken].definition, &definition));
+        }
+        let checker = Arc::new(definition.checker()?);
+        let set = Arc::make_mut(&mut self.set);
+        set.wire = OnceLock::new();
+        set.by_name.insert(definition.name().clone(), set.entries.len());
+        set.entries.push(Entry { definition, settings, checker });
+        Arc::make_mut(&mut self.handlers).push(handler);
+        Ok(self)
+    }
+
+    /// Adds several tools, such as those of another toolbox or of an object.
+    ///
+    /// # Errors
+    ///
+    /// As for [`with`](Toolbox::with), at the first tool that cannot be added.
+    pub fn extend<I>(self, tools: I) -> Result<Self, Error>
+    where
+        I: IntoIterator,
+        I::Item: IntoTool<C>,
+    {
+        tools.into_iter().try_fold(self, Toolbox::with)
+    }
+
+    /// How many tools there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.set.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.entries.is_empty()
+    }
+
+    /// What the model is told, in the order in which the tools were added.
+    pub fn definitions(&self) -> impl Iterator<Item = &ToolDefinition> {
+        self.set.entries.iter().map(|entry| &entry.definition)
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.set.by_name.get(name).copied()
+    }
+}
+
+impl<C: Send + Sync + 'static> Toolbox<C> {
+    /// Gives the tools their context. This is cheap, so that each run can have a context of its
+    /// own (the user's id, a connection).
+    #[must_use]
+    pub fn bind(&self, context: impl Into<Arc<C>>) -> Tools {
+        let handlers = Arc::clone(&self.handlers);
+        let app = context.into();
+        Tools { set: Arc::clone(&self.set), invoke: Arc::new(Bound { handlers, app }) }
+    }
+}
+
+impl<C> Clone for Toolbox<C> {
+    fn clone(&self) -> Self {
+        Self { set: Arc::clone(&self.set), handlers: Arc::clone(&self.handlers) }
+    }
+}
+
+impl Default for Toolbox {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> fmt::Debug for Toolbox<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Toolbox").field(&self.set.by_name.keys()).finish()
+    }
+}
+
+/// Tools with the context that they need: what a run takes.
+///
+/// Made by [`Toolbox::bind`], or `Tools::from(&toolbox)` where the tools need none. Cloning is
+/// cheap.
+#[derive(Clone)]
+pub struct Tools {
+    set: Arc<ToolSet>,
+    invoke: Arc<dyn Invoke>,
+}
+
+impl Tools {
+    /// What the model is told, in order.
+    pub fn definitions(&self) -> impl Iterator<Item = &ToolDefinition> {
+        self.set.entries.iter().map(|entry| &entry.definition)
+    }
+
+    /// How many tools there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.set.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.set.entries.is_empty()
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<(usize, &Entry)> {
+        let index = *self.set.by_name.get(name)?;
+        Some((index, &self.set.entries[index]))
+    }
+
+    /// Makes the work of a call of the tool at `index`, as [`find`](Self::find) gave it.
+    pub(crate) fn invoke(&self, index: usize, arguments: Value, call: Arc<CallInfo>) -> Work {
+        self.invoke.invoke(index, arguments, call)
+    }
+
+    /// The definitions as JSON in the form of one wire, written by `write` once per toolbox.
+    #[cfg(feature = "client")]
+    pub(crate) fn wire_json(
+        &self,
+        write: impl FnOnce(&mut dyn Iterator<Item = &ToolDefinition>) -> Box<RawValue>,
+    ) -> &RawValue {
+        self.set.wire.get_or_init(|| write(&mut self.definitions()))
+    }
+}
+
+impl From<&Toolbox> for Tools {
+    fn from(tools: &Toolbox) -> Self {
+        tools.bind(())
+    }
+}
+
+impl From<Toolbox> for Tools {
+    fn from(tools: Toolbox) -> Self {
+        tools.bind(())
+    }
+}
+
+impl From<&Tools> for Tools {
+    fn from(tools: &Tools) -> Self {
+        tools.clone()
+    }
+}
+
+impl fmt::Debug for Tools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tools").field(&self.set.by_name.keys()).finish()
+    }
+}
+
+/// Hides the type of the context from dispatch and run.
+trait Invoke: Send + Sync {
+    fn invoke(&self, index: usize, arguments: Value, call: Arc<CallInfo>) -> Work;
+}
+
+struct Bound<C> {
+    handlers: Arc<Vec<Handler<C>>>,
+    app: Arc<C>,
+}
+
+impl<C: Send + Sync + 'static> Invoke for Bound<C> {
+    fn invoke(&self, index: usize, arguments: Value, call: Arc<CallInfo>) -> Work {
+        let context = ToolContext::new(Arc::clone(&self.app), call);
+        (self.handlers[index])(arguments, context)
+    }
+}
+
+fn duplicate(first: &ToolDefinition, second: &ToolDefinition) -> Error {
+    let describe = |definition: &ToolDefinition| match definition.description() {
+        Some(text) => format!("{:?}", text.lines().next().unwrap_or_default()),
+        None => "no description".to_owned(),
+    };
+    Error::new(
+        ErrorKind::Definition,
+        format!(
+            "two tools are called `{}`, the first described as {}, the second as {}; \
+             give one of them another name with `name = \"…\"`, or `DynTool::renamed`",
+            first.name(),
+            describe(first),
+            describe(second),
+        ),
+    )
+}

@@ -1,0 +1,124 @@
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::{definition::ToolDefinition, settings::ToolSettings};
+use crate::error::Error;
+
+#[cfg(feature = "dispatch")]
+use super::{
+    context::ToolContext,
+    dynamic::{DynTool, IntoTool},
+    error::BoxError,
+    output::IntoContent,
+};
+
+/// A type whose values are the arguments of one tool.
+///
+/// `#[derive(Tool)]` writes it: the type's name in `snake_case` becomes the tool's name, its docs
+/// the description, its fields the parameters.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a tool",
+    label = "not a tool",
+    note = "add `#[derive(serde::Deserialize, schemars::JsonSchema, openai_tools::Tool)]` to the type"
+)]
+pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
+    /// The name by which the model calls the tool.
+    const NAME: &'static str;
+
+    /// What the model is told the tool does.
+    const DESCRIPTION: Option<&'static str>;
+
+    /// Whether the schema is sent in strict mode. Default: true.
+    const STRICT: bool = true;
+
+    /// How the tool is to be run.
+    #[must_use]
+    fn settings() -> ToolSettings {
+        ToolSettings::new()
+    }
+
+    /// The definition for the model. It is built anew at each call; a
+    /// `Toolbox` keeps it.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](crate::ErrorKind::Definition) if the type has no faithful form in
+    /// strict mode; the source names each place and remedy.
+    fn definition() -> Result<ToolDefinition, Error> {
+        let mut definition = ToolDefinition::new(Self::NAME, crate::schema::generate::<Self>());
+        if let Some(description) = Self::DESCRIPTION {
+            definition = definition.with_description(description);
+        }
+        definition.with_strict(Self::STRICT).build()
+    }
+
+    /// The tool as a value to put into a [`Toolbox`](crate::Toolbox).
+    #[cfg(feature = "dispatch")]
+    #[must_use]
+    fn tool() -> TypedTool<Self> {
+        TypedTool(std::marker::PhantomData)
+    }
+}
+
+/// What happens when the model calls a [`Tool`], for an application whose context is `C`.
+///
+/// ```
+/// use openai_tools::{Callable, Tool, ToolContext, Toolbox};
+///
+/// /// Add two numbers.
+/// #[derive(serde::Deserialize, schemars::JsonSchema, Tool)]
+/// struct Add {
+///     /// The first.
+///     a: i32,
+///     /// The second.
+///     b: i32,
+/// }
+///
+/// impl Callable for Add {
+///     type Output = i32;
+///     type Error = std::convert::Infallible;
+///
+///     async fn call(self, _: ToolContext) -> Result<i32, Self::Error> {
+///         Ok(self.a + self.b)
+///     }
+/// }
+///
+/// let tools = Toolbox::new().with(Add::tool())?;
+/// assert_eq!(tools.definitions().next().unwrap().name().as_str(), "add");
+/// # Ok::<(), openai_tools::Error>(())
+/// ```
+#[cfg(feature = "dispatch")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be called with the context `{C}`",
+    label = "no `Callable<{C}>` for this tool",
+    note = "write `impl Callable<{C}> for {Self}` with its `call` method"
+)]
+pub trait Callable<C = ()>: Tool {
+    /// What the model gets back; any type that can be serialised.
+    type Output: IntoContent;
+
+    /// Why a call can fail: any error type, or [`ToolError`](crate::ToolError) to choose what the
+    /// model reads, or to end the run.
+    type Error: Into<BoxError>;
+
+    /// Runs one call. It may be dropped at any await point, when its time is up or the run ends.
+    fn call(
+        self,
+        context: ToolContext<C>,
+    ) -> impl Future<Output = Result<Self::Output, Self::Error>> + Send;
+}
+
+/// A [`Tool`] type as a value; made by [`Tool::tool`].
+#[cfg(feature = "dispatch")]
+#[derive(Clone, Copy, Debug)]
+pub struct TypedTool<T>(std::marker::PhantomData<fn() -> T>);
+
+#[cfg(feature = "dispatch")]
+impl<T: Callable<C>, C: Send + Sync + 'static> IntoTool<C> for TypedTool<T> {
+    fn into_tool(self) -> Result<DynTool<C>, Error> {
+        let tool = DynTool::typed(T::definition()?, |arguments: T, context| async move {
+            arguments.call(context).await
+        });
+        Ok(tool.with_settings(T::settings()))
+    }
+}
