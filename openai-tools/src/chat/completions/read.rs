@@ -1,0 +1,404 @@
+//! The bytes of a chat completions response → neutral response. Liberal: compatible servers leave
+//! fields out, send null, or an object where the document says a text.
+
+use std::{collections::HashSet, fmt};
+
+use bytes::Bytes;
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+};
+use serde_json::Value;
+
+use crate::{
+    chat::{AssistantMessage, FinishReason, Response, Usage},
+    error::{ApiError, Error, ErrorKind},
+    tool::ToolCall,
+};
+
+/// Reads a body that came with a good status.
+///
+/// Ids, attempts and the body itself are for the caller to add.
+pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
+    let unreadable = |why: String| Error::new(ErrorKind::InvalidResponse, why);
+    let wire: WireResponse = match serde_json::from_slice(body) {
+        Ok(wire) => wire,
+        Err(error) => return Err(unreadable(place(body, &error))),
+    };
+    let Some(choice) = wire.choices.into_iter().next() else {
+        // OpenAI answers an error with an error status; several proxies put it into a 200.
+        return Err(match ApiError::from_body(body) {
+            Some(api) => Error::new(ErrorKind::Api, "it stands in a response with a good status")
+                .with_api_error(Some(api)),
+            None => unreadable("`choices` is missing or empty".to_owned()),
+        });
+    };
+    let Some(message) = choice.message else {
+        return Err(unreadable("`choices[0].message` is missing".to_owned()));
+    };
+    let tool_calls = settle_calls(message.tool_calls);
+    let finish_reason = match choice.finish_reason.as_deref() {
+        Some(word) if !word.is_empty() => FinishReason::from_wire(word),
+        // Left out by some servers. The body is whole, or it would not have been JSON.
+        _ if tool_calls.is_empty() => FinishReason::Stop,
+        _ => FinishReason::ToolCalls,
+    };
+    Ok(Response {
+        message: AssistantMessage {
+            text: message.content.0,
+            refusal: message.refusal.filter(|refusal| !refusal.is_empty()),
+            tool_calls,
+        },
+        finish_reason,
+        usage: wire.usage.map(WireUsage::into_usage),
+        id: wire.id,
+        model: wire.model,
+        request_id: None,
+        attempts: 1,
+        body: body.clone(),
+    })
+}
+
+/// Gives every call an id of its own, as the answers need one: servers send `""`, nothing, or one
+/// id for all. The same call told twice, letter by letter, is one call.
+fn settle_calls(calls: Vec<WireCall>) -> Vec<ToolCall> {
+    let mut settled: Vec<ToolCall> = Vec::with_capacity(calls.len());
+    let mut taken: HashSet<String> = HashSet::with_capacity(calls.len());
+    let mut told: HashSet<(String, String, String)> = HashSet::new();
+    for (index, call) in calls.into_iter().enumerate() {
+        let (name, arguments) = match (call.function, call.custom) {
+            (Some(function), _) => (function.name, function.arguments.0),
+            (None, Some(custom)) => (custom.name, custom.input),
+            (None, None) => Default::default(),
+        };
+        let given = call.id.unwrap_or_default();
+        let mut id = given.clone();
+        if id.is_empty() {
+            id = format!("call_{index}");
+        } else if taken.contains(&id) {
+            if told.contains(&(given.clone(), name.clone(), arguments.clone())) {
+                continue;
+            }
+            id = format!("{given}_{index}");
+        }
+        while !taken.insert(id.clone()) {
+            id.push('_');
+        }
+        if !given.is_empty() {
+            told.insert((given, name.clone(), arguments.clone()));
+        }
+        settled.push(ToolCall::new(id, name, arguments));
+    }
+    settled
+}
+
+/// Says where a body is wrong without quoting it.
+fn place(body: &[u8], error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    match error.classify() {
+        Category::Data => {
+            let mut deserializer = serde_json::Deserializer::from_slice(body);
+            let path = serde_path_to_error::deserialize::<_, WireResponse>(&mut deserializer)
+                .err()
+                .map(|e| e.path().to_string())
+                .filter(|path| path != ".");
+            match path {
+                Some(path) => format!("`{}` has the wrong type", short(&path)),
+                None => "it is JSON, but not an object with `choices`".to_owned(),
+            }
+        }
+        _ if body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<') => {
+            "it is an HTML page, not JSON; is the base URL right?".to_owned()
+        }
+        Category::Eof => format!("the JSON ends early, after {} bytes", body.len()),
+        _ => format!("it is not JSON at line {}, column {}", error.line(), error.column()),
+    }
+}
+
+/// Paths hold keys of the server's choice.
+fn short(path: &str) -> &str {
+    path.char_indices().nth(80).map_or(path, |(end, _)| &path[..end])
+}
+
+#[derive(Deserialize)]
+struct WireResponse {
+    #[serde(default, deserialize_with = "null_is_default")]
+    choices: Vec<WireChoice>,
+    id: Option<String>,
+    model: Option<String>,
+    usage: Option<WireUsage>,
+}
+
+#[derive(Deserialize)]
+struct WireChoice {
+    message: Option<WireMessage>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireMessage {
+    #[serde(default)]
+    content: Text,
+    refusal: Option<String>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    tool_calls: Vec<WireCall>,
+}
+
+#[derive(Deserialize)]
+struct WireCall {
+    id: Option<String>,
+    function: Option<WireFunction>,
+    custom: Option<WireCustom>,
+}
+
+#[derive(Deserialize)]
+struct WireFunction {
+    #[serde(default, deserialize_with = "null_is_default")]
+    name: String,
+    #[serde(default)]
+    arguments: Arguments,
+}
+
+#[derive(Default, Deserialize)]
+struct WireCustom {
+    #[serde(default, deserialize_with = "null_is_default")]
+    name: String,
+    #[serde(default, deserialize_with = "null_is_default")]
+    input: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct WireUsage {
+    #[serde(deserialize_with = "null_is_default")]
+    prompt_tokens: u64,
+    #[serde(deserialize_with = "null_is_default")]
+    completion_tokens: u64,
+    total_tokens: Option<u64>,
+    prompt_tokens_details: Option<InputDetails>,
+    completion_tokens_details: Option<OutputDetails>,
+}
+
+#[derive(Default, Deserialize)]
+struct InputDetails {
+    cached_tokens: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+struct OutputDetails {
+    reasoning_tokens: Option<u64>,
+}
+
+impl WireUsage {
+    fn into_usage(self) -> Usage {
+        let sum = self.prompt_tokens.saturating_add(self.completion_tokens);
+        Usage {
+            input_tokens: self.prompt_tokens,
+            output_tokens: self.completion_tokens,
+            total_tokens: self.total_tokens.unwrap_or(sum),
+            cached_tokens: self
+                .prompt_tokens_details
+                .and_then(|details| details.cached_tokens)
+                .unwrap_or(0),
+            reasoning_tokens: self
+                .completion_tokens_details
+                .and_then(|details| details.reasoning_tokens)
+                .unwrap_or(0),
+        }
+    }
+}
+
+/// A text; null and absence are none; a list of parts, as some servers send it, is their texts
+/// joined.
+#[derive(Default)]
+struct Text(Option<String>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, null or a list of parts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+                Ok(Text(Some(text.to_owned())))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Text, E> {
+                Ok(Text(Some(text)))
+            }
+
+            fn visit_unit<E>(self) -> Result<Text, E> {
+                Ok(Text(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text, A::Error> {
+                #[derive(Deserialize)]
+                struct Part {
+                    text: Option<String>,
+                }
+                let mut joined = String::new();
+                while let Some(part) = seq.next_element::<Part>()? {
+                    joined.push_str(part.text.as_deref().unwrap_or_default());
+                }
+                Ok(Text(Some(joined)))
+            }
+        }
+
+        deserializer.deserialize_any(TextVisitor)
+    }
+}
+
+/// JSON text; some servers send the object itself.
+#[derive(Default)]
+struct Arguments(String);
+
+impl<'de> Deserialize<'de> for Arguments {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ArgumentsVisitor;
+
+        impl<'de> Visitor<'de> for ArgumentsVisitor {
+            type Value = Arguments;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("JSON text or an object")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Arguments, E> {
+                Ok(Arguments(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<Arguments, E> {
+                Ok(Arguments(text))
+            }
+
+            fn visit_unit<E>(self) -> Result<Arguments, E> {
+                Ok(Arguments::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Arguments, A::Error> {
+                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+                serde_json::to_string(&value).map(Arguments).map_err(A::Error::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Arguments, A::Error> {
+                // Not arguments, but the model shall hear it as such.
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Arguments("[]".to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(ArgumentsVisitor)
+    }
+}
+
+fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(body: &Value) -> Result<Response, Error> {
+        read_response(&Bytes::from(body.to_string()))
+    }
+
+    fn choice(message: &Value, finish_reason: &Value) -> Value {
+        json!({"choices": [{"index": 0, "message": message, "finish_reason": finish_reason}]})
+    }
+
+    fn detail(body: &'static str) -> String {
+        let error = read_response(&Bytes::from_static(body.as_bytes())).expect_err("unreadable");
+        assert_eq!(error.kind(), ErrorKind::InvalidResponse);
+        error.to_string()
+    }
+
+    #[test]
+    fn each_unreadable_body_names_its_place() {
+        assert!(detail("{\"choices\": [").ends_with("the JSON ends early, after 13 bytes"));
+        assert!(detail("{oops}").ends_with("it is not JSON at line 1, column 2"));
+        assert!(detail(" <html>").contains("HTML page"));
+        assert!(detail("{}").contains("`choices` is missing or empty"));
+        assert!(detail("{\"choices\": []}").contains("`choices` is missing or empty"));
+        assert!(detail("[]").contains("not an object"));
+        assert!(detail("{\"choices\": [{\"index\": 0}]}").contains("message"));
+        assert!(
+            detail("{\"choices\": [{\"message\": {\"tool_calls\": [{\"id\": 7}]}}]}")
+                .contains("`choices[0].message.tool_calls[0].id` has the wrong type")
+        );
+    }
+
+    #[test]
+    fn an_error_object_in_a_good_response_is_an_api_error() {
+        let error = read(&json!({"error": {"message": "overloaded", "code": 503}}))
+            .expect_err("an error object");
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(error.api_error().and_then(ApiError::code), Some("503"));
+    }
+
+    #[test]
+    fn an_unknown_finish_reason_and_unknown_fields_survive() {
+        let body = json!({
+            "choices": [{"message": {"content": "hi", "mood": 1}, "finish_reason": "tired"}],
+            "vibe": true,
+        });
+        let response = read(&body).expect("readable");
+        assert_eq!(response.finish_reason, FinishReason::Other("tired".to_owned()));
+        assert!(!response.finish_reason.is_good_end());
+        assert_eq!(serde_json::from_slice::<Value>(&response.body).expect("JSON"), body);
+    }
+
+    #[test]
+    fn content_as_parts_and_arguments_as_object_are_read() {
+        let message = json!({
+            "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
+            "tool_calls": [{"id": "1", "function": {"name": "f", "arguments": {"x": 1}}}],
+        });
+        let response = read(&choice(&message, &Value::Null)).expect("readable");
+        assert_eq!(response.message.text.as_deref(), Some("ab"));
+        assert_eq!(response.message.tool_calls[0].arguments, r#"{"x":1}"#);
+        assert_eq!(response.finish_reason, FinishReason::ToolCalls);
+    }
+
+    #[test]
+    fn every_call_gets_an_id_of_its_own() {
+        let call = |id: Value, arguments: &str| json!({"id": id, "type": "function", "function": {"name": "f", "arguments": arguments}});
+        let message = json!({"content": null, "tool_calls": [
+            call(json!(""), "1"), call(Value::Null, "2"), call(json!("a"), "3"),
+            call(json!("a"), "4"), call(json!("a"), "3"), call(json!("call_0"), "5"),
+            call(json!("a"), "4"),
+        ]});
+        let response = read(&choice(&message, &json!("tool_calls"))).expect("readable");
+        let calls: Vec<_> = response
+            .message
+            .tool_calls
+            .iter()
+            .map(|call| (call.id.as_str(), call.arguments.as_str()))
+            .collect();
+        assert_eq!(
+            calls,
+            [("call_0", "1"), ("call_1", "2"), ("a", "3"), ("a_3", "4"), ("call_0_5", "5")]
+        );
+    }
+
+    #[test]
+    fn usage_is_summed_where_the_total_is_missing() {
+        let mut body = choice(&json!({"content": "x"}), &json!("stop"));
+        body["usage"] = json!({"prompt_tokens": 3, "completion_tokens": null,
+            "prompt_tokens_details": {"cached_tokens": 2}});
+        let usage = read(&body).expect("readable").usage.expect("usage");
+        assert_eq!((usage.input_tokens, usage.output_tokens, usage.total_tokens), (3, 0, 3));
+        assert_eq!(usage.cached_tokens, 2);
+    }
+}

@@ -1,0 +1,248 @@
+//! Neutral request → the bytes of a chat completions request.
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    chat::{
+        AssistantMessage, ImageDetail, Message, Part, ReasoningEffort, Request, ResponseFormat,
+        ToolChoice,
+    },
+    error::{Error, ErrorKind},
+    ids::ToolName,
+    tool::{ToolCall, ToolDefinition, ToolOutput, Tools},
+};
+
+/// Writes the body of a request.
+pub(crate) fn write_request(request: &Request) -> Result<Vec<u8>, Error> {
+    let settings = &request.settings;
+    let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    let wire = WireRequest {
+        model: &request.model,
+        messages: Messages(&request.messages),
+        tools: tools.map(tools_json),
+        // Both are refused by the server where there are no tools.
+        tool_choice: settings.tool_choice.as_ref().filter(|_| tools.is_some()).map(WireToolChoice),
+        parallel_tool_calls: settings.parallel_tool_calls.filter(|_| tools.is_some()),
+        response_format: WireFormat::of(&request.format),
+        temperature: settings.temperature,
+        seed: settings.seed,
+        max_completion_tokens: settings.max_tokens,
+        reasoning_effort: settings.reasoning_effort.as_ref(),
+        metadata: &settings.metadata,
+        extra: &settings.extra,
+    };
+    let mut body = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut body, &wire).map_err(|e| {
+        Error::new(ErrorKind::InvalidRequest, "it cannot be written as JSON").with_source(e)
+    })?;
+    Ok(body)
+}
+
+/// `tools`, written once per toolbox.
+fn tools_json(tools: &Tools) -> &RawValue {
+    tools.wire_json(|definitions| {
+        let list: Vec<_> =
+            definitions.map(|function| WireTool { kind: "function", function }).collect();
+        // Names, texts and JSON values always serialise.
+        serde_json::value::to_raw_value(&list).unwrap_or_else(|_| RawValue::NULL.to_owned())
+    })
+}
+
+#[derive(Serialize)]
+struct WireRequest<'a> {
+    model: &'a str,
+    messages: Messages<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<WireToolChoice<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parallel_tool_calls: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<WireFormat<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'a ReasoningEffort>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    metadata: &'a serde_json::Map<String, Value>,
+    #[serde(flatten)]
+    extra: &'a serde_json::Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct WireTool<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: &'a ToolDefinition,
+}
+
+struct Messages<'a>(&'a [Message]);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(WireMessage))
+    }
+}
+
+struct WireMessage<'a>(&'a Message);
+
+impl Serialize for WireMessage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        match self.0 {
+            Message::Assistant(message) => assistant(&mut map, message)?,
+            Message::Developer(text) => text_message(&mut map, "developer", text)?,
+            Message::System(text) => text_message(&mut map, "system", text)?,
+            Message::Tool(ToolOutput { call_id, text, .. }) => {
+                map.serialize_entry("role", "tool")?;
+                map.serialize_entry("tool_call_id", call_id)?;
+                map.serialize_entry("content", text)?;
+            }
+            Message::User(parts) => {
+                map.serialize_entry("role", "user")?;
+                match parts.as_slice() {
+                    [] => map.serialize_entry("content", "")?,
+                    [Part::Text(text)] => map.serialize_entry("content", text)?,
+                    parts => map.serialize_entry("content", &Parts(parts))?,
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+fn text_message<M: SerializeMap>(map: &mut M, role: &str, text: &str) -> Result<(), M::Error> {
+    map.serialize_entry("role", role)?;
+    map.serialize_entry("content", text)
+}
+
+fn assistant<M: SerializeMap>(map: &mut M, message: &AssistantMessage) -> Result<(), M::Error> {
+    map.serialize_entry("role", "assistant")?;
+    match (&message.text, &message.refusal) {
+        (Some(text), _) => map.serialize_entry("content", text)?,
+        // Content may be null only beside tool calls or a refusal.
+        (None, None) if message.tool_calls.is_empty() => map.serialize_entry("content", "")?,
+        (None, _) => map.serialize_entry("content", &())?,
+    }
+    if let Some(refusal) = &message.refusal {
+        map.serialize_entry("refusal", refusal)?;
+    }
+    if !message.tool_calls.is_empty() {
+        map.serialize_entry("tool_calls", &Calls(&message.tool_calls))?;
+    }
+    Ok(())
+}
+
+struct Calls<'a>(&'a [ToolCall]);
+
+impl Serialize for Calls<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Call<'a> {
+            id: &'a str,
+            #[serde(rename = "type")]
+            kind: &'static str,
+            function: Function<'a>,
+        }
+        #[derive(Serialize)]
+        struct Function<'a> {
+            name: &'a str,
+            arguments: &'a str,
+        }
+        serializer.collect_seq(self.0.iter().map(|call| Call {
+            id: call.id.as_str(),
+            kind: "function",
+            function: Function { name: &call.name, arguments: &call.arguments },
+        }))
+    }
+}
+
+struct Parts<'a>(&'a [Part]);
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "snake_case", tag = "type")]
+        enum WirePart<'a> {
+            ImageUrl { image_url: ImageUrl<'a> },
+            Text { text: &'a str },
+        }
+        #[derive(Serialize)]
+        struct ImageUrl<'a> {
+            url: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            detail: Option<&'a ImageDetail>,
+        }
+        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
+        for part in self.0 {
+            match part {
+                Part::Image(image) => seq.serialize_element(&WirePart::ImageUrl {
+                    image_url: ImageUrl { url: image.as_url(), detail: image.detail() },
+                })?,
+                Part::Text(text) => seq.serialize_element(&WirePart::Text { text })?,
+            }
+        }
+        seq.end()
+    }
+}
+
+struct WireToolChoice<'a>(&'a ToolChoice);
+
+impl Serialize for WireToolChoice<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let function = |name: &ToolName| json!({"type": "function", "function": {"name": name}});
+        match self.0 {
+            ToolChoice::Allowed { mode, tools } => json!({
+                "type": "allowed_tools",
+                "allowed_tools": {
+                    "mode": mode,
+                    "tools": tools.iter().map(function).collect::<Vec<_>>(),
+                },
+            })
+            .serialize(serializer),
+            ToolChoice::Auto => serializer.serialize_str("auto"),
+            ToolChoice::Named(name) => function(name).serialize(serializer),
+            ToolChoice::None => serializer.serialize_str("none"),
+            ToolChoice::Required => serializer.serialize_str("required"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+enum WireFormat<'a> {
+    JsonObject,
+    JsonSchema { json_schema: JsonSchema<'a> },
+}
+
+#[derive(Serialize)]
+struct JsonSchema<'a> {
+    name: &'a str,
+    schema: &'a Value,
+    strict: bool,
+}
+
+impl<'a> WireFormat<'a> {
+    fn of(format: &'a ResponseFormat) -> Option<Self> {
+        match format {
+            ResponseFormat::JsonObject => Some(Self::JsonObject),
+            ResponseFormat::JsonSchema { name, contract } => Some(Self::JsonSchema {
+                json_schema: JsonSchema {
+                    name: name.as_str(),
+                    schema: contract.sent(),
+                    strict: contract.is_strict(),
+                },
+            }),
+            ResponseFormat::Text => None,
+        }
+    }
+}

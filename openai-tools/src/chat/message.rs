@@ -1,0 +1,156 @@
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+use crate::tool::{ToolCall, ToolOutput};
+
+/// One message of a conversation.
+///
+/// Serialised, it is this crate's own form, stable between releases and independent of the API;
+/// what goes over the wire is written from it.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case", tag = "role", content = "content")]
+pub enum Message {
+    /// What the model said, and the calls it asked for.
+    Assistant(AssistantMessage),
+    /// Instructions of the application; models since o1 expect these instead of `System`.
+    Developer(String),
+    /// Instructions of the application.
+    System(String),
+    /// The output of one call.
+    Tool(ToolOutput),
+    /// What the user said or showed.
+    User(Vec<Part>),
+}
+
+impl Message {
+    /// Instructions of the application.
+    pub fn system(text: impl Into<String>) -> Self {
+        Self::System(text.into())
+    }
+
+    /// Instructions of the application, for models since o1.
+    pub fn developer(text: impl Into<String>) -> Self {
+        Self::Developer(text.into())
+    }
+
+    /// A text of the user.
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::User(vec![Part::Text(text.into())])
+    }
+
+    /// Text and images of the user, in order.
+    pub fn user_parts(parts: impl IntoIterator<Item = Part>) -> Self {
+        Self::User(parts.into_iter().collect())
+    }
+
+    /// A text of the model.
+    pub fn assistant(text: impl Into<String>) -> Self {
+        Self::Assistant(AssistantMessage { text: Some(text.into()), ..Default::default() })
+    }
+}
+
+/// What the model said in one message.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AssistantMessage {
+    /// Its text; often none beside tool calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Its refusal, in its words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// The calls it asked for, in order; their ids are distinct.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_calls: Vec<ToolCall>,
+}
+
+/// A part of a user's message.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// An image.
+    Image(Image),
+    /// A text.
+    Text(String),
+}
+
+impl From<&str> for Part {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Part {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Image> for Part {
+    fn from(image: Image) -> Self {
+        Self::Image(image)
+    }
+}
+
+/// An image for the model to look at.
+///
+/// ```
+/// use openai_tools::chat::{Image, ImageDetail, Message};
+///
+/// let photo = Image::url("https://example.com/cat.png").with_detail(ImageDetail::Low);
+/// let scan = Image::bytes("image/png", b"\x89PNG");
+/// let message = Message::user_parts(["Which cat is this?".into(), photo.into(), scan.into()]);
+/// # let _ = message;
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Image {
+    url: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    detail: Option<ImageDetail>,
+}
+
+impl Image {
+    /// An image that the server fetches, or a `data:` URL.
+    pub fn url(url: impl Into<String>) -> Self {
+        Self { url: url.into(), detail: None }
+    }
+
+    /// An image by its bytes and media type, such as `image/png`.
+    #[must_use]
+    pub fn bytes(media_type: &str, bytes: &[u8]) -> Self {
+        Self { url: format!("data:{media_type};base64,{}", STANDARD.encode(bytes)), detail: None }
+    }
+
+    /// How closely the model looks; the server's default (`auto`) when not set.
+    #[must_use]
+    pub fn with_detail(mut self, detail: ImageDetail) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    pub(crate) fn as_url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn detail(&self) -> Option<&ImageDetail> {
+        self.detail.as_ref()
+    }
+}
+
+/// How closely the model looks at an image: more detail, more tokens.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case")]
+pub enum ImageDetail {
+    /// The server decides.
+    Auto,
+    /// Closely.
+    High,
+    /// At a glance.
+    Low,
+    /// A word of a newer API, sent as it is.
+    #[serde(untagged)]
+    Other(String),
+}

@@ -1,0 +1,207 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::message::Message;
+use crate::{
+    error::{Error, ErrorKind},
+    ids::ToolName,
+    schema::Contract,
+    tool::Tools,
+};
+
+/// One request for one response, independent of the API that it goes through.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Request {
+    /// The model's name.
+    pub model: String,
+    /// The conversation so far.
+    pub messages: Vec<Message>,
+    /// The tools that the model may call.
+    pub tools: Option<Tools>,
+    /// What form the answer is to have.
+    pub format: ResponseFormat,
+    /// Everything else.
+    pub settings: Settings,
+}
+
+impl Request {
+    /// A request to a model, with nothing said yet.
+    pub fn new(model: impl Into<String>) -> Self {
+        Self {
+            model: model.into(),
+            messages: Vec::new(),
+            tools: None,
+            format: ResponseFormat::Text,
+            settings: Settings::default(),
+        }
+    }
+
+    /// Finds what a server would refuse, before anything is sent.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let refuse = |why: String| Err(Error::new(ErrorKind::InvalidRequest, why));
+        if self.model.is_empty() {
+            return refuse("the model's name is empty".to_owned());
+        }
+        if self.messages.is_empty() {
+            return refuse("there is no message; add one with `.user(…)`".to_owned());
+        }
+        let known = |name: &ToolName| {
+            self.tools.as_ref().is_some_and(|tools| tools.find(name.as_str()).is_some())
+        };
+        let has_tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty());
+        match &self.settings.tool_choice {
+            Some(ToolChoice::Named(name)) if !known(name) => {
+                return refuse(format!(
+                    "the tool choice names `{name}`, which is not in the tools"
+                ));
+            }
+            Some(ToolChoice::Allowed { tools, .. }) => {
+                if let Some(name) = tools.iter().find(|name| !known(name)) {
+                    return refuse(format!(
+                        "the tool choice allows `{name}`, which is not in the tools"
+                    ));
+                }
+            }
+            Some(ToolChoice::Required) if !has_tools => {
+                return refuse("the tool choice demands a call, and there are no tools".to_owned());
+            }
+            _ => {}
+        }
+        match self.settings.extra.keys().find(|key| RESERVED.contains(&key.as_str())) {
+            Some(key) => refuse(format!(
+                "the extra field `{key}` has a method of its own or belongs to the run; use that"
+            )),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Fields that are written from typed values, on either API: an extra field of the same name would
+/// be a second, contradicting one.
+const RESERVED: &[&str] = &[
+    "input",
+    "max_completion_tokens",
+    "max_output_tokens",
+    "messages",
+    "metadata",
+    "model",
+    "n",
+    "parallel_tool_calls",
+    "reasoning_effort",
+    "response_format",
+    "seed",
+    "stream",
+    "temperature",
+    "tool_choice",
+    "tools",
+];
+
+/// What a request says beside its messages and tools. What is not set is not sent, and the
+/// server's default holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Which tools the model may or must call.
+    pub tool_choice: Option<ToolChoice>,
+    /// Whether the model may ask for several calls in one response.
+    pub parallel_tool_calls: Option<bool>,
+    /// Randomness, from 0 to 2.
+    pub temperature: Option<f64>,
+    /// Asks for the same answer to the same request, as far as the server can.
+    pub seed: Option<i64>,
+    /// The most tokens of one response, reasoning included.
+    pub max_tokens: Option<u64>,
+    /// How long a reasoning model thinks.
+    pub reasoning_effort: Option<ReasoningEffort>,
+    /// Up to 16 pairs that the server stores with the response.
+    pub metadata: Map<String, Value>,
+    /// Fields that this crate does not know, sent as they are.
+    pub extra: Map<String, Value>,
+}
+
+/// Which tools the model may or must call.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ToolChoice {
+    /// The model may call only these, while all stay in the request (which keeps the prompt cache).
+    Allowed {
+        /// Whether it must call one of them.
+        mode: AllowedMode,
+        /// Their names.
+        tools: Vec<ToolName>,
+    },
+    /// The model decides.
+    Auto,
+    /// It must call this tool.
+    Named(ToolName),
+    /// It must not call any.
+    None,
+    /// It must call at least one.
+    Required,
+}
+
+impl ToolChoice {
+    /// What is left of the choice after a run's first response: a call that was demanded was made
+    /// then, and demanding more would keep the model from ever answering.
+    pub(crate) fn after_first(self) -> Option<Self> {
+        match self {
+            Self::Named(_) | Self::Required => None,
+            Self::Allowed { tools, .. } => Some(Self::Allowed { mode: AllowedMode::Auto, tools }),
+            Self::Auto | Self::None => Some(self),
+        }
+    }
+}
+
+/// What [`ToolChoice::Allowed`] demands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case")]
+pub enum AllowedMode {
+    /// The model decides.
+    Auto,
+    /// It must call one.
+    Required,
+}
+
+/// How long a reasoning model thinks (schema `ReasoningEffort` of OpenAI's document). Which values
+/// a model takes differs.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "lowercase")]
+pub enum ReasoningEffort {
+    /// Not at all.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// Little.
+    Low,
+    /// The default of most models.
+    Medium,
+    /// Long.
+    High,
+    /// Longer.
+    XHigh,
+    /// As long as it can.
+    Max,
+    /// A word of a newer API, sent as it is.
+    #[serde(untagged)]
+    Other(String),
+}
+
+/// What form the answer is to have.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum ResponseFormat {
+    /// JSON mode: some JSON object.
+    JsonObject,
+    /// Structured output: JSON of this schema.
+    JsonSchema {
+        /// The name that the server shows in errors.
+        name: ToolName,
+        /// The schema, and whether it is strict.
+        contract: Contract,
+    },
+    /// Free text.
+    Text,
+}

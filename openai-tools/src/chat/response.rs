@@ -1,0 +1,103 @@
+use std::ops::AddAssign;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::message::AssistantMessage;
+
+/// One response of a model, independent of the API that it came through.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Response {
+    /// What the model said.
+    pub message: AssistantMessage,
+    /// Why it stopped.
+    pub finish_reason: FinishReason,
+    /// The tokens it took; `None` where the server does not say.
+    pub usage: Option<Usage>,
+    /// The id of the response.
+    pub id: Option<String>,
+    /// The model that answered, often a dated version of the one asked for.
+    pub model: Option<String>,
+    /// The server's id of the request (header `x-request-id`).
+    pub request_id: Option<String>,
+    /// How often the request was sent until it was answered; 1 if the first attempt succeeded.
+    pub attempts: u32,
+    /// The body as it came, with all fields that this crate does not know.
+    pub body: Bytes,
+}
+
+/// Why the model stopped.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// The server's filter cut the answer.
+    ContentFilter,
+    /// The limit of tokens cut the answer.
+    Length,
+    /// The model had said what it wanted to.
+    Stop,
+    /// The model waits for the outputs of its calls.
+    ToolCalls,
+    /// Newer than this release; kept as it came.
+    #[serde(untagged)]
+    Other(String),
+}
+
+impl FinishReason {
+    /// The wire's word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ContentFilter => "content_filter",
+            Self::Length => "length",
+            Self::Stop => "stop",
+            Self::ToolCalls => "tool_calls",
+            Self::Other(word) => word,
+        }
+    }
+
+    pub(crate) fn from_wire(word: &str) -> Self {
+        match word {
+            "content_filter" => Self::ContentFilter,
+            "length" => Self::Length,
+            "stop" => Self::Stop,
+            "tool_calls" => Self::ToolCalls,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Whether the response is whole, so that its calls may run.
+    #[must_use]
+    pub fn is_good_end(&self) -> bool {
+        matches!(self, Self::Stop | Self::ToolCalls)
+    }
+}
+
+/// Tokens of one response or of many.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Usage {
+    /// Tokens of the requests.
+    pub input_tokens: u64,
+    /// Tokens of the responses, reasoning included.
+    pub output_tokens: u64,
+    /// Both.
+    pub total_tokens: u64,
+    /// Those of the input that the server had cached.
+    pub cached_tokens: u64,
+    /// Those of the output that were thought and not said.
+    pub reasoning_tokens: u64,
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        // The numbers are the server's: they must not overflow.
+        self.input_tokens = self.input_tokens.saturating_add(other.input_tokens);
+        self.output_tokens = self.output_tokens.saturating_add(other.output_tokens);
+        self.total_tokens = self.total_tokens.saturating_add(other.total_tokens);
+        self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
+        self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
+    }
+}
