@@ -1,0 +1,62 @@
+//! What a call comes to before anything runs: a pure function of the call and the tools.
+
+use serde_json::Value;
+
+use crate::{
+    schema::{Fault, nearest},
+    tool::{CallFailure, Entry, ToolCall, Tools},
+};
+
+/// A call that may run.
+pub(super) struct Ready<'a> {
+    pub(super) index: usize,
+    pub(super) entry: &'a Entry,
+    /// Valid, and decoded for the tool's type.
+    pub(super) arguments: Value,
+}
+
+/// A call that may not run, and what the model is told.
+pub(super) struct Refused {
+    pub(super) failure: CallFailure,
+    pub(super) text: String,
+}
+
+/// Finds the tool and checks the arguments.
+pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, Refused> {
+    let Some((index, entry)) = tools.find(&call.name) else {
+        return Err(Refused {
+            failure: CallFailure::UnknownTool,
+            text: unknown_tool(&call.name, tools),
+        });
+    };
+    match entry.checker.check(&call.arguments) {
+        Ok(arguments) => Ok(Ready { index, entry, arguments }),
+        Err(fault) => {
+            let failure = match fault {
+                Fault::NotJson(_) => CallFailure::InvalidJson,
+                _ => CallFailure::InvalidArguments,
+            };
+            Err(Refused { failure, text: fault.for_model() })
+        }
+    }
+}
+
+fn unknown_tool(name: &str, tools: &Tools) -> String {
+    const LISTED: usize = 20;
+    let known = || tools.definitions().map(|definition| definition.name().as_str());
+    let shown: String = name.chars().take(64).collect();
+    let mut text = format!("unknown tool `{shown}`");
+    if tools.is_empty() {
+        text.push_str("; there are no tools");
+        return text;
+    }
+    match nearest(name, known()) {
+        Some(near) => text.push_str(&format!("; did you mean `{near}`? Known tools: ")),
+        None => text.push_str("; known tools: "),
+    }
+    text.push_str(&known().take(LISTED).collect::<Vec<_>>().join(", "));
+    if tools.len() > LISTED {
+        text.push_str(&format!(" and {} more", tools.len() - LISTED));
+    }
+    text
+}
