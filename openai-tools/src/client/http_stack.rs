@@ -1,0 +1,73 @@
+//! The transport over reqwest: the only file that names it.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::transport::{
+    Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind,
+};
+use crate::error::{Error, ErrorKind};
+
+pub(super) struct Reqwest(reqwest::Client);
+
+/// What the builder knows of connections.
+pub(super) struct Connections {
+    pub(super) connect_timeout: Duration,
+    /// Whether the server is on this machine.
+    pub(super) loopback: bool,
+}
+
+impl Reqwest {
+    pub(super) fn new(connections: &Connections) -> Result<Self, Error> {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(connections.connect_timeout)
+            // An API does not redirect; a redirect could carry the key to another host.
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true);
+        if connections.loopback {
+            // A proxy of the environment would look for the server on its own machine.
+            builder = builder.no_proxy();
+        }
+        builder.build().map(Self).map_err(|e| {
+            Error::new(ErrorKind::Config, "the HTTP stack cannot be set up").with_source(e)
+        })
+    }
+}
+
+impl Transport for Reqwest {
+    fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request.map(reqwest::Body::from))
+                .map_err(|e| failed(TransportErrorKind::Request, e))?;
+            let response = self.0.execute(request).await.map_err(|e| {
+                let kind = match (e.is_connect(), e.is_timeout()) {
+                    (true, true) => TransportErrorKind::ConnectTimeout,
+                    (true, false) => TransportErrorKind::Connect,
+                    _ if e.is_builder() => TransportErrorKind::Request,
+                    _ => TransportErrorKind::Broken,
+                };
+                failed(kind, e)
+            })?;
+            let mut head = http::Response::new(());
+            *head.status_mut() = response.status();
+            *head.headers_mut() = response.headers().clone();
+            Ok(head.map(|()| Body::new(ReqwestBody(response))))
+        })
+    }
+}
+
+struct ReqwestBody(reqwest::Response);
+
+impl ReadBody for ReqwestBody {
+    fn chunk(&mut self) -> Chunk<'_> {
+        Box::pin(
+            async move { self.0.chunk().await.map_err(|e| failed(TransportErrorKind::Broken, e)) },
+        )
+    }
+}
+
+fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
+    // The URL can hold a secret of the user's in its query.
+    TransportError::new(kind, error.without_url())
+}

@@ -1,0 +1,281 @@
+//! The HTTP client: one request in, one response out, with retries in between.
+
+mod builder;
+mod http_stack;
+mod retry;
+mod transport;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, uri::InvalidUri};
+use secrecy::{ExposeSecret, SecretString};
+
+use self::retry::{Decision, Failure};
+pub use self::{
+    builder::ClientBuilder,
+    retry::RetryPolicy,
+    transport::{Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind},
+};
+use crate::{
+    chat::{Request, Response, completions},
+    error::{ApiError, Error, ErrorKind},
+    observe::{Observe, Span},
+};
+
+/// Talks to OpenAI's API, or to any server that speaks the same wire.
+///
+/// Make one and clone it: clones share connections. The API key is in no `Debug`, `Display`, log
+/// or error, and is sent to the base URL only (redirects are not followed).
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    transport: Arc<dyn Transport>,
+    base_url: String,
+    headers: HeaderMap,
+    secret: Option<SecretString>,
+    timeout: Duration,
+    retry: RetryPolicy,
+    max_response_bytes: usize,
+}
+
+impl Client {
+    /// A client from the environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID`,
+    /// `OPENAI_PROJECT_ID`. The key may be left out where a base URL is given.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Config`](ErrorKind::Config) if neither key nor base URL is set, or as for
+    /// [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Starts a client from nothing: OpenAI's base URL, no key.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// Sends one request and reads its response, without running any tool.
+    ///
+    /// # Errors
+    ///
+    /// Any kind but those of definitions and tools. What the model does (a refusal, a cut answer)
+    /// is in the response and no error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; the server may have done the work by then.
+    pub async fn send(&self, request: &Request) -> Result<Response, Error> {
+        request.check()?;
+        let body = Bytes::from(completions::write_request(request)?);
+        let mut retries = 0;
+        loop {
+            let span = Span::attempt(retries + 1);
+            let attempt = self.attempt(completions::PATH, body.clone()).observed(&span);
+            let (error, failure) = match tokio::time::timeout(self.inner.timeout, attempt).await {
+                Ok(Ok(response)) => {
+                    span.number("http.response.status_code", 200);
+                    return Ok(Response { attempts: retries + 1, ..response });
+                }
+                Ok(Err(failed)) => *failed,
+                Err(_elapsed) => {
+                    let timeout = self.inner.timeout;
+                    let error = Error::new(
+                        ErrorKind::Timeout,
+                        format!("no whole response within {timeout:?}"),
+                    );
+                    (error, Failure { retryable: true, retry_after: None })
+                }
+            };
+            span.word("error.type", error.kind().as_str());
+            if let Some(status) = error.status() {
+                span.number("http.response.status_code", status.into());
+            }
+            match self.inner.retry.decide(&failure, retries, fastrand::f64()) {
+                Decision::RetryAfter(wait) => tokio::time::sleep(wait).await,
+                Decision::Stop => {
+                    return Err(error
+                        .with_retryable(failure.retryable)
+                        .with_retry_after(failure.retry_after)
+                        .with_attempts(retries + 1));
+                }
+            }
+            retries += 1;
+        }
+    }
+
+    async fn attempt(&self, path: &str, body: Bytes) -> Result<Response, Box<(Error, Failure)>> {
+        let inner = &*self.inner;
+        let fail = |error: Error, retryable: bool| {
+            Box::new((error, Failure { retryable, retry_after: None }))
+        };
+        let mut request = http::Request::new(body);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() =
+            format!("{}/{path}", inner.base_url).parse().map_err(|e: InvalidUri| {
+                fail(Error::new(ErrorKind::Config, "the base URL").with_source(e), false)
+            })?;
+        *request.headers_mut() = inner.headers.clone();
+
+        let response = inner.transport.send(request).await.map_err(|e| fail_transport(e, None))?;
+        let (head, mut body) = response.into_parts();
+        let status = head.status.as_u16();
+        let request_id = head
+            .headers
+            .get("x-request-id")
+            .and_then(|id| id.to_str().ok())
+            .map(|id| inner.masked(&id.chars().take(200).collect::<String>()));
+        let facts = |error: Error| error.with_status(status).with_request_id(request_id.clone());
+
+        let good = head.status.is_success();
+        // An error body is for reading by people; nobody reads more.
+        let limit = if good { inner.max_response_bytes } else { ERROR_BODY_BYTES };
+        let read = read_body(&mut body, &head.headers, limit).await;
+        if !good {
+            // A good part of an error is better than none.
+            let (Read::Whole(bytes) | Read::TooLarge(bytes) | Read::Broken(bytes, _)) = read;
+            let api = inner.api_error(&bytes);
+            let failure =
+                Failure::of_response(status, &head.headers, api.as_ref(), SystemTime::now());
+            let error = Error::new(ErrorKind::Api, describe(api.as_ref()));
+            let error = facts(error.with_api_error(api).with_payload(bytes));
+            return Err(Box::new((error, failure)));
+        }
+        let bytes = match read {
+            Read::Whole(bytes) => bytes,
+            Read::TooLarge(_) => {
+                let detail = format!("it has more than {limit} bytes");
+                return Err(fail(facts(Error::new(ErrorKind::ResponseTooLarge, detail)), false));
+            }
+            Read::Broken(bytes, error) => {
+                let mut failed = fail_transport(error, Some(&bytes));
+                failed.0 = facts(failed.0);
+                return Err(failed);
+            }
+        };
+        match completions::read_response(&bytes) {
+            Ok(response) => Ok(Response { request_id, ..response }),
+            Err(error) => {
+                let api = error.api_error().cloned().map(|api| inner.without_secret(api));
+                let failure =
+                    Failure::of_response(status, &head.headers, api.as_ref(), SystemTime::now());
+                let error = facts(error.with_api_error(api).with_payload(bytes));
+                Err(Box::new((error, failure)))
+            }
+        }
+    }
+}
+
+impl Inner {
+    fn api_error(&self, body: &[u8]) -> Option<ApiError> {
+        ApiError::from_body(body).map(|api| self.without_secret(api))
+    }
+
+    /// Servers quote what they were sent.
+    fn without_secret(&self, api: ApiError) -> ApiError {
+        match &self.secret {
+            Some(secret) => api.without_secret(secret.expose_secret().trim()),
+            None => api,
+        }
+    }
+
+    fn masked(&self, text: &str) -> String {
+        match self.secret.as_ref().map(|secret| secret.expose_secret().trim()) {
+            Some(secret) if !secret.is_empty() => text.replace(secret, "[key]"),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &builder::without_userinfo(&self.inner.base_url))
+            .field("timeout", &self.inner.timeout)
+            .field("retry", &self.inner.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The most bytes that are read of the body of an error.
+const ERROR_BODY_BYTES: usize = 64 * 1024;
+
+enum Read {
+    Broken(Bytes, TransportError),
+    TooLarge(Bytes),
+    Whole(Bytes),
+}
+
+async fn read_body(body: &mut Body, headers: &HeaderMap, limit: usize) -> Read {
+    let told = headers
+        .get(http::header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    // One chunk is the common case: it needs no copy.
+    let first = match body.chunk().await {
+        Ok(Some(first)) => first,
+        Ok(None) => return Read::Whole(Bytes::new()),
+        Err(error) => return Read::Broken(Bytes::new(), error),
+    };
+    if told == Some(first.len()) && first.len() <= limit {
+        return Read::Whole(first);
+    }
+    // What the server claims may reserve a little memory, not much.
+    let mut whole = BytesMut::with_capacity(told.unwrap_or(0).min(limit).min(256 * 1024));
+    let mut next = first;
+    loop {
+        if whole.len() + next.len() > limit {
+            whole.extend_from_slice(&next[..limit - whole.len()]);
+            return Read::TooLarge(whole.freeze());
+        }
+        whole.extend_from_slice(&next);
+        next = match body.chunk().await {
+            Ok(Some(next)) => next,
+            Ok(None) => return Read::Whole(whole.freeze()),
+            Err(error) => return Read::Broken(whole.freeze(), error),
+        };
+    }
+}
+
+fn fail_transport(error: TransportError, payload: Option<&Bytes>) -> Box<(Error, Failure)> {
+    let (kind, detail, retryable) = match error.kind() {
+        TransportErrorKind::Broken if payload.is_some() => {
+            (ErrorKind::Connection, "the response broke off", true)
+        }
+        TransportErrorKind::Broken => (ErrorKind::Connection, "no response came", true),
+        TransportErrorKind::Connect => (ErrorKind::Connection, "the server is not reached", true),
+        TransportErrorKind::ConnectTimeout => {
+            (ErrorKind::Timeout, "connecting took too long", true)
+        }
+        TransportErrorKind::Request => (ErrorKind::InvalidRequest, "it cannot be sent", false),
+    };
+    let mut failed = Error::new(kind, detail).with_source(error);
+    if let Some(payload) = payload {
+        failed = failed.with_payload(payload.to_vec());
+    }
+    Box::new((failed, Failure { retryable, retry_after: None }))
+}
+
+/// The parts of an error object that are words of the API, not of the conversation.
+fn describe(api: Option<&ApiError>) -> String {
+    let Some(api) = api else { return String::new() };
+    let word = |word: Option<&str>| {
+        word.filter(|w| w.len() <= 100 && w.bytes().all(|b| b.is_ascii_graphic()))
+            .map(str::to_owned)
+    };
+    let named = word(api.code()).or_else(|| word(api.error_type()));
+    match (named, word(api.param())) {
+        (Some(named), Some(param)) => format!("{named} at `{param}`"),
+        (Some(named), None) => named,
+        (None, Some(param)) => format!("at `{param}`"),
+        (None, None) => String::new(),
+    }
+}

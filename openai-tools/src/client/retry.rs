@@ -1,0 +1,257 @@
+//! When a request is sent again: a pure function of what happened.
+
+use std::time::{Duration, SystemTime};
+
+use crate::error::ApiError;
+
+/// How often, and after what wait, a failed request is sent again.
+///
+/// Retried are connection failures, timeouts, the statuses 408, 409, 429 and 5xx, and whatever
+/// the server marks with `x-should-retry: true`; never an exhausted quota
+/// (`insufficient_quota`), which does not pass. The wait is what the server asks for
+/// (`retry-after-ms`, `Retry-After` in seconds or as a date), else the official clients' formula:
+/// min(0.5 s · 2ⁿ, 8 s) · (1 − 0.25 · random).
+///
+/// ```
+/// use openai_tools::client::RetryPolicy;
+///
+/// let never = RetryPolicy::new().with_max_retries(0);
+/// # let _ = never;
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct RetryPolicy {
+    max_retries: u32,
+    base: Duration,
+    cap: Duration,
+    longest_wait: Duration,
+}
+
+impl RetryPolicy {
+    /// The most retries that can be asked for.
+    pub const MAX_RETRIES: u32 = 9;
+
+    /// The defaults.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            max_retries: 2,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(8),
+            longest_wait: Duration::from_secs(60),
+        }
+    }
+
+    /// How often a request is sent again after the first attempt. Default: 2; at most 9.
+    #[must_use]
+    pub const fn with_max_retries(mut self, max_retries: u32) -> Self {
+        self.max_retries =
+            if max_retries < Self::MAX_RETRIES { max_retries } else { Self::MAX_RETRIES };
+        self
+    }
+
+    /// The first wait, and the longest that the doubling reaches. Default: 0.5 s and 8 s.
+    #[must_use]
+    pub const fn with_backoff(mut self, first: Duration, longest: Duration) -> Self {
+        self.base = first;
+        self.cap = longest;
+        self
+    }
+
+    /// The longest wait that a server may ask for; one that asks for more is not tried again, and
+    /// [`Error::retry_after`](crate::Error::retry_after) says how long it asked for.
+    /// Default: 60 s.
+    #[must_use]
+    pub const fn with_longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.longest_wait = longest_wait;
+        self
+    }
+
+    /// What to do after a failed attempt. `retries` were made before it, `random` is from 0 to 1.
+    pub(super) fn decide(&self, failure: &Failure, retries: u32, random: f64) -> Decision {
+        if !failure.retryable || retries >= self.max_retries {
+            return Decision::Stop;
+        }
+        match failure.retry_after {
+            Some(wait) if wait > self.longest_wait => Decision::Stop,
+            Some(wait) => Decision::RetryAfter(wait),
+            None => {
+                let doubled = self.base.saturating_mul(1 << retries.min(16)).min(self.cap);
+                Decision::RetryAfter(doubled.mul_f64(1.0 - 0.25 * random.clamp(0.0, 1.0)))
+            }
+        }
+    }
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the policy has to know of a failed attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Failure {
+    pub(super) retryable: bool,
+    pub(super) retry_after: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Decision {
+    RetryAfter(Duration),
+    Stop,
+}
+
+impl Failure {
+    /// Judges a response that is not good: by its status, its headers and its error object.
+    pub(super) fn of_response(
+        status: u16,
+        headers: &http::HeaderMap,
+        api: Option<&ApiError>,
+        now: SystemTime,
+    ) -> Self {
+        Self {
+            retryable: retryable(status, header(headers, "x-should-retry"), api),
+            retry_after: retry_after(headers, now),
+        }
+    }
+}
+
+fn retryable(status: u16, told: Option<&str>, api: Option<&ApiError>) -> bool {
+    let quota =
+        |api: &ApiError| [api.code(), api.error_type()].contains(&Some("insufficient_quota"));
+    if api.is_some_and(quota) {
+        return false;
+    }
+    match (told, status) {
+        (Some("true"), _) => true,
+        (Some("false"), _) => false,
+        // An error object in a good response: its code is all there is to go by.
+        (_, 200..=299) => api.is_some_and(|api| {
+            matches!(api.code(), Some("408" | "409" | "429" | "rate_limit_exceeded"))
+                || api.code().is_some_and(|code| code.len() == 3 && code.starts_with('5'))
+                || api.error_type() == Some("server_error")
+        }),
+        (_, status) => matches!(status, 408 | 409 | 429) || status >= 500,
+    }
+}
+
+fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
+    if let Some(millis) = header(headers, "retry-after-ms").and_then(|text| text.parse().ok()) {
+        return seconds(millis, 1_000.0);
+    }
+    let text = header(headers, "retry-after")?;
+    match text.parse() {
+        Ok(whole) => seconds(whole, 1.0),
+        // A date in the past is now.
+        Err(_) => {
+            let date = httpdate::parse_http_date(text).ok()?;
+            Some(date.duration_since(now).unwrap_or_default())
+        }
+    }
+}
+
+fn seconds(number: f64, unit: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(number / unit).ok()
+}
+
+fn header<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderName, HeaderValue};
+
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| {
+                (HeaderName::from_static(name), HeaderValue::from_str(value).expect("legal"))
+            })
+            .collect()
+    }
+
+    fn failure(status: u16, pairs: &[(&'static str, &str)], body: &str) -> Failure {
+        let api = ApiError::from_body(body.as_bytes());
+        let now = httpdate::parse_http_date("Wed, 21 Oct 2015 07:28:00 GMT").expect("a date");
+        Failure::of_response(status, &headers(pairs), api.as_ref(), now)
+    }
+
+    #[test]
+    fn statuses_that_may_pass_are_retried_and_no_others() {
+        for status in [408, 409, 429, 500, 502, 503, 504, 529, 599] {
+            assert!(failure(status, &[], "").retryable, "{status}");
+        }
+        for status in [301, 400, 401, 403, 404, 413, 422] {
+            assert!(!failure(status, &[], "").retryable, "{status}");
+        }
+    }
+
+    #[test]
+    fn the_server_can_say_whether_to_retry() {
+        assert!(failure(400, &[("x-should-retry", "true")], "").retryable);
+        assert!(!failure(503, &[("x-should-retry", "false")], "").retryable);
+    }
+
+    #[test]
+    fn an_exhausted_quota_is_not_retried() {
+        let quota = r#"{"error":{"message":"m","code":"insufficient_quota"}}"#;
+        assert!(!failure(429, &[], quota).retryable);
+        assert!(!failure(429, &[("x-should-retry", "true")], quota).retryable);
+    }
+
+    #[test]
+    fn an_error_object_in_a_good_response_is_judged_by_its_code() {
+        assert!(failure(200, &[], r#"{"error":{"code":503}}"#).retryable);
+        assert!(failure(200, &[], r#"{"error":{"type":"server_error"}}"#).retryable);
+        assert!(!failure(200, &[], r#"{"error":{"code":400}}"#).retryable);
+    }
+
+    #[test]
+    fn all_forms_of_retry_after_are_read() {
+        let wait = |pairs: &[(&'static str, &str)]| failure(429, pairs, "").retry_after;
+        assert_eq!(wait(&[("retry-after", "2")]), Some(Duration::from_secs(2)));
+        assert_eq!(wait(&[("retry-after", " 0.25 ")]), Some(Duration::from_millis(250)));
+        assert_eq!(
+            wait(&[("retry-after", "Wed, 21 Oct 2015 07:28:07 GMT")]),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(wait(&[("retry-after", "Wed, 21 Oct 2015 07:27:00 GMT")]), Some(Duration::ZERO));
+        assert_eq!(
+            wait(&[("retry-after-ms", "1500"), ("retry-after", "9")]),
+            Some(Duration::from_millis(1500))
+        );
+        for useless in ["soon", "-1", "NaN", "inf", "1e300", ""] {
+            assert_eq!(wait(&[("retry-after", useless)]), None, "{useless}");
+        }
+    }
+
+    #[test]
+    fn the_wait_is_never_shorter_than_the_server_asked_for() {
+        let policy = RetryPolicy::new();
+        let asked = failure(429, &[("retry-after", "3")], "");
+        assert_eq!(policy.decide(&asked, 0, 1.0), Decision::RetryAfter(Duration::from_secs(3)));
+        let too_long = failure(429, &[("retry-after", "61")], "");
+        assert_eq!(policy.decide(&too_long, 0, 0.0), Decision::Stop);
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_the_cap_and_the_retries_end() {
+        let policy = RetryPolicy::new().with_max_retries(9);
+        let failed = failure(500, &[], "");
+        let waits: Vec<_> = (0..10)
+            .map(|retries| match policy.decide(&failed, retries, 0.0) {
+                Decision::RetryAfter(wait) => wait.as_millis(),
+                Decision::Stop => 0,
+            })
+            .collect();
+        assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 0]);
+        assert_eq!(
+            policy.decide(&failed, 0, 1.0),
+            Decision::RetryAfter(Duration::from_millis(375))
+        );
+        assert_eq!(RetryPolicy::new().with_max_retries(1_000), policy);
+    }
+}
