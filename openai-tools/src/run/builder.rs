@@ -1,0 +1,289 @@
+use std::{
+    future::{Future, IntoFuture},
+    num::NonZeroUsize,
+    pin::Pin,
+    time::Duration,
+};
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    drive::drive,
+    limits::RunLimits,
+    outcome::{Run, RunError},
+};
+use crate::{
+    chat::{Message, Part, ReasoningEffort, Request, ToolChoice},
+    client::Client,
+    dispatch::DispatchLimits,
+    structured::{Answer, Json, Text},
+    tool::Tools,
+};
+
+impl Client {
+    /// Starts a run that answers in text; await it.
+    ///
+    /// ```
+    /// use openai_tools::{Client, testing::{Reply, Server}};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::builder().script([Reply::text("Hello!")]).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let run = client.run("gpt-5.2").system("Be brief.").user("Hi").await?;
+    /// assert_eq!(run.text(), "Hello!");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a run does nothing until it is awaited"]
+    pub fn run(&self, model: impl Into<String>) -> RunBuilder<Text> {
+        RunBuilder::new(self.clone(), model.into(), Text)
+    }
+
+    /// Starts a run that answers with a value of a type; await it.
+    ///
+    /// The type's schema is sent in strict mode, the answer validated against it and parsed; an
+    /// invalid answer is asked for again with the exact problems, up to
+    /// [`max_re_asks`](RunBuilder::max_re_asks) times. A type that is no object is wrapped into
+    /// one, unseen.
+    ///
+    /// ```
+    /// use openai_tools::{Client, run::Outcome, testing::{Reply, Server}};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct Invoice {
+    ///     number: String,
+    ///     total: f64,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = Reply::text(r#"{"number": "A-7", "total": 12.5}"#);
+    /// let server = Server::builder().script([answer]).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let run = client.parse::<Invoice>("gpt-5.2").user("Invoice A-7, 12.50 in all").await?;
+    /// match run.outcome() {
+    ///     Outcome::Completed(invoice) => assert_eq!(invoice.number, "A-7"),
+    ///     Outcome::Refusal(words) => println!("refused: {words}"),
+    ///     other => println!("no invoice ({}): {}", other.as_str(), run.text()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a run does nothing until it is awaited"]
+    pub fn parse<T>(&self, model: impl Into<String>) -> RunBuilder<Json<T>>
+    where
+        T: DeserializeOwned + JsonSchema + Send + 'static,
+    {
+        RunBuilder::new(self.clone(), model.into(), Json::of_type())
+    }
+
+    /// Starts a run that answers with JSON of a schema that is known only at run time; `name` is
+    /// what the server calls it.
+    #[must_use = "a run does nothing until it is awaited"]
+    pub fn parse_schema(
+        &self,
+        model: impl Into<String>,
+        name: &str,
+        schema: Value,
+    ) -> RunBuilder<Json<Value>> {
+        RunBuilder::new(self.clone(), model.into(), Json::of_schema(name, schema))
+    }
+}
+
+/// A run that is being put together; awaiting it runs it.
+///
+/// # Cancel safety
+///
+/// Dropping the future closes the connection and stops the tools: async ones at their next await,
+/// sync ones when they look at their [cancellation](crate::ToolContext::cancellation). What they
+/// had done is lost to the caller; to stop a run and keep its transcript, use
+/// [`cancellation`](RunBuilder::cancellation).
+#[derive(Debug)]
+#[must_use = "a run does nothing until it is awaited"]
+pub struct RunBuilder<A = Text> {
+    pub(super) client: Client,
+    pub(super) request: Request,
+    pub(super) answer: A,
+    pub(super) limits: RunLimits,
+    pub(super) dispatch: DispatchLimits,
+    pub(super) cancellation: CancellationToken,
+}
+
+impl<A> RunBuilder<A> {
+    fn new(client: Client, model: String, answer: A) -> Self {
+        Self {
+            client,
+            request: Request::new(model),
+            answer,
+            limits: RunLimits::default(),
+            dispatch: DispatchLimits::default(),
+            cancellation: CancellationToken::new(),
+        }
+    }
+
+    /// The tools that the model may call: a toolbox that needs no context, or one that is
+    /// [bound](crate::Toolbox::bind).
+    pub fn tools(mut self, tools: impl Into<Tools>) -> Self {
+        self.request.tools = Some(tools.into());
+        self
+    }
+
+    /// Adds instructions as a system message.
+    pub fn system(self, text: impl Into<String>) -> Self {
+        self.message(Message::system(text))
+    }
+
+    /// Adds instructions as a developer message, which models since o1 expect.
+    pub fn developer(self, text: impl Into<String>) -> Self {
+        self.message(Message::developer(text))
+    }
+
+    /// Adds a text of the user.
+    pub fn user(self, text: impl Into<String>) -> Self {
+        self.message(Message::user(text))
+    }
+
+    /// Adds a message of the user with text and images, in order.
+    pub fn user_parts(self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.message(Message::user_parts(parts))
+    }
+
+    /// Adds a text of the model, as an example or from an earlier conversation.
+    pub fn assistant(self, text: impl Into<String>) -> Self {
+        self.message(Message::assistant(text))
+    }
+
+    /// Adds a message.
+    pub fn message(mut self, message: Message) -> Self {
+        self.request.messages.push(message);
+        self
+    }
+
+    /// Adds messages, such as the [transcript](Run::into_transcript) of an earlier run.
+    pub fn messages(mut self, messages: impl IntoIterator<Item = Message>) -> Self {
+        self.request.messages.extend(messages);
+        self
+    }
+
+    /// Which tools the model may or must call. A choice that demands a call holds for the first
+    /// response only: held for all of them, the run could never end. Default: not sent (`auto`).
+    pub fn tool_choice(mut self, tool_choice: ToolChoice) -> Self {
+        self.request.settings.tool_choice = Some(tool_choice);
+        self
+    }
+
+    /// Whether the model may ask for several calls in one response. Default: not sent (true).
+    pub fn parallel_tool_calls(mut self, parallel: bool) -> Self {
+        self.request.settings.parallel_tool_calls = Some(parallel);
+        self
+    }
+
+    /// Randomness, from 0 to 2. Default: not sent.
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.request.settings.temperature = Some(temperature);
+        self
+    }
+
+    /// Asks for the same answer to the same request, as far as the server can. Default: not sent.
+    pub fn seed(mut self, seed: i64) -> Self {
+        self.request.settings.seed = Some(seed);
+        self
+    }
+
+    /// The most tokens of one response, reasoning included (wire: `max_completion_tokens`; older
+    /// servers know only `max_tokens`: `.extra("max_tokens", 100)`). Default: not sent.
+    pub fn max_tokens(mut self, max_tokens: u64) -> Self {
+        self.request.settings.max_tokens = Some(max_tokens);
+        self
+    }
+
+    /// How long a reasoning model thinks. Default: not sent.
+    pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
+        self.request.settings.reasoning_effort = Some(effort);
+        self
+    }
+
+    /// A pair that the server stores with each response, at most 16 of them. Default: none.
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.request.settings.metadata.insert(key.into(), Value::String(value.into()));
+        self
+    }
+
+    /// A field that this crate does not know, sent as it is. Default: none.
+    pub fn extra(mut self, field: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.request.settings.extra.insert(field.into(), value.into());
+        self
+    }
+
+    /// What the run may use at the most. Default: [`RunLimits::new`].
+    pub fn limits(mut self, limits: RunLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// How many calls run at the same time. Default: 64.
+    pub fn tool_concurrency(mut self, concurrency: NonZeroUsize) -> Self {
+        self.dispatch = self.dispatch.with_concurrency(concurrency);
+        self
+    }
+
+    /// How long one call may take, where its tool does not say. Default: 60 s.
+    pub fn tool_timeout(mut self, timeout: Duration) -> Self {
+        self.dispatch = self.dispatch.with_timeout(timeout);
+        self
+    }
+
+    /// Ends the run with [`Outcome::Cancelled`](super::Outcome::Cancelled) when the token is
+    /// cancelled; tools are stopped, and the transcript is kept.
+    pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {
+        self.cancellation = cancellation;
+        self
+    }
+}
+
+/// What only a run with a typed answer has.
+impl<T> RunBuilder<Json<T>> {
+    /// Asks in JSON mode (`json_object`), for servers without structured output: the model is told
+    /// the schema in words, and the answer is validated all the same. The word JSON, without which
+    /// servers refuse the request, is put into the conversation.
+    pub fn json_mode(mut self) -> Self {
+        self.answer.set_json_mode();
+        self
+    }
+
+    /// Whether the schema is converted for strict mode (default) or sent as it stands.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.answer.set_strict(strict);
+        self
+    }
+
+    /// A check of the caller's own; what it refuses is asked for again with its words.
+    pub fn check(
+        mut self,
+        check: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.answer.set_check(check);
+        self
+    }
+
+    /// How often the model is asked again after an invalid answer. Default: 2.
+    pub fn max_re_asks(mut self, max_re_asks: u32) -> Self {
+        self.answer.set_max_re_asks(max_re_asks);
+        self
+    }
+}
+
+impl<A: Answer> IntoFuture for RunBuilder<A> {
+    type Output = Result<Run<A::Value>, RunError>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(drive(self))
+    }
+}

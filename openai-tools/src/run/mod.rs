@@ -1,0 +1,16 @@
+//! A run: turns until there is an outcome.
+//!
+//! What a turn comes to is decided in [`turn`](self), a pure function of the response; this module
+//! awaits the model and the tools.
+
+mod builder;
+mod drive;
+mod limits;
+mod outcome;
+mod turn;
+
+pub use self::{
+    builder::RunBuilder,
+    limits::{Limit, RunLimits},
+    outcome::{IncompleteReason, Outcome, Run, RunError, Turn},
+};

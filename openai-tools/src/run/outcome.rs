@@ -1,0 +1,286 @@
+use std::{fmt, time::Duration};
+
+use super::limits::Limit;
+use crate::{
+    chat::{Message, Response, Usage},
+    dispatch::CallRecord,
+    error::{Error, ErrorKind},
+    structured::InvalidAnswer,
+};
+
+/// A run that came to its end, with everything that happened.
+#[derive(Clone, Debug)]
+#[must_use = "its outcome says whether there is an answer"]
+pub struct Run<T = String> {
+    pub(super) outcome: Outcome<T>,
+    pub(super) progress: Progress,
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome<T = String> {
+    /// The run's cancellation token was cancelled.
+    Cancelled,
+    /// The model answered, and the answer is good.
+    Completed(T),
+    /// The model's last response is not whole; [`Run::text`] is what came of it. Its tool calls
+    /// were not run.
+    Incomplete(IncompleteReason),
+    /// The answer is not the value that was asked for, the last re-ask included; [`Run::text`] is
+    /// what came.
+    Invalid(InvalidAnswer),
+    /// A limit of the run was reached.
+    Limit(Limit),
+    /// The model refused, in these words.
+    Refusal(String),
+}
+
+/// Why a response is not whole.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum IncompleteReason {
+    /// The server's filter cut it.
+    ContentFilter,
+    /// The limit of tokens cut it (the request's `max_tokens`, or the model's own).
+    Length,
+    /// The model stopped for a reason that is newer than this release, told in the wire's word.
+    Other(String),
+}
+
+impl<T> Outcome<T> {
+    /// Which outcome it is, as a stable word in `snake_case`.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::Completed(_) => "completed",
+            Self::Incomplete(_) => "incomplete",
+            Self::Invalid(_) => "invalid",
+            Self::Limit(_) => "limit",
+            Self::Refusal(_) => "refusal",
+        }
+    }
+}
+
+impl<T> Run<T> {
+    /// What the run came to.
+    pub fn outcome(&self) -> &Outcome<T> {
+        &self.outcome
+    }
+
+    /// What the run came to, by value.
+    pub fn into_outcome(self) -> Outcome<T> {
+        self.outcome
+    }
+
+    /// The answer.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`NoValue`](ErrorKind::NoValue) for every outcome but `Completed`, saying which. To
+    /// keep the transcript, match [`Run::outcome`] instead.
+    pub fn into_value(self) -> Result<T, Error> {
+        let request_id = self.request_id().map(str::to_owned);
+        let no_value = |why: String| Error::new(ErrorKind::NoValue, why);
+        let error = match self.outcome {
+            Outcome::Completed(value) => return Ok(value),
+            Outcome::Cancelled => no_value("it was cancelled".to_owned()),
+            Outcome::Incomplete(reason) => no_value(format!("the response was cut off: {reason}")),
+            Outcome::Invalid(invalid) => {
+                no_value("the answer is invalid".to_owned()).with_source(invalid)
+            }
+            Outcome::Limit(limit) => no_value(format!("the limit of {limit} is reached")),
+            Outcome::Refusal(_) => no_value("the model refused".to_owned()),
+        };
+        Err(error.with_request_id(request_id))
+    }
+
+    /// The text of the last response, as it came: the answer of a completed run, what there is of
+    /// one that is cut off or invalid, empty if there is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let last = self.progress.turns.last();
+        last.and_then(|turn| turn.response.message.text.as_deref()).unwrap_or_default()
+    }
+
+    /// The whole conversation, the last answer included.
+    #[must_use]
+    pub fn transcript(&self) -> &[Message] {
+        &self.progress.transcript
+    }
+
+    /// The conversation, to go on with in a next run:
+    /// `client.run(model).messages(run.into_transcript()).user("…")`.
+    #[must_use]
+    pub fn into_transcript(self) -> Vec<Message> {
+        self.progress.transcript
+    }
+
+    /// The responses and what their calls came to, in order.
+    #[must_use]
+    pub fn turns(&self) -> &[Turn] {
+        &self.progress.turns
+    }
+
+    /// All calls of all turns, in order.
+    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
+        self.progress.calls()
+    }
+
+    /// The tokens of all turns.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.progress.usage
+    }
+
+    /// The server's id of the last request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.progress.turns.last()?.response.request_id.as_deref()
+    }
+
+    /// How long the run took.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.progress.duration
+    }
+}
+
+impl fmt::Display for IncompleteReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ContentFilter => f.write_str("content_filter"),
+            Self::Length => f.write_str("length"),
+            Self::Other(word) => f.write_str(word),
+        }
+    }
+}
+
+/// One response of the model, and what its tool calls came to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Turn {
+    /// The response.
+    pub response: Response,
+    /// Its calls, in call order; empty if it asked for none.
+    pub calls: Vec<CallRecord>,
+    /// When its request was made, from the start of the run.
+    pub started: Duration,
+    /// When its response was there, from the start of the run.
+    pub responded: Duration,
+}
+
+/// A run that could not go on, with what had happened until then.
+///
+/// It converts into [`Error`] with `?`, which drops the transcript.
+pub struct RunError {
+    error: Error,
+    progress: Box<Progress>,
+}
+
+impl RunError {
+    pub(super) fn new(error: Error, progress: Progress) -> Self {
+        Self { error, progress: Box::new(progress) }
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// What went wrong, by value.
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        self.error
+    }
+
+    /// The conversation so far: every call in it is answered, so that it can be gone on with.
+    #[must_use]
+    pub fn transcript(&self) -> &[Message] {
+        &self.progress.transcript
+    }
+
+    /// The conversation so far, by value.
+    #[must_use]
+    pub fn into_transcript(self) -> Vec<Message> {
+        self.progress.transcript
+    }
+
+    /// The turns so far.
+    #[must_use]
+    pub fn turns(&self) -> &[Turn] {
+        &self.progress.turns
+    }
+
+    /// All calls so far, in order.
+    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
+        self.progress.calls()
+    }
+
+    /// The tokens so far.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.progress.usage
+    }
+
+    /// How long the run took.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.progress.duration
+    }
+}
+
+impl fmt::Debug for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunError")
+            .field("error", &self.error)
+            .field("turns", &self.progress.turns.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for RunError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        // Its words are ours already.
+        self.error.source()
+    }
+}
+
+impl From<RunError> for Error {
+    fn from(error: RunError) -> Self {
+        error.error
+    }
+}
+
+/// What happened in a run so far.
+#[derive(Clone, Default)]
+pub(super) struct Progress {
+    pub(super) transcript: Vec<Message>,
+    pub(super) turns: Vec<Turn>,
+    pub(super) usage: Usage,
+    pub(super) duration: Duration,
+}
+
+impl Progress {
+    fn calls(&self) -> impl Iterator<Item = &CallRecord> {
+        self.turns.iter().flat_map(|turn| &turn.calls)
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Progress")
+            .field("turns", &self.turns.len())
+            .field("usage", &self.usage)
+            .field("duration", &self.duration)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,66 @@
+use std::fmt;
+
+use crate::schema::{Fault, Problem};
+
+/// An answer that came, and is not the value that was asked for.
+#[derive(Clone, Eq, PartialEq)]
+pub struct InvalidAnswer {
+    reason: InvalidReason,
+}
+
+/// Why an answer is not the value that was asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum InvalidReason {
+    /// The caller's own check refused the value, with these words.
+    Check(String),
+    /// It is not JSON, or breaks the schema.
+    Schema(Fault),
+    /// It is valid against the schema, but the type refused it.
+    Type(Problem),
+}
+
+impl InvalidAnswer {
+    pub(crate) fn new(reason: InvalidReason) -> Self {
+        Self { reason }
+    }
+
+    /// Why it is not the value.
+    #[must_use]
+    pub fn reason(&self) -> &InvalidReason {
+        &self.reason
+    }
+
+    /// What the model is told when it is asked again: the exact problems, and what to do.
+    #[must_use]
+    pub fn for_model(&self) -> String {
+        let problems = match &self.reason {
+            InvalidReason::Check(words) => format!("- {words}"),
+            InvalidReason::Schema(fault @ Fault::NotJson(_)) => format!("- {}", fault.for_model()),
+            InvalidReason::Schema(fault) => fault.for_model(),
+            InvalidReason::Type(problem) => Fault::Invalid(vec![problem.clone()]).for_model(),
+        };
+        format!(
+            "Your answer cannot be used:\n{problems}\n\
+             Answer again with the whole corrected JSON and nothing else."
+        )
+    }
+}
+
+impl fmt::Debug for InvalidAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidAnswer").field("reason", &self.reason).finish()
+    }
+}
+
+impl fmt::Display for InvalidAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.reason {
+            InvalidReason::Check(words) => write!(f, "the check refused it: {words}"),
+            InvalidReason::Schema(fault) => fault.fmt(f),
+            InvalidReason::Type(problem) => write!(f, "the type refused it: {problem}"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidAnswer {}

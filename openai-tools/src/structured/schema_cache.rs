@@ -1,0 +1,123 @@
+//! The schema of an answer, compiled once per type and process.
+
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, LazyLock, PoisonError, RwLock},
+};
+
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use crate::{
+    error::{Error, ErrorKind},
+    ids::ToolName,
+    schema::{self, Checker, Contract, Fault, Profile, SchemaError},
+};
+
+/// How an answer is asked for.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(super) enum Mode {
+    /// JSON mode: the schema is told in words, and checked here.
+    JsonObject,
+    /// A schema as it stands, not strict.
+    Lenient,
+    /// A strict schema.
+    Strict,
+}
+
+/// What is sent to describe an answer, and the check of what comes back.
+#[derive(Debug)]
+pub(super) struct AnswerSchema {
+    pub(super) name: ToolName,
+    pub(super) contract: Contract,
+    /// Whether any JSON object will do, so that there is nothing to describe.
+    pub(super) any_object: bool,
+    checker: Checker,
+}
+
+impl AnswerSchema {
+    /// The schema of a type.
+    pub(super) fn of_type<T: JsonSchema + 'static>(mode: Mode) -> Result<Arc<Self>, Error> {
+        type Key = (TypeId, Mode);
+        static CACHE: LazyLock<RwLock<HashMap<Key, Arc<AnswerSchema>>>> =
+            LazyLock::new(RwLock::default);
+
+        let key = (TypeId::of::<T>(), mode);
+        // What is in the map is whole, whatever a panicking thread was doing.
+        if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(Self::new(&T::schema_name(), schema::generate::<T>(), mode)?);
+        CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// A schema that is known only at run time.
+    pub(super) fn new(name: &str, schema: Value, mode: Mode) -> Result<Self, Error> {
+        let refuse = |e: SchemaError| {
+            Error::new(ErrorKind::Definition, format!("the answer `{name}`")).with_source(e)
+        };
+        let any_object = mode == Mode::JsonObject && is_anything(&schema);
+        let contract = match mode {
+            Mode::JsonObject if any_object => Contract::given(json!({"type": "object"}), false),
+            // Only an object can be asked for; all else is wrapped into one.
+            Mode::JsonObject if schema.get("type").is_none_or(|kind| kind != "object") => {
+                Contract::strict(&schema, &Profile::openai_strict())
+            }
+            Mode::JsonObject | Mode::Lenient => Contract::given(schema, false),
+            Mode::Strict => Contract::strict(&schema, &Profile::openai_strict()),
+        }
+        .map_err(refuse)?;
+        let checker = contract.checker().map_err(refuse)?;
+        Ok(Self { name: legal_name(name), contract, any_object, checker })
+    }
+
+    pub(super) fn check(&self, text: &str) -> Result<Value, Fault> {
+        self.checker.check(text)
+    }
+}
+
+fn is_anything(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(true) => true,
+        Value::Object(fields) => {
+            fields.keys().all(|key| matches!(key.as_str(), "$schema" | "description" | "title"))
+        }
+        _ => false,
+    }
+}
+
+/// Type names hold `<`, `::` and letters of any script; the name of a format may not.
+fn legal_name(name: &str) -> ToolName {
+    const FALLBACK: &str = "answer";
+    let legal: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' })
+        .take(ToolName::MAX_LEN)
+        .collect();
+    ToolName::parse(&legal)
+        .or_else(|_| ToolName::parse(FALLBACK))
+        .expect("the fallback is a legal name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_name_becomes_a_legal_format_name() {
+        assert_eq!(legal_name("Array_of_Tür").as_str(), "Array_of_T_r");
+        assert_eq!(legal_name("").as_str(), "answer");
+        assert_eq!(legal_name(&"x".repeat(100)).as_str().len(), 64);
+    }
+
+    #[test]
+    fn a_type_is_compiled_once_per_mode() {
+        let first = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict).expect("fits");
+        let again = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict).expect("fits");
+        assert!(Arc::ptr_eq(&first, &again));
+        let other = AnswerSchema::of_type::<Vec<u8>>(Mode::JsonObject).expect("fits");
+        assert!(!Arc::ptr_eq(&first, &other));
+    }
+}
