@@ -1,0 +1,171 @@
+//! A function with `#[tool]`: a value that is the tool and that can be called as the function.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Attribute, Ident, Lifetime, ext::IdentExt, spanned::Spanned};
+
+use super::arguments;
+use crate::ir::{
+    function::Function,
+    params::{Param, Source},
+    tool::Tool,
+};
+
+pub(super) fn expand(function: &Function) -> TokenStream {
+    let Function { tool: Tool { krate, .. }, shared, vis, ident, item, .. } = function;
+    let cfgs: Vec<&Attribute> = shared.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
+    let text = ident.unraw().to_string();
+    let deref = deref(function);
+    let arguments = arguments::expand(function);
+    let into_tool = into_tool(function);
+    quote! {
+        #(#shared)*
+        #[allow(non_camel_case_types, reason = "a tool is called like its function")]
+        #vis struct #ident;
+
+        #(#cfgs)*
+        #[allow(deprecated, reason = "to define a tool is not to use it")]
+        const _: () = {
+            // Under its own name, so that the parameters can be called like the function: a
+            // function is shadowed by a parameter, a unit struct is not.
+            #[allow(
+                clippy::needless_pass_by_value,
+                clippy::unused_async,
+                reason = "arguments are owned, and what is async stays on the async threads"
+            )]
+            #item
+
+            #arguments
+
+            #[automatically_derived]
+            impl ::core::clone::Clone for #ident {
+                fn clone(&self) -> Self {
+                    *self
+                }
+            }
+
+            #[automatically_derived]
+            impl ::core::marker::Copy for #ident {}
+
+            #[automatically_derived]
+            impl ::core::fmt::Debug for #ident {
+                fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    __f.write_str(#text)
+                }
+            }
+
+            #deref
+
+            #[automatically_derived]
+            impl #ident {
+                /// What the model is told of the tool. It is built anew at each call.
+                ///
+                /// # Errors
+                ///
+                /// Kind `Definition` if a parameter has no faithful form in strict mode; the
+                /// source names each place and remedy.
+                pub fn definition() -> ::core::result::Result<#krate::ToolDefinition, #krate::Error> {
+                    <__Arguments as #krate::Tool>::definition()
+                }
+            }
+
+            #krate::when_dispatch! { #into_tool }
+        };
+    }
+}
+
+/// What makes `get_weather(…)` a call.
+fn deref(function: &Function) -> TokenStream {
+    let Function { ident, params, output, is_async, .. } = function;
+    let lent = Lifetime::new("'__context", Span::call_site());
+    let filled: Vec<_> = params.iter().map(|param| param.with_lifetime(&lent)).collect();
+    let borrows = filled.iter().any(|(_, borrows)| *borrows);
+    let types = filled.iter().map(|(ty, _)| ty);
+    let values: Vec<_> = (0..params.len()).map(|i| format_ident!("__{i}")).collect();
+    let (binder, outlives) =
+        if borrows { (quote!(for<#lent>), quote!(#lent)) } else { (quote!(), quote!('static)) };
+    let (pointer, target) = if *is_async {
+        let future = quote!(::core::future::Future<Output = #output>);
+        let boxed = quote! {
+            ::core::pin::Pin<
+                ::std::boxed::Box<dyn #future + ::core::marker::Send + #outlives>
+            >
+        };
+        let pin = quote_spanned!(ident.span()=> ::std::boxed::Box::pin(#ident(#(#values),*)));
+        (quote!(|#(#values),*| #pin), quote!(#binder fn(#(#types),*) -> #boxed))
+    } else {
+        (quote!(#ident), quote!(#binder fn(#(#types),*) -> #output))
+    };
+    quote! {
+        #[automatically_derived]
+        impl ::core::ops::Deref for #ident {
+            type Target = #target;
+
+            fn deref(&self) -> &Self::Target {
+                static __POINTER: #target = #pointer;
+                &__POINTER
+            }
+        }
+    }
+}
+
+fn into_tool(function: &Function) -> TokenStream {
+    let Function { tool: Tool { krate, .. }, ident, params, output, is_async, .. } = function;
+    let lent = Lifetime::new("'__context", Span::call_site());
+    let elided = Lifetime::new("'_", Span::call_site());
+    let needs =
+        params.iter().filter(|param| matches!(param.source, Source::Context)).map(|param| {
+            let (ty, _) = param.with_lifetime(&lent);
+            quote_spanned!(ty.span()=> for<#lent> #ty: #krate::FromContext<#lent, __C>)
+        });
+    let values = params.iter().map(|param| match &param.source {
+        Source::Argument { field, .. } => quote!(__arguments.#field),
+        Source::Context => {
+            let (ty, _) = param.with_lifetime(&elided);
+            quote!(<#ty as #krate::FromContext<'_, __C>>::from_context(&__context))
+        }
+    });
+    let mut call = quote!(#ident(#(#values),*));
+    if *is_async {
+        call = quote!(#call.await);
+    }
+    // Spanned by the return type: this is where a type that cannot be sent is found out.
+    let result =
+        quote_spanned!(output.span()=> (&__returned).__openai_tools_kind().into_result(__returned));
+    let body = quote! {{
+        use #krate::{ResultKind as _, ValueKind as _};
+        let __returned: #output = #call;
+        #result
+    }};
+    let (constructor, body) =
+        if *is_async { ("typed", quote!(async move #body)) } else { ("typed_blocking", body) };
+    let constructor = Ident::new(constructor, output.span());
+    quote! {
+        #[automatically_derived]
+        impl<__C> #krate::IntoTool<__C> for #ident
+        where
+            __C: ::core::marker::Send + ::core::marker::Sync + 'static,
+            #(#needs,)*
+        {
+            fn into_tool(self) -> ::core::result::Result<#krate::DynTool<__C>, #krate::Error> {
+                let __tool = #krate::DynTool::#constructor(
+                    <__Arguments as #krate::Tool>::definition()?,
+                    |__arguments: __Arguments, __context: #krate::ToolContext<__C>| #body,
+                );
+                ::core::result::Result::Ok(
+                    __tool.with_settings(<__Arguments as #krate::Tool>::settings()),
+                )
+            }
+        }
+    }
+}
+
+impl Param {
+    /// The type with this lifetime where the context lends something, and whether it does.
+    fn with_lifetime(&self, lifetime: &Lifetime) -> (syn::Type, bool) {
+        match self.source {
+            Source::Argument { .. } => (self.ty.clone(), false),
+            Source::Context => crate::parse::types::with_lifetime(&self.ty, lifetime),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Checked items to code. Every path is absolute, every name of ours begins with two underscores.
+
+mod arguments;
+mod context;
+mod function;
+mod recover;
+mod structure;
+mod tool;
+
+use proc_macro2::TokenStream;
+use syn::{DeriveInput, parse2};
+
+use crate::ir;
+
+/// `#[tool]`.
+pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
+    match ir::function::Function::parse(attr, item.clone()) {
+        Ok(function) => function::expand(&function),
+        Err(error) => recover::with_item(&error, item),
+    }
+}
+
+/// `#[derive(Tool)]`.
+pub(crate) fn derive_tool(input: TokenStream) -> TokenStream {
+    match parse2::<DeriveInput>(input) {
+        Ok(input) => match ir::structure::Structure::parse(&input) {
+            Ok(structure) => structure::expand(&structure),
+            Err(error) => [error.into_compile_error(), recover::stub(&input)].into_iter().collect(),
+        },
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+/// `#[derive(Context)]`.
+pub(crate) fn derive_context(input: TokenStream) -> TokenStream {
+    match parse2::<DeriveInput>(input) {
+        Ok(input) => {
+            let (context, errors) = ir::context::Context::parse(input);
+            let errors = errors.into_error().map(syn::Error::into_compile_error);
+            errors.into_iter().chain([context::expand(&context)]).collect()
+        }
+        Err(error) => error.into_compile_error(),
+    }
+}

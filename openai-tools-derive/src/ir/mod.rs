@@ -1,0 +1,8 @@
+//! Items that are checked: expanding one cannot fail.
+
+pub(crate) mod context;
+pub(crate) mod crate_path;
+pub(crate) mod function;
+pub(crate) mod params;
+pub(crate) mod structure;
+pub(crate) mod tool;

@@ -1,0 +1,8 @@
+//! Syntax to values that keep their spans.
+
+pub(crate) mod docs;
+pub(crate) mod duration;
+pub(crate) mod name;
+pub(crate) mod param_attr;
+pub(crate) mod tool_attr;
+pub(crate) mod types;

@@ -1,0 +1,188 @@
+//! Snapshots of expansions, and of what is left after a mistake.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::expand;
+
+fn pretty(tokens: TokenStream) -> String {
+    let file = syn2::parse2(dispatched(tokens)).expect("an expansion is a list of items");
+    prettyplease::unparse(&file)
+}
+
+/// Does the work of `when_dispatch!`, since prettyplease does not look into macros.
+fn dispatched(tokens: TokenStream) -> TokenStream {
+    let mut seen: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let inner = dispatched(group.stream());
+                let name = seen.len().checked_sub(2).map(|at| seen[at].to_string());
+                if name.as_deref() == Some("when_dispatch") {
+                    // The path of the macro: what stands before it is another item's end.
+                    let path = |token: &TokenTree| !matches!(token, TokenTree::Group(_));
+                    while seen.last().is_some_and(|last| path(last) && last.to_string() != ";") {
+                        seen.pop();
+                    }
+                    seen.extend(inner);
+                } else {
+                    seen.push(Group::new(group.delimiter(), inner).into());
+                }
+            }
+            token => seen.push(token),
+        }
+    }
+    seen.into_iter().collect()
+}
+
+#[test]
+fn an_async_function_with_everything() {
+    let expanded = expand::tool(
+        quote!(name = "weather", timeout = "1.5s", read_only, strict = false),
+        quote! {
+            /// Current weather
+            /// in one city.
+            #[cfg(unix)]
+            #[inline]
+            pub async fn get_weather(
+                /// City and country,
+                /// such as "Hanoi, Vietnam".
+                #[serde(rename = "where")]
+                city: String,
+                #[context] pool: &Pool,
+                #[allow(unused)] r#type: Option<Unit>,
+                #[context] clock: &dyn Clock,
+                #[context] id: ToolCallId,
+            ) -> Result<Weather, WeatherError> {
+                pool.weather(city).await
+            }
+        },
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_sync_function_with_nothing() {
+    insta::assert_snapshot!(pretty(expand::tool(
+        quote!(),
+        quote!(
+            fn beep() {}
+        )
+    )));
+}
+
+#[test]
+fn a_renamed_crate() {
+    let item = quote!(
+        fn add(a: i32, #[context] log: &Log) -> i32 {
+            a
+        }
+    );
+    insta::assert_snapshot!(pretty(expand::tool(quote!(crate = "my::tools"), item)));
+}
+
+#[test]
+fn a_struct() {
+    let expanded = expand::derive_tool(quote! {
+        /// Book a table.
+        #[tool(timeout = "10s")]
+        struct BookTable {
+            guests: u8,
+        }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_generic_struct() {
+    let expanded = expand::derive_tool(quote! {
+        struct Search<T> where T: Clone {
+            filter: T,
+        }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_context() {
+    let expanded = expand::derive_context(quote! {
+        struct App<'a, L: Log = Stdout> where L: 'a {
+            pool: Pool,
+            #[context(skip)]
+            spare: Pool,
+            log: &'a [L],
+        }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_function_with_mistakes_is_still_there() {
+    let expanded = expand::tool(
+        quote!(tiemout = "1s"),
+        quote! {
+            /// Kept.
+            fn f(
+                /// Not kept: rustc refuses it.
+                #[serde(default)]
+                #[context]
+                a: &u8,
+                (b, c): (u8, u8),
+            ) {
+            }
+        },
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_struct_with_mistakes_is_still_a_tool() {
+    let expanded = expand::derive_tool(quote! {
+        struct Search(u8, u8);
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_context_with_mistakes_provides_the_other_fields() {
+    let expanded = expand::derive_context(quote! {
+        struct App { a: u8, b: u8, c: char }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn nothing_makes_the_macros_panic() {
+    for item in [
+        quote!(),
+        quote!(fn),
+        quote!(fn f(),),
+        quote!(let x = 1;),
+        quote!(fn f(self: Box<Self>, self) -> (impl A, &B) { }),
+        quote!(
+            macro_rules! m {
+                () => {};
+            }
+        ),
+        quote!(
+            type T = fn(&str);
+        ),
+        quote!(
+            struct S<'a>(&'a str, u8);
+        ),
+        quote!(
+            enum E {
+                #[tool(x)]
+                A,
+            }
+        ),
+        quote!(union U { a: u8 }),
+    ] {
+        for attr in [quote!(), quote!(,), quote!(= 1), quote!(a = , b, = c), quote!(name = -1 ; x)]
+        {
+            expand::tool(attr.clone(), item.clone());
+            expand::derive_tool(quote!(#[tool(#attr)] #item));
+            expand::derive_context(quote!(#[context(#attr)] #item));
+        }
+    }
+}

@@ -1,0 +1,9 @@
+use openai_tools::Context;
+
+#[derive(Context)]
+struct App {
+    #[context]
+    name: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::Context;
+
+#[derive(Context)]
+enum App {}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use openai_tools::Context;
+
+#[derive(Context)]
+#[context]
+struct App {}
+
+fn main() {}

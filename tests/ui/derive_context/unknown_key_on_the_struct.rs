@@ -1,0 +1,7 @@
+use openai_tools::Context;
+
+#[derive(Context)]
+#[context(skip)]
+struct App {}
+
+fn main() {}

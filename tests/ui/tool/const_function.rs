@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+const fn f() {}
+
+fn main() {}

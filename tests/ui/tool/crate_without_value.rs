@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(crate)]
+fn f() {}
+
+fn main() {}

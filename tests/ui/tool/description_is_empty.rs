@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(description = " ")]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+extern "C" fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(read_only = true)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+fn schema() {}
+
+fn main() {}

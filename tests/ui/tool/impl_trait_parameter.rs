@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+fn f(x: impl Into<String>) {}
+
+fn main() {}

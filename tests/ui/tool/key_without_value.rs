@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(name)]
+fn f() {}
+
+fn main() {}

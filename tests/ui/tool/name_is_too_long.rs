@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(name = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+fn f() {}
+
+fn main() {}

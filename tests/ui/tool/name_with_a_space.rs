@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(name = "get weather")]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool("f")]
+fn f() {}
+
+fn main() {}

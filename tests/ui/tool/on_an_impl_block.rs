@@ -1,0 +1,8 @@
+use openai_tools::tool;
+
+struct Calendar;
+
+#[tool]
+impl Calendar {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use openai_tools::tool;
+
+struct Weather;
+
+#[tool]
+async fn f() -> Weather {
+    Weather
+}
+
+fn main() {}

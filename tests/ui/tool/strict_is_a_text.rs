@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(strict = "no")]
+fn f() {}
+
+fn main() {}

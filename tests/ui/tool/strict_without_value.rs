@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(strict)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(timeout = true)]
+fn f() {}
+
+fn main() {}

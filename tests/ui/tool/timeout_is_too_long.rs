@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(timeout = "9000h")]
+fn f() {}
+
+fn main() {}

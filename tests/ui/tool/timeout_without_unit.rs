@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(timeout = 10)]
+fn f() {}
+
+fn main() {}

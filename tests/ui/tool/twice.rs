@@ -1,0 +1,7 @@
+use openai_tools::tool;
+
+#[tool]
+#[tool]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+fn f<T>(x: Vec<T>) {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use openai_tools::tool;
+
+struct Calendar;
+
+impl Calendar {
+    #[tool]
+    fn events(self: Box<Self>) {}
+}
+
+fn main() {}

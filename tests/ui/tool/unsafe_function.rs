@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool]
+unsafe fn f() {}
+
+fn main() {}
