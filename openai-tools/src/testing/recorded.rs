@@ -1,0 +1,206 @@
+//! What the server was sent.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+/// One request that the server got. Cloning is cheap.
+///
+/// `Debug` shows neither the headers' secrets nor the body: the key is in the one, a prompt in the
+/// other.
+#[derive(Clone)]
+pub struct Recorded {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Bytes,
+    request_id: String,
+    received_at: Instant,
+    answer: Mutex<Answered>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Answered {
+    status: Option<u16>,
+    at: Option<Instant>,
+}
+
+impl Recorded {
+    /// The method, such as `POST`.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.inner.method.as_str()
+    }
+
+    /// Path and query, such as `/v1/chat/completions`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.inner.path
+    }
+
+    /// A header's value, if it was sent and is text; the name in any case. `authorization` is
+    /// here in full, so that a test can look at it.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.inner.headers.get(name)?.to_str().ok()
+    }
+
+    /// Every header in the order of the wire, name in lower case; values that are no text are
+    /// left out.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.inner.headers.iter();
+        headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
+    /// The body as it came, byte for byte; empty if it was over the server's limit of 64 MB.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.inner.body
+    }
+
+    /// The body as JSON, parsed at each call; `null` if it is not JSON.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.inner.body).unwrap_or_default()
+    }
+
+    /// The `x-request-id` that the server answers with: `req_000001` for the first request.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.inner.request_id
+    }
+
+    /// When the whole request had arrived.
+    #[must_use]
+    pub fn received_at(&self) -> Instant {
+        self.inner.received_at
+    }
+
+    /// The status of the answer; `None` before it is sent, and for a connection that was closed
+    /// without one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.answered().status
+    }
+
+    /// When the answer had been handed to the socket, or the connection was closed instead;
+    /// `None` while the request waits. A client that was told to wait may not be back earlier than
+    /// this plus the wait.
+    #[must_use]
+    pub fn answered_at(&self) -> Option<Instant> {
+        self.answered().at
+    }
+
+    pub(super) fn new(
+        head: http::request::Parts,
+        body: Bytes,
+        number: u64,
+        received_at: Instant,
+    ) -> Self {
+        let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+        let inner = Inner {
+            method: head.method,
+            path,
+            headers: head.headers,
+            body,
+            request_id: format!("req_{number:06}"),
+            received_at,
+            answer: Mutex::default(),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub(super) fn set_status(&self, status: u16) {
+        self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner).status = Some(status);
+    }
+
+    pub(super) fn set_answered(&self, at: Instant) {
+        self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner).at.get_or_insert(at);
+    }
+
+    fn answered(&self) -> Answered {
+        *self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self
+            .headers()
+            .map(|(name, value)| if is_secret(name) { (name, "[redacted]") } else { (name, value) })
+            .collect();
+        f.debug_struct("Recorded")
+            .field("method", &self.method())
+            .field("path", &self.path())
+            .field("headers", &headers)
+            .field("body_bytes", &self.inner.body.len())
+            .field("request_id", &self.request_id())
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_secret(header: &str) -> bool {
+    ["authorization", "api-key", "x-api-key", "cookie", "proxy-authorization"].contains(&header)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(body: &'static [u8]) -> Recorded {
+        let (head, ()) = http::Request::post("http://x/v1/chat/completions?a=1")
+            .header("Authorization", "Bearer sk-secret")
+            .header("X-Kind", "test")
+            .body(())
+            .expect("a request")
+            .into_parts();
+        Recorded::new(head, Bytes::from_static(body), 7, Instant::now())
+    }
+
+    #[test]
+    fn everything_of_a_request_can_be_asked_for() {
+        let recorded = recorded(br#"{"model":"m"}"#);
+        assert_eq!(recorded.method(), "POST");
+        assert_eq!(recorded.path(), "/v1/chat/completions?a=1");
+        assert_eq!(recorded.header("AUTHORIZATION"), Some("Bearer sk-secret"));
+        assert_eq!(recorded.headers().count(), 2);
+        assert_eq!(recorded.json()["model"], "m");
+        assert_eq!(recorded.request_id(), "req_000007");
+        assert_eq!((recorded.status(), recorded.answered_at()), (None, None));
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_is_null_and_still_there() {
+        let recorded = recorded(b"{");
+        assert_eq!(recorded.json(), Value::Null);
+        assert_eq!(recorded.body(), b"{");
+    }
+
+    #[test]
+    fn the_key_and_the_prompt_are_not_in_debug() {
+        let shown = format!("{:?}", recorded(b"{\"prompt\":\"my secret\"}"));
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains("[redacted]") && shown.contains("x-kind"), "{shown}");
+    }
+
+    #[test]
+    fn the_time_of_the_first_end_of_an_answer_stays() {
+        let recorded = recorded(b"{}");
+        let first = Instant::now();
+        recorded.set_status(200);
+        recorded.set_answered(first);
+        recorded.set_answered(first + std::time::Duration::from_secs(1));
+        assert_eq!((recorded.status(), recorded.answered_at()), (Some(200), Some(first)));
+    }
+}

@@ -1,0 +1,346 @@
+//! What the server answers when it is told what to answer.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::{
+    answer::{Answer, Call, Usage},
+    automatic, completion,
+    fault::Fault,
+    wire::{Ending, Payload, Response},
+};
+
+/// One answer of a scripted server: something that a model says, an error, raw bytes, or a broken
+/// connection.
+///
+/// ```
+/// use openai_tools::testing::Reply;
+/// use serde_json::json;
+/// use std::time::Duration;
+///
+/// let script = [
+///     Reply::error(503, "overloaded", "try again").with_header("retry-after", "1"),
+///     Reply::tool_calls([("c1", "add", json!({"a": 1, "b": 2}))]),
+///     Reply::tool_calls([("c2", "add", "{\"a\": 1,")]),
+///     Reply::text("3").with_delay(Duration::from_millis(20)),
+/// ];
+/// # assert_eq!(script.len(), 4);
+/// ```
+#[derive(Clone)]
+pub struct Reply {
+    content: Content,
+    delay: Duration,
+    status: Option<u16>,
+    headers: Vec<(String, String)>,
+    chunked: bool,
+    cut: bool,
+}
+
+#[derive(Clone)]
+enum Content {
+    Answer(Box<Answer>),
+    Automatic,
+    Closed,
+    Error(Fault),
+    Huge(u64),
+    Raw { content_type: String, body: Bytes },
+    With(Choose),
+}
+
+type Choose = Arc<dyn Fn(&Value) -> Reply + Send + Sync>;
+
+/// What the model says.
+impl Reply {
+    /// A text; finish reason `stop`.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::answer(Answer::of_text(text))
+    }
+
+    /// Tool calls in one response, each from `(id, name, arguments)`; finish reason `tool_calls`.
+    /// Arguments are a JSON value, or a text that is sent as it stands and need not be JSON.
+    pub fn tool_calls<I>(calls: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: Into<ScriptedCall>,
+    {
+        let calls = calls.into_iter().map(|call| call.into().0).collect();
+        Self::answer(Answer::of_calls(calls))
+    }
+
+    /// A refusal: `content` is null and `refusal` holds the text; finish reason `stop`.
+    pub fn refusal(text: impl Into<String>) -> Self {
+        Self::answer(Answer::of_refusal(text))
+    }
+
+    /// What the automatic mode says to the request.
+    #[must_use]
+    pub fn automatic() -> Self {
+        Self::new(Content::Automatic)
+    }
+
+    /// The reply that a closure makes from the request's body, at the moment when it is its turn.
+    pub fn with(choose: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
+        Self::new(Content::With(Arc::new(choose)))
+    }
+}
+
+/// What a server says instead.
+impl Reply {
+    /// An error status with OpenAI's error object.
+    ///
+    /// `type` in the object follows from the status, as with OpenAI's server; a reply of
+    /// [`json`](Reply::json) can say anything else.
+    pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Content::Error(Fault::new(status, message).with_code(code)))
+    }
+
+    /// A status and any JSON document: an error object with status 200, say.
+    #[must_use]
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self::raw(status, "application/json", body.to_string())
+    }
+
+    /// A status and any bytes: an HTML page, broken JSON, nothing.
+    pub fn raw(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
+        let content_type = content_type.into();
+        Self { status: Some(status), ..Self::new(Content::Raw { content_type, body: body.into() }) }
+    }
+
+    /// A well-formed answer whose text has `bytes` bytes, sent in chunks without a
+    /// `content-length`. It is made while it is sent and costs the server no memory.
+    #[must_use]
+    pub fn huge(bytes: u64) -> Self {
+        Self::new(Content::Huge(bytes))
+    }
+
+    /// The connection is closed before any byte of an answer.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self::new(Content::Closed)
+    }
+}
+
+/// How it is sent.
+impl Reply {
+    /// Waits before the answer's first byte; no wait by default. `Duration::MAX` never answers.
+    #[must_use]
+    pub fn with_delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// Adds a header; one that the server sends anyway is replaced.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sends another status, whatever the body is.
+    #[must_use]
+    pub fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Sends the body in chunks, without a `content-length`.
+    #[must_use]
+    pub fn chunked(mut self) -> Self {
+        self.chunked = true;
+        self
+    }
+
+    /// Closes the connection after the first half of the body.
+    #[must_use]
+    pub fn cut_in_half(mut self) -> Self {
+        self.cut = true;
+        self
+    }
+}
+
+/// What is special about an answer of the model; no effect on replies of other kinds.
+impl Reply {
+    /// Sends this finish reason: `length`, `content_filter`, or one that nobody knows.
+    #[must_use]
+    pub fn with_finish_reason(self, reason: impl Into<String>) -> Self {
+        self.change(|answer| answer.finish_reason = Some(reason.into()))
+    }
+
+    /// Sends these numbers of tokens instead of an estimate.
+    #[must_use]
+    pub fn with_usage(self, prompt: u64, completion: u64) -> Self {
+        self.change(|answer| answer.usage = Some(Usage { prompt, completion }))
+    }
+
+    /// Puts a field into the document, in place of the one of that name: `choices` as `[]`, say.
+    #[must_use]
+    pub fn with_field(self, name: impl Into<String>, value: Value) -> Self {
+        self.change(|answer| {
+            answer.fields.insert(name.into(), value);
+        })
+    }
+
+    /// Puts a field into the message, in place of the one of that name: `reasoning_content`, say.
+    #[must_use]
+    pub fn with_message_field(self, name: impl Into<String>, value: Value) -> Self {
+        self.change(|answer| {
+            answer.message_fields.insert(name.into(), value);
+        })
+    }
+}
+
+impl Reply {
+    fn new(content: Content) -> Self {
+        Self {
+            content,
+            delay: Duration::ZERO,
+            status: None,
+            headers: Vec::new(),
+            chunked: false,
+            cut: false,
+        }
+    }
+
+    fn answer(answer: Answer) -> Self {
+        Self::new(Content::Answer(Box::new(answer)))
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
+        if let Content::Answer(answer) = &mut self.content {
+            change(answer);
+        }
+        self
+    }
+
+    /// What goes over the wire for a request to chat completions.
+    pub(super) fn respond(self, request: &Value, request_hash: u64) -> Response {
+        let reply = self.resolve(request);
+        let status = reply.status.unwrap_or(200);
+        let document = |answer: &Answer| {
+            let document = completion::document(request, request_hash, answer);
+            Response::json(status, &document)
+        };
+        let mut response = match reply.content {
+            Content::Answer(answer) => document(&answer),
+            Content::Automatic => document(&automatic::answer(request)),
+            Content::Closed => {
+                Response { ending: Ending::BeforeAnyByte, ..Response::empty(status) }
+            }
+            Content::Error(fault) => {
+                Response { status: reply.status.unwrap_or(fault.status), ..Response::fault(&fault) }
+            }
+            Content::Huge(bytes) => huge(request, request_hash, status, bytes),
+            Content::Raw { content_type, body } => Response {
+                payload: Payload::Bytes(body),
+                ..Response::empty(status).with_header("content-type", content_type)
+            },
+            Content::With(_) => Response::fault(&Fault::new(
+                500,
+                "The script's closures return closures without an end.",
+            )),
+        };
+        response.delay = reply.delay;
+        response.headers.extend(reply.headers);
+        response.chunked |= reply.chunked;
+        if reply.cut && response.ending == Ending::Whole {
+            response.ending = Ending::HalfOfBody;
+        }
+        response
+    }
+
+    /// Asks closures until one returns a reply of its own. What was set on the outer reply is
+    /// added to the inner one.
+    fn resolve(mut self, request: &Value) -> Self {
+        const DEPTH: usize = 32;
+        for _ in 0..DEPTH {
+            let Content::With(choose) = &self.content else {
+                break;
+            };
+            let inner = choose(request);
+            self = Self {
+                content: inner.content,
+                delay: self.delay.saturating_add(inner.delay),
+                status: self.status.or(inner.status),
+                headers: [inner.headers, self.headers].concat(),
+                chunked: self.chunked || inner.chunked,
+                cut: self.cut || inner.cut,
+            };
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Reply {
+    /// The content stays out: a script can hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.content {
+            Content::Answer(answer) if answer.refusal.is_some() => "refusal",
+            Content::Answer(answer) if answer.calls.is_empty() => "text",
+            Content::Answer(_) => "tool_calls",
+            Content::Automatic => "automatic",
+            Content::Closed => "closed",
+            Content::Error(_) => "error",
+            Content::Huge(_) => "huge",
+            Content::Raw { .. } => "raw",
+            Content::With(_) => "with",
+        };
+        f.debug_struct("Reply")
+            .field("kind", &kind)
+            .field("delay", &self.delay)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One tool call of a script, made from `(id, name, arguments)`.
+#[derive(Clone, Debug)]
+pub struct ScriptedCall(Call);
+
+impl ScriptedCall {
+    fn new(id: impl Into<String>, name: impl Into<String>, arguments: String) -> Self {
+        Self(Call { id: Some(id.into()), name: name.into(), arguments, custom: false })
+    }
+}
+
+impl<I: Into<String>, N: Into<String>> From<(I, N, Value)> for ScriptedCall {
+    fn from((id, name, arguments): (I, N, Value)) -> Self {
+        Self::new(id, name, arguments.to_string())
+    }
+}
+
+impl<I: Into<String>, N: Into<String>> From<(I, N, &str)> for ScriptedCall {
+    fn from((id, name, arguments): (I, N, &str)) -> Self {
+        Self::new(id, name, arguments.to_owned())
+    }
+}
+
+impl<I: Into<String>, N: Into<String>> From<(I, N, String)> for ScriptedCall {
+    fn from((id, name, arguments): (I, N, String)) -> Self {
+        Self::new(id, name, arguments)
+    }
+}
+
+/// The document around a text that is too long to be kept.
+fn huge(request: &Value, request_hash: u64, status: u16, bytes: u64) -> Response {
+    // Stands where the long text goes; it is split off again below.
+    const MARK: &str = "\u{1}here\u{1}";
+    let document = completion::document(request, request_hash, &Answer::of_text(MARK)).to_string();
+    let mark = Value::from(MARK).to_string();
+    let mark = mark.trim_matches('"');
+    let (before, after) = document.split_once(mark).unwrap_or((&document, ""));
+    Response {
+        payload: Payload::Filled {
+            before: Bytes::copy_from_slice(before.as_bytes()),
+            filling: bytes,
+            after: Bytes::copy_from_slice(after.as_bytes()),
+        },
+        chunked: true,
+        ..Response::empty(status).with_header("content-type", "application/json")
+    }
+}
+
+#[cfg(test)]
+#[path = "reply_tests.rs"]
+mod tests;

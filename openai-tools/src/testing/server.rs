@@ -1,0 +1,351 @@
+//! Listening, connections, recording, shutdown.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use http::Request;
+use http_body_util::BodyExt;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+    task::{AbortHandle, JoinSet},
+    time::Instant,
+};
+
+use super::{
+    answer, check,
+    fault::Fault,
+    recorded::Recorded,
+    reply::Reply,
+    route::{self, Endpoint},
+    wire::{CutOff, Response, WireBody},
+};
+
+/// An HTTP server on a free port of 127.0.0.1 that speaks chat completions.
+///
+/// It lives until it is dropped: dropping it closes the port and every connection. Bodies of over
+/// 64 MB are answered with a 413.
+///
+/// # Errors of a script
+///
+/// Scripted replies are used in order, one for each request to `/chat/completions` that passed the
+/// checks. A request after the last one gets a 500 whose message says that the script is at its
+/// end.
+pub struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    accepting: AbortHandle,
+}
+
+impl Server {
+    /// Starts an automatic server.
+    ///
+    /// # Errors
+    ///
+    /// No port can be opened on loopback.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime with I/O and time enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future leaves nothing behind.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// A server with a script or other settings.
+    pub fn builder() -> ServerBuilder {
+        ServerBuilder { script: None, key: None, checks: true, kept: DEFAULT_KEPT }
+    }
+
+    /// What a client takes as its base URL: `http://127.0.0.1:PORT/v1`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Address and port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests so far, in the order in which they had arrived; the last 10,000 unless the
+    /// builder was told otherwise.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.recorded().iter().cloned().collect()
+    }
+
+    /// How many requests have arrived, kept or not.
+    #[must_use]
+    pub fn request_count(&self) -> u64 {
+        *self.shared.arrived.borrow()
+    }
+
+    /// Waits until `count` requests have arrived in all. For tests that act while a request is
+    /// under way, such as dropping a run.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future has no effect.
+    pub async fn wait_for_requests(&self, count: u64) {
+        let mut arrived = self.shared.arrived.subscribe();
+        // The sender lives in `shared`, so this cannot end early.
+        let _ = arrived.wait_for(|arrived| *arrived >= count).await;
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("address", &self.address)
+            .field("request_count", &self.request_count())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// How a [`Server`] answers; made by [`Server::builder`].
+#[must_use = "the server runs when it is started"]
+pub struct ServerBuilder {
+    script: Option<Script>,
+    key: Option<String>,
+    checks: bool,
+    kept: usize,
+}
+
+type Script = Box<dyn Iterator<Item = Reply> + Send>;
+
+impl ServerBuilder {
+    /// Answers with these replies, in order. The iterator may be endless and is asked for one
+    /// reply at a time: `std::iter::repeat(reply)`, or a few replies and then
+    /// `.chain(std::iter::repeat(Reply::automatic()))`.
+    pub fn script<I>(mut self, replies: I) -> Self
+    where
+        I: IntoIterator<Item = Reply>,
+        I::IntoIter: Send + 'static,
+    {
+        self.script = Some(Box::new(replies.into_iter()));
+        self
+    }
+
+    /// Answers a 401 unless `authorization` is `Bearer` and this key. By default any key will do,
+    /// and none.
+    pub fn require_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Takes a reply of the script for every request, without a look at its body.
+    pub fn without_checks(mut self) -> Self {
+        self.checks = false;
+        self
+    }
+
+    /// Keeps the last `count` requests instead of 10,000.
+    pub fn keep_requests(mut self, count: usize) -> Self {
+        self.kept = count;
+        self
+    }
+
+    /// Starts the server.
+    ///
+    /// # Errors
+    ///
+    /// No port can be opened on loopback.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime with I/O and time enabled.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future leaves nothing behind.
+    pub async fn start(self) -> io::Result<Server> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            script: self.script.map(Mutex::new),
+            key: self.key,
+            checks: self.checks,
+            kept: self.kept,
+            recorded: Mutex::default(),
+            arrived: watch::Sender::new(0),
+        });
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared))).abort_handle();
+        Ok(Server { address, shared, accepting })
+    }
+}
+
+impl fmt::Debug for ServerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerBuilder")
+            .field("scripted", &self.script.is_some())
+            .field("requires_key", &self.key.is_some())
+            .field("checks", &self.checks)
+            .field("keep_requests", &self.kept)
+            .finish()
+    }
+}
+
+/// What all connections look at.
+struct Shared {
+    /// `None` is the automatic mode.
+    script: Option<Mutex<Script>>,
+    key: Option<String>,
+    checks: bool,
+    kept: usize,
+    recorded: Mutex<VecDeque<Recorded>>,
+    arrived: watch::Sender<u64>,
+}
+
+impl Shared {
+    /// A panic in a script's iterator must not take the other connections down.
+    fn recorded(&self) -> MutexGuard<'_, VecDeque<Recorded>> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record(&self, head: http::request::Parts, body: Bytes) -> Recorded {
+        let mut recorded = self.recorded();
+        let number = *self.arrived.borrow() + 1;
+        let request = Recorded::new(head, body, number, Instant::now().into_std());
+        recorded.push_back(request.clone());
+        while recorded.len() > self.kept {
+            recorded.pop_front();
+        }
+        // Told under the lock: whoever is woken finds the request in the list.
+        self.arrived.send_replace(number);
+        request
+    }
+
+    fn respond(&self, head: &http::request::Parts, body: &Body) -> Result<Response, Fault> {
+        if let Some(key) = &self.key {
+            route::authorize(&head.headers, key)?;
+        }
+        let endpoint = Endpoint::find(&head.method, head.uri.path())?;
+        let Body::Whole(bytes) = body else {
+            return Err(Fault::new(413, "The body is larger than 64 MB."));
+        };
+        match endpoint {
+            Endpoint::ChatCompletions => self.chat_completions(bytes),
+            Endpoint::Model(id) => Ok(route::model_named(&id)),
+            Endpoint::Models => Ok(route::models()),
+        }
+    }
+
+    fn chat_completions(&self, body: &[u8]) -> Result<Response, Fault> {
+        let request = if self.checks {
+            let request = check::parse(body)?;
+            check::chat_completions(&request)?;
+            request
+        } else {
+            serde_json::from_slice(body).unwrap_or_default()
+        };
+        let reply = match &self.script {
+            None => Reply::automatic(),
+            Some(script) => {
+                let next = script.lock().unwrap_or_else(PoisonError::into_inner).next();
+                next.ok_or_else(|| {
+                    Fault::new(500, "The script is at its end: no reply is left for this request.")
+                        .with_code("script_ended")
+                })?
+            }
+        };
+        Ok(reply.respond(&request, answer::hash(body)))
+    }
+}
+
+/// Accepts until it is aborted. The connections belong to it and end with it.
+async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(serve(stream, Arc::clone(&shared)));
+            }
+            // Out of file handles, say: some may be free again soon.
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn serve(stream: TcpStream, shared: Arc<Shared>) {
+    // Without it small answers may wait for the other side's acknowledgement.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request| answer_request(Arc::clone(&shared), request));
+    // An error here is a client that went away, or a connection that the script cuts.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+async fn answer_request(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+) -> Result<http::Response<WireBody>, CutOff> {
+    let (head, body) = request.into_parts();
+    let body = read(body).await?;
+    let kept = match &body {
+        Body::Whole(bytes) => bytes.clone(),
+        Body::TooLarge => Bytes::new(),
+    };
+    let recorded = shared.record(head.clone(), kept);
+    let response = shared.respond(&head, &body).unwrap_or_else(|fault| {
+        let response = Response::fault(&fault);
+        match fault.status {
+            405 => response.with_header("allow", Endpoint::allowed(head.uri.path())),
+            _ => response,
+        }
+    });
+    if !response.delay.is_zero() {
+        tokio::time::sleep(response.delay).await;
+    }
+    response.into_http(recorded.clone()).ok_or_else(|| {
+        recorded.set_answered(Instant::now().into_std());
+        CutOff
+    })
+}
+
+enum Body {
+    TooLarge,
+    Whole(Bytes),
+}
+
+/// Reads a body up to the limit. What is over it is read and thrown away: a client that still
+/// sends could not read the answer otherwise.
+async fn read(mut body: Incoming) -> Result<Body, CutOff> {
+    let mut bytes = BytesMut::new();
+    let mut too_large = false;
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| CutOff)?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        too_large |= bytes.len() + data.len() > MAX_BODY;
+        if too_large {
+            bytes = BytesMut::new();
+        } else {
+            bytes.extend_from_slice(&data);
+        }
+    }
+    Ok(if too_large { Body::TooLarge } else { Body::Whole(bytes.freeze()) })
+}
+
+const MAX_BODY: usize = 64 * 1024 * 1024;
+const DEFAULT_KEPT: usize = 10_000;

@@ -1,0 +1,277 @@
+//! A response as bytes, with the ways in which it can end badly.
+
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use hyper::body::{Body, Frame, SizeHint};
+use serde_json::Value;
+
+use super::{fault::Fault, recorded::Recorded};
+
+/// What is sent: plain data, made by the pure part of the server.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Response {
+    pub(super) delay: Duration,
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) payload: Payload,
+    pub(super) chunked: bool,
+    pub(super) ending: Ending,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Payload {
+    Bytes(Bytes),
+    /// `filling` times the letter x between two texts.
+    Filled {
+        before: Bytes,
+        filling: u64,
+        after: Bytes,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ending {
+    BeforeAnyByte,
+    HalfOfBody,
+    Whole,
+}
+
+impl Response {
+    pub(super) fn empty(status: u16) -> Self {
+        Self {
+            delay: Duration::ZERO,
+            status,
+            headers: Vec::new(),
+            payload: Payload::Bytes(Bytes::new()),
+            chunked: false,
+            ending: Ending::Whole,
+        }
+    }
+
+    pub(super) fn json(status: u16, body: &Value) -> Self {
+        let payload = Payload::Bytes(body.to_string().into());
+        Self { payload, ..Self::empty(status).with_header("content-type", "application/json") }
+    }
+
+    pub(super) fn fault(fault: &Fault) -> Self {
+        Self::json(fault.status, &fault.to_json())
+    }
+
+    pub(super) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The response as hyper sends it; `None` closes the connection before any byte.
+    ///
+    /// A script can ask for a status or header that HTTP does not know: that is answered with a
+    /// 500 that says so.
+    pub(super) fn into_http(self, recorded: Recorded) -> Option<http::Response<WireBody>> {
+        if self.ending == Ending::BeforeAnyByte {
+            return None;
+        }
+        let (status, headers) = match self.head(recorded.request_id()) {
+            Ok(head) => head,
+            Err(why) => {
+                let fault = Fault::new(500, format!("The script's reply cannot be sent: {why}."));
+                return Self::fault(&fault).into_http(recorded);
+            }
+        };
+        recorded.set_status(status.as_u16());
+        let mut response = http::Response::new(WireBody::new(self, recorded));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Some(response)
+    }
+
+    fn head(&self, request_id: &str) -> Result<(StatusCode, HeaderMap), String> {
+        // An informational status is no answer: the client would wait for another one.
+        let status = StatusCode::from_u16(self.status)
+            .ok()
+            .filter(|status| !status.is_informational())
+            .ok_or_else(|| format!("{} is no status", self.status))?;
+        let processing = self.delay.as_millis().to_string();
+        let own = [
+            ("x-request-id", request_id),
+            ("openai-processing-ms", &processing),
+            ("openai-version", "2020-10-01"),
+        ];
+        let given = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut headers = HeaderMap::new();
+        for (name, value) in own.into_iter().chain(given) {
+            let key =
+                HeaderName::try_from(name).map_err(|_| format!("{name:?} names no header"))?;
+            let value =
+                HeaderValue::try_from(value).map_err(|_| format!("header {name} is not legal"))?;
+            headers.insert(key, value);
+        }
+        Ok((status, headers))
+    }
+}
+
+/// A body that may break off, and that notes when it is through.
+#[derive(Debug)]
+pub(super) struct WireBody {
+    payload: Payload,
+    chunked: bool,
+    /// Bytes until the connection is closed in the middle; `None` for a good end.
+    until_cut: Option<u64>,
+    yielded: bool,
+    /// Is marked as answered when the body is dropped, by whoever stops sending it.
+    recorded: Recorded,
+}
+
+impl WireBody {
+    fn new(response: Response, recorded: Recorded) -> Self {
+        let until_cut = (response.ending == Ending::HalfOfBody).then(|| response.payload.len() / 2);
+        Self {
+            payload: response.payload,
+            chunked: response.chunked,
+            until_cut,
+            yielded: false,
+            recorded,
+        }
+    }
+}
+
+impl Drop for WireBody {
+    fn drop(&mut self) {
+        self.recorded.set_answered(tokio::time::Instant::now().into_std());
+    }
+}
+
+impl Body for WireBody {
+    type Data = Bytes;
+    type Error = CutOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
+        let body = &mut *self;
+        let limit = body.until_cut.unwrap_or(u64::MAX).min(FRAME);
+        if let Some(piece) = body.payload.take(limit) {
+            if let Some(left) = &mut body.until_cut {
+                *left -= piece.len() as u64;
+            }
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
+        if body.until_cut.is_none() {
+            return Poll::Ready(None);
+        }
+        // hyper drops what it has buffered when a body fails: let it flush first.
+        if !std::mem::replace(&mut body.yielded, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(CutOff)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.until_cut.is_none() && self.payload.len() == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        if self.chunked { SizeHint::default() } else { SizeHint::with_exact(self.payload.len()) }
+    }
+}
+
+impl Payload {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Filled { before, filling, after } => {
+                (before.len() as u64 + after.len() as u64).saturating_add(*filling)
+            }
+        }
+    }
+
+    /// The next piece of at most `limit` bytes; `None` if there is none or the limit is 0.
+    fn take(&mut self, limit: u64) -> Option<Bytes> {
+        let split = |bytes: &mut Bytes| {
+            let end = usize::try_from(limit).map_or(bytes.len(), |limit| limit.min(bytes.len()));
+            Some(bytes.split_to(end)).filter(|piece| !piece.is_empty())
+        };
+        match self {
+            Self::Bytes(bytes) => split(bytes),
+            Self::Filled { before, filling, after } => {
+                if !before.is_empty() {
+                    return split(before);
+                }
+                if *filling == 0 {
+                    return split(after);
+                }
+                let length = usize::try_from((*filling).min(limit).min(FRAME)).ok()?;
+                *filling -= length as u64;
+                Some(Bytes::from_static(&FILLING[..length])).filter(|piece| !piece.is_empty())
+            }
+        }
+    }
+}
+
+/// The server broke off, as it was told to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CutOff;
+
+impl std::fmt::Display for CutOff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the script closes the connection here")
+    }
+}
+
+impl std::error::Error for CutOff {}
+
+const FRAME: u64 = 65_536;
+static FILLING: [u8; 65_536] = [b'x'; 65_536];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drain(mut payload: Payload, limit: u64) -> Vec<u8> {
+        let mut all = Vec::new();
+        while let Some(piece) = payload.take(limit) {
+            assert!(piece.len() as u64 <= limit);
+            all.extend_from_slice(&piece);
+        }
+        all
+    }
+
+    #[test]
+    fn a_payload_comes_out_whole_in_pieces_of_any_size() {
+        let filled = Payload::Filled {
+            before: Bytes::from_static(b"ab"),
+            filling: 200_000,
+            after: Bytes::from_static(b"cd"),
+        };
+        let expected = [&b"ab"[..], &vec![b'x'; 200_000], b"cd"].concat();
+        assert_eq!(filled.len(), expected.len() as u64);
+        for limit in [7, FRAME] {
+            assert_eq!(drain(filled.clone(), limit), expected);
+        }
+        assert_eq!(drain(Payload::Bytes(Bytes::from_static(b"hello")), 2), b"hello");
+        assert_eq!(drain(filled, 0), b"");
+    }
+
+    #[test]
+    fn a_header_that_is_given_replaces_the_own_one() {
+        let response = Response::empty(200).with_header("X-Request-Id", "mine");
+        let (_, headers) = response.head("req_1").expect("legal");
+        assert_eq!(headers["x-request-id"], "mine");
+        assert_eq!(headers["openai-processing-ms"], "0");
+    }
+
+    #[test]
+    fn what_http_does_not_know_is_refused() {
+        assert!(Response::empty(99).head("r").is_err());
+        assert!(Response::empty(100).head("r").is_err());
+        assert!(Response::empty(200).with_header("a b", "x").head("r").is_err());
+        assert!(Response::empty(200).with_header("a", "x\ny").head("r").is_err());
+    }
+}
