@@ -1,0 +1,174 @@
+//! `openai-tools run`: a prompt, tools that answer with their own call, a report.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Console, Exit,
+    answer_schema::AnswerFile,
+    input,
+    options::{ReportFormat, RunOptions},
+    report::{Failure, Report},
+    text, tools_file,
+};
+use crate::{
+    client::{Client, ClientBuilder},
+    run::{RunBuilder, RunLimits},
+    testing::Server,
+    tool::Toolbox,
+};
+
+/// Runs the command and writes its report.
+pub(super) fn execute(options: &RunOptions, console: &mut Console<'_>) -> Exit {
+    let report = match Job::prepare(options, console) {
+        Ok(job) => job.start(options, console).unwrap_or_else(Report::of_failure),
+        Err(failure) => Report::of_failure(failure),
+    };
+    let exit = report.exit();
+    match options.report {
+        ReportFormat::Json => console.print(&report.to_json(), exit),
+        ReportFormat::Text => {
+            let exit = console.print(&text::render(&report, console.columns()), exit);
+            if let Some(error) = &report.error {
+                console.say(&format!("error: {}", error.message));
+            }
+            exit
+        }
+    }
+}
+
+/// Everything that a run needs, read and checked.
+struct Job {
+    prompt: String,
+    tools: Toolbox,
+    answer: Option<AnswerFile>,
+    /// `None` where the built-in server answers.
+    client: Option<Client>,
+}
+
+impl Job {
+    fn prepare(options: &RunOptions, console: &mut Console<'_>) -> Result<Self, Failure> {
+        let tools = match &options.tools {
+            Some(path) => {
+                let tools = tools_file::toolbox(&input::json_file(path)?, delay(options));
+                tools.map_err(|faults| faults.into_failure(path))?
+            }
+            None => Toolbox::new(),
+        };
+        let answer = match &options.output_schema {
+            Some(path) => {
+                let answer = AnswerFile::read(&input::json_file(path)?);
+                Some(answer.map_err(|faults| faults.into_failure(path))?)
+            }
+            None => None,
+        };
+        let client = client(options.base_url.as_deref(), console)?;
+        // Last: everything else is found wrong before someone has typed a prompt.
+        let prompt = input::prompt(&options.prompt, console.stdin())?;
+        Ok(Self { prompt, tools, answer, client })
+    }
+
+    fn start(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
+        // One thread is enough: what runs here mostly waits.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::system(format!("no runtime: {error}")))?;
+        let report = runtime.block_on(async {
+            if console.obeys_ctrl_c() {
+                tokio::spawn(cancel_at_ctrl_c(console.cancellation().clone()));
+                // Until it is polled, Ctrl-C would end the process without a report.
+                tokio::task::yield_now().await;
+            }
+            self.run(options, console).await
+        });
+        // A name that is still being resolved must not delay the end.
+        runtime.shutdown_background();
+        report
+    }
+
+    async fn run(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
+        let Self { prompt, tools, answer, client } = self;
+        // The server answers until it is dropped.
+        let (client, _server) = match client {
+            Some(client) => (client, None),
+            None => built_in(console).await?,
+        };
+        let setting = Setting { options, prompt, tools, stop: console.cancellation().clone() };
+        let model = options.model.as_str();
+        Ok(match answer {
+            None => Report::of_run(&setting.apply(client.run(model)).await, |_| None),
+            Some(AnswerFile { name, schema, strict }) => {
+                let run = client.parse_schema(model, &name, schema).strict(strict);
+                Report::of_run(&setting.apply(run).await, |value: &Value| Some(value.clone()))
+            }
+        })
+    }
+}
+
+/// What is the same for a run that answers in text and one that answers with a value.
+struct Setting<'a> {
+    options: &'a RunOptions,
+    prompt: String,
+    tools: Toolbox,
+    stop: CancellationToken,
+}
+
+impl Setting<'_> {
+    fn apply<A>(self, run: RunBuilder<A>) -> RunBuilder<A> {
+        let limits = RunLimits::new();
+        let limits = match self.options.max_turns {
+            Some(turns) => limits.with_turns(turns),
+            None => limits,
+        };
+        let run = run.user(self.prompt).limits(limits).cancellation(self.stop);
+        if self.tools.is_empty() {
+            return run;
+        }
+        // The delay is asked for, so that it is no reason to time out.
+        run.tools(self.tools).tool_timeout(delay(self.options) + TOOL_TIMEOUT)
+    }
+}
+
+/// The client that the options and the environment ask for; `None` if neither says anything.
+fn client(base_url: Option<&str>, console: &Console<'_>) -> Result<Option<Client>, Failure> {
+    let variable = |name: &str| match (name, base_url) {
+        ("OPENAI_BASE_URL", Some(url)) => Some(url.to_owned()),
+        _ => console.variable(name),
+    };
+    let is_set = |name| variable(name).is_some_and(|text| !text.trim().is_empty());
+    if !is_set("OPENAI_API_KEY") && !is_set("OPENAI_BASE_URL") {
+        return Ok(None);
+    }
+    let client = ClientBuilder::from_variables(variable).and_then(ClientBuilder::build);
+    client.map(Some).map_err(|error| Failure::from(&error))
+}
+
+/// Starts the built-in server, and says so.
+async fn built_in(console: &mut Console<'_>) -> Result<(Client, Option<Server>), Failure> {
+    let server = Server::start()
+        .await
+        .map_err(|error| Failure::system(format!("the built-in server cannot start: {error}")))?;
+    let url = server.base_url();
+    console.say(&format!(
+        "neither OPENAI_API_KEY nor a base URL is set: the built-in server answers ({url}); \
+         it is no model"
+    ));
+    let client = Client::builder().base_url(url).build().map_err(|error| Failure::from(&error))?;
+    Ok((client, Some(server)))
+}
+
+async fn cancel_at_ctrl_c(stop: CancellationToken) {
+    // Where there are no signals, Ctrl-C ends the process as ever.
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.cancel();
+    }
+}
+
+fn delay(options: &RunOptions) -> Duration {
+    Duration::from_millis(options.tool_delay)
+}
+
+const TOOL_TIMEOUT: Duration = Duration::from_secs(60);

@@ -1,0 +1,108 @@
+//! Text of models, servers and files, made safe for a terminal and fit for a line.
+
+use unicode_width::UnicodeWidthChar;
+
+/// One line of at most `columns` columns; what is cut off is marked with `…`.
+///
+/// Costs no more than the line, however long the text.
+pub(super) fn line(text: &str, columns: usize) -> String {
+    let mut line = String::new();
+    let mut used = 0;
+    // Where the text can be cut so that the mark still fits.
+    let mut fits = 0;
+    // Characters without a width would make the line endless.
+    let mut room = columns.saturating_mul(4);
+    let mut was_space = false;
+    for c in text.trim_start().chars() {
+        let is_space = c.is_whitespace();
+        if is_space && was_space {
+            // What is skipped costs room too, or megabytes of it would be read.
+            room = room.saturating_sub(1);
+            if room > 0 {
+                continue;
+            }
+        }
+        was_space = is_space;
+        let c = if is_space { ' ' } else { shown(c) };
+        used += c.width().unwrap_or(0);
+        room = room.saturating_sub(1);
+        if used > columns || room == 0 {
+            line.truncate(fits);
+            if columns > 0 {
+                line.push('…');
+            }
+            return line;
+        }
+        line.push(c);
+        if used < columns {
+            fits = line.len();
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// The whole text with its line breaks, without what could control the terminal.
+pub(super) fn block(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
+}
+
+/// How many columns a line takes.
+pub(super) fn columns(line: &str) -> usize {
+    line.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// Whether a terminal would obey the character instead of showing it: escape sequences start with
+/// control characters, and direction marks make a text look like another one.
+pub(super) fn is_control(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+fn shown(c: char) -> char {
+    if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_cut_at_its_columns() {
+        assert_eq!(line("abcdef", 6), "abcdef");
+        assert_eq!(line("abcdefg", 6), "abcde…");
+        assert_eq!(line("a", 1), "a");
+        assert_eq!(line("ab", 1), "…");
+        assert_eq!(line("ab", 0), "");
+        assert_eq!(line("東京都", 6), "東京都");
+        assert_eq!(line("東京都", 5), "東京…");
+        assert_eq!(line("東京都", 4), "東…");
+    }
+
+    #[test]
+    fn a_line_has_no_breaks() {
+        assert_eq!(line("  {\n  \"a\":\t1\r\n}\n", 80), "{ \"a\": 1 }");
+    }
+
+    #[test]
+    fn nothing_controls_the_terminal() {
+        let hostile = "\u{1b}[2Jred\u{9b}31m\u{7}\u{202e}\u{7f}";
+        assert_eq!(line(hostile, 80), "�[2Jred�31m���");
+        assert_eq!(block("a\r\n\tb\u{1b}]0;x\u{7}"), "a�\n\tb�]0;x�");
+    }
+
+    #[test]
+    fn a_text_without_width_does_not_make_an_endless_line() {
+        assert!(line(&"\u{301}".repeat(1_000_000), 80).chars().count() < 400);
+        assert!(line(&format!("a{}b", " ".repeat(1_000_000)), 80).chars().count() < 400);
+    }
+}
