@@ -1,0 +1,155 @@
+use std::{fmt, sync::Arc};
+
+use jsonschema::Validator;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{
+    codec::Codec,
+    compile::{known_draft, validator},
+    explain::Explainer,
+    problem::{Fault, Problem, escape, shorten},
+    strict::SchemaError,
+};
+
+/// Holds what a model wrote against a contract; compiled once, used from any thread. Cloning is
+/// cheap.
+///
+/// ```
+/// use openai_tools::schema::{Contract, Profile};
+/// use serde_json::json;
+///
+/// let schema = json!({
+///     "type": "object",
+///     "properties": {"unit": {"enum": ["celsius", "fahrenheit"]}},
+///     "required": ["unit"],
+/// });
+/// let checker = Contract::strict(&schema, &Profile::openai_strict())?.checker()?;
+/// assert_eq!(checker.check(r#"{"unit": "celsius"}"#).unwrap(), json!({"unit": "celsius"}));
+/// assert_eq!(
+///     checker.check(r#"{"unit": "kelvin"}"#).unwrap_err().for_model(),
+///     r#"- at /unit: expected one of "celsius", "fahrenheit", found "kelvin""#
+/// );
+/// # Ok::<(), openai_tools::schema::SchemaError>(())
+/// ```
+#[derive(Clone)]
+pub struct Checker {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    accepted: Rules,
+    codec: Codec,
+    /// Rules that only the decoded value can be held to.
+    original: Option<Rules>,
+    /// Whether no text at all can be read as `{}`.
+    takes_nothing: bool,
+}
+
+struct Rules {
+    validator: Validator,
+    explainer: Explainer,
+}
+
+impl Rules {
+    fn compile(schema: &Value) -> Result<Self, SchemaError> {
+        let validator = validator(schema)?;
+        let explainer = Explainer::new(Arc::new(schema.clone()), known_draft(schema)?);
+        Ok(Self { validator, explainer })
+    }
+
+    fn problems(&self, value: &Value) -> Vec<Problem> {
+        if self.validator.is_valid(value) { Vec::new() } else { self.explainer.problems(value) }
+    }
+}
+
+impl Checker {
+    pub(super) fn compile(
+        accepted: &Value,
+        codec: Codec,
+        original: Option<&Value>,
+    ) -> Result<Self, SchemaError> {
+        let accepted = Rules::compile(accepted)?;
+        let original = original.map(Rules::compile).transpose()?;
+        let takes_nothing = accepted.validator.is_valid(&Value::Object(Map::new()));
+        Ok(Self { inner: Arc::new(Inner { accepted, codec, original, takes_nothing }) })
+    }
+
+    /// Reads a model's text into a value for the user's type.
+    ///
+    /// No text, or only white space, counts as `{}` where `{}` is valid: servers send that for a
+    /// tool without parameters.
+    ///
+    /// # Errors
+    ///
+    /// The text is not JSON (or is nested deeper than 128 levels), or the value breaks the schema;
+    /// up to 100 problems are told.
+    pub fn check(&self, text: &str) -> Result<Value, Fault> {
+        let value = if self.inner.takes_nothing && text.trim_ascii().is_empty() {
+            Value::Object(Map::new())
+        } else {
+            serde_json::from_str(text).map_err(|error| Fault::NotJson(error.into()))?
+        };
+        self.check_value(value)
+    }
+
+    /// Checks and decodes a value that was parsed already.
+    ///
+    /// # Errors
+    ///
+    /// The value breaks the schema; up to 100 problems are told.
+    pub fn check_value(&self, value: Value) -> Result<Value, Fault> {
+        let Inner { accepted, codec, original, .. } = &*self.inner;
+        let problems = accepted.problems(&value);
+        if !problems.is_empty() {
+            return Err(Fault::Invalid(problems));
+        }
+        let decode = |value| codec.decode(value).map_err(|problem| Fault::Invalid(vec![problem]));
+        let Some(original) = original else { return decode(value) };
+        let decoded = decode(value.clone())?;
+        let problems = original.problems(&decoded);
+        if problems.is_empty() {
+            return Ok(decoded);
+        }
+        let at_the_model = |problem: Problem| {
+            let place = codec.locate(&value, problem.pointer());
+            problem.at(place)
+        };
+        Err(Fault::Invalid(problems.into_iter().map(at_the_model).collect()))
+    }
+}
+
+impl fmt::Debug for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Checker").field("codec", &self.inner.codec).finish_non_exhaustive()
+    }
+}
+
+/// Reads a checked value into a type.
+///
+/// # Errors
+///
+/// The place and the reason of the first thing that the type refuses; rule `type`. What was found
+/// is not repeated: it is gone by then.
+pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        use serde_path_to_error::Segment;
+
+        let mut pointer = String::new();
+        for segment in error.path() {
+            let segment = match segment {
+                Segment::Seq { index } => index.to_string(),
+                Segment::Map { key } | Segment::Enum { variant: key } => escape(key).into_owned(),
+                Segment::Unknown => continue,
+            };
+            pointer.push('/');
+            pointer.push_str(&segment);
+        }
+        let said = shorten(&error.inner().to_string(), 200);
+        Problem::new("type", format!("one that it refuses ({said})"), "a value of the type")
+            .at(pointer)
+    })
+}
+
+#[cfg(test)]
+mod tests;

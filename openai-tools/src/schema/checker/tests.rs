@@ -1,0 +1,199 @@
+use serde_json::{Value, json};
+
+use super::{Checker, deserialize};
+use crate::schema::{Contract, Fault, Profile};
+
+fn strict(schema: &Value) -> Checker {
+    let contract = Contract::strict(schema, &Profile::openai_strict()).expect("converts");
+    contract.checker().expect("compiles")
+}
+
+fn given(schema: Value) -> Checker {
+    Contract::given(schema, false).expect("a schema").checker().expect("compiles")
+}
+
+fn weather() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "days": {"type": "integer", "minimum": 1, "maximum": 7},
+            "unit": {"enum": ["celsius", "fahrenheit"]},
+        },
+        "required": ["city"],
+    })
+}
+
+fn said(checker: &Checker, text: &str) -> String {
+    checker.check(text).expect_err("a fault").for_model()
+}
+
+#[test]
+fn all_problems_are_told_the_most_useful_first() {
+    assert_eq!(
+        said(&strict(&weather()), r#"{"citty": 3, "days": "2", "unit": "kelvin"}"#),
+        "- expected the required property `city`, found `citty`\n\
+         - at /citty: expected only `city`, `days`, `unit` (did you mean `city`?), found `citty`\n\
+         - at /days: expected an integer or null, found the string \"2\"\n\
+         - at /unit: expected one of \"celsius\", \"fahrenheit\", null, found \"kelvin\""
+    );
+}
+
+#[test]
+fn at_most_five_problems_are_told_to_the_model() {
+    let checker = strict(&json!({"type": "array", "items": {"type": "integer"}}));
+    let text = json!({"value": vec!["x"; 8]}).to_string();
+    let told = said(&checker, &text);
+    assert_eq!(told.lines().count(), 6);
+    assert!(told.ends_with("\nand 3 more"));
+    let many = json!({"value": vec!["x"; 100_000]}).to_string();
+    let Err(Fault::Invalid(problems)) = checker.check(&many) else { panic!("a fault") };
+    assert_eq!(problems.len(), 100);
+}
+
+#[test]
+fn no_text_is_no_arguments_where_none_are_needed() {
+    let checker = strict(&json!({"type": "object"}));
+    for text in ["", " \n", "{}"] {
+        assert_eq!(checker.check(text), Ok(json!({})));
+    }
+    assert!(matches!(strict(&weather()).check(""), Err(Fault::NotJson(_))));
+}
+
+#[test]
+fn what_is_not_json_is_told_with_its_place() {
+    let checker = strict(&weather());
+    assert_eq!(
+        said(&checker, "{\"city\": \"Hanoi\",\n \"days\" 2}"),
+        "not valid JSON: expected `:` at line 2 column 9"
+    );
+    assert!(said(&checker, r#"{"city": "Ha"#).contains("EOF while parsing a string"));
+    assert!(said(&checker, r#"{"city": "a"}{"city": "b"}"#).contains("trailing characters"));
+    assert!(said(&checker, &"[".repeat(100_000)).contains("recursion limit exceeded"));
+}
+
+#[test]
+fn a_union_is_told_by_the_branch_that_is_meant() {
+    let shape = |kind: &str, more: Value| {
+        let mut properties = json!({"kind": {"const": kind}});
+        properties["size"] = more;
+        json!({"type": "object", "properties": properties, "required": ["kind", "size"]})
+    };
+    let checker = strict(&json!({
+        "type": "object",
+        "properties": {"shape": {"oneOf": [
+            shape("circle", json!({"type": "number"})),
+            shape("square", json!({"type": "integer"})),
+        ]}},
+        "required": ["shape"],
+    }));
+    assert_eq!(
+        said(&checker, r#"{"shape": {"kind": "square", "size": "big"}}"#),
+        "- at /shape/size: expected an integer, found the string \"big\""
+    );
+    assert_eq!(
+        said(&checker, r#"{"shape": {"kind": "sqare", "size": 1}}"#),
+        "- at /shape/kind: expected one of \"circle\", \"square\" (did you mean \"square\"?), found \"sqare\""
+    );
+    assert_eq!(
+        said(&checker, r#"{"shape": 3}"#),
+        "- at /shape: expected an object with `kind`, `size`, found 3"
+    );
+}
+
+#[test]
+fn explaining_a_deep_wrong_value_takes_no_exponential_time() {
+    // Neither branch is told from the other before the deepest level.
+    let branch = |leaf: &str| {
+        json!({
+            "type": "object",
+            "properties": {"left": {"$ref": "#/$defs/E"}, "right": {"$ref": "#/$defs/E"}, leaf: {"type": "string"}},
+            "required": ["left"],
+        })
+    };
+    let checker = given(json!({
+        "$ref": "#/$defs/E",
+        "$defs": {"E": {"anyOf": [{"type": "null"}, branch("a"), branch("b")]}},
+    }));
+    let mut value = json!({"left": 1});
+    for _ in 0..50 {
+        value = json!({"left": value});
+    }
+    let told = said(&checker, &value.to_string());
+    assert!(told.contains("/left/left/left: expected null or an object with"), "{told}");
+}
+
+#[test]
+fn found_values_are_shortened() {
+    let text = json!({"city": "x", "unit": "y".repeat(1_000_000)}).to_string();
+    assert!(said(&strict(&weather()), &text).len() < 250);
+    let key = json!({"city": "x", "k".repeat(1_000_000): 1}).to_string();
+    assert!(said(&strict(&weather()), &key).len() < 500);
+}
+
+#[test]
+fn a_given_schema_is_checked_as_it_stands() {
+    let checker = given(json!({
+        "allOf": [{"$ref": "#/$defs/A"}],
+        "properties": {"b": {"not": {"$ref": "#/$defs/A/properties/a"}}},
+        "unevaluatedProperties": false,
+        "$defs": {"A": {"type": "object", "properties": {"a": {"type": "string"}}}},
+    }));
+    assert!(checker.check(r#"{"a": "x", "b": 1}"#).is_ok());
+    assert!(
+        said(&checker, r#"{"a": "x", "b": "y"}"#).starts_with("- at /b: expected what `not` asks")
+    );
+    assert!(said(&checker, r#"{"a": 1}"#).starts_with("- at /a: expected a string"));
+    assert!(said(&checker, r#"{"c": 1}"#).contains("`c`"));
+}
+
+#[test]
+fn a_schema_that_cannot_be_used_is_refused() {
+    for schema in [
+        json!({"type": "strin"}),
+        json!({"$ref": "https://example.com/x"}),
+        json!({"type": "string", "pattern": "("}),
+        json!({"$ref": "#/$defs/Gone"}),
+        json!("object"),
+    ] {
+        let error = Contract::given(schema, false).expect_err("refused");
+        assert!(!error.to_string().is_empty());
+    }
+    for (root, is_taken) in [
+        (json!({"type": "array"}), false),
+        (json!(true), false),
+        (json!({"type": "object"}), true),
+        (json!({}), true),
+    ] {
+        let contract = Contract::given(root, false).expect("a schema");
+        assert_eq!(contract.for_arguments().is_ok(), is_taken);
+    }
+}
+
+#[test]
+fn a_pattern_that_backtracks_for_ever_is_stopped() {
+    let checker = given(json!({"type": "string", "pattern": "^(a+)+(?!b)$"}));
+    let text = json!(format!("{}!", "a".repeat(10_000))).to_string();
+    assert!(checker.check(&text).is_err());
+}
+
+#[test]
+fn a_type_that_refuses_says_where() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Outer {
+        #[expect(dead_code, reason = "only read")]
+        list: Vec<std::net::Ipv4Addr>,
+    }
+    let problem =
+        deserialize::<Outer>(json!({"list": ["127.0.0.1", "nowhere"]})).expect_err("refused");
+    assert_eq!((problem.pointer(), problem.rule()), ("/list/1", "type"));
+    assert!(problem.to_string().contains("invalid IPv4 address syntax"), "{problem}");
+}
+
+#[test]
+fn a_checker_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Checker>();
+    shared::<Contract>();
+    shared::<Fault>();
+}

@@ -1,0 +1,34 @@
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::Value;
+
+/// The JSON Schema of a type: draft 2020-12, for deserialising, properties in declaration order.
+///
+/// It has neither `$schema` nor a title at the root. The schema is raw: strict mode does not take
+/// it before [`StrictSchema::convert`](super::StrictSchema::convert).
+///
+/// ```
+/// use openai_tools::schema::generate;
+/// use serde_json::json;
+///
+/// #[derive(schemars::JsonSchema)]
+/// struct Place {
+///     /// City and country.
+///     city: String,
+/// }
+///
+/// assert_eq!(
+///     generate::<Place>(),
+///     json!({
+///         "type": "object",
+///         "properties": {"city": {"description": "City and country.", "type": "string"}},
+///         "required": ["city"],
+///     })
+/// );
+/// ```
+#[must_use]
+pub fn generate<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_deserialize().with(|s| s.meta_schema = None);
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.remove("title");
+    schema.to_value()
+}

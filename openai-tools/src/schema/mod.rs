@@ -1,0 +1,32 @@
+//! From a Rust type to the schema that is sent, and from what comes back to the type.
+//!
+//! Pure functions of plain data; no runtime, no HTTP. [`generate`] makes a JSON Schema from a
+//! type, [`StrictSchema::convert`] brings any schema into the subset that strict mode knows,
+//! [`Contract`] keeps what is sent together with what is accepted back, and [`Checker`] holds a
+//! model's answer against it.
+
+mod checker;
+mod codec;
+mod compile;
+mod contract;
+mod explain;
+mod generate;
+mod lint;
+mod nearest;
+mod problem;
+mod profile;
+mod strict;
+
+pub use self::{
+    checker::{Checker, deserialize},
+    codec::Codec,
+    contract::Contract,
+    generate::generate,
+    lint::{Violation, lint},
+    problem::{Fault, JsonError, Problem},
+    profile::Profile,
+    strict::{Loss, Refusal, SchemaError, StrictSchema},
+};
+
+#[cfg(feature = "dispatch")]
+pub(crate) use self::nearest::nearest;

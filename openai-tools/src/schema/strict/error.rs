@@ -1,0 +1,98 @@
+use std::fmt;
+
+/// A keyword of the original schema that the model is not held to by its server.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Loss {
+    /// The schema that holds it, as a JSON pointer into the original; empty for the whole.
+    pub pointer: String,
+    /// The keyword, such as `minLength`.
+    pub keyword: String,
+    /// Whether [`Checker`](crate::schema::Checker) enforces it on what comes back. What only
+    /// annotates, such as `examples`, is not enforced by anyone.
+    pub enforced: bool,
+    /// Whether the description that is sent says it in words.
+    pub described: bool,
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "at {}: ", self.pointer)?;
+        }
+        let checked = if self.enforced { "checked on what comes back" } else { "not checked" };
+        let told = if self.described { ", told in the description" } else { "" };
+        write!(f, "`{}` is not sent; {checked}{told}", self.keyword)
+    }
+}
+
+/// Why a schema cannot be used; every place, with its remedy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SchemaError {
+    refusals: Vec<Refusal>,
+}
+
+impl SchemaError {
+    /// Every place that was found, at least one.
+    #[must_use]
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+
+    pub(in crate::schema) fn new(refusals: Vec<Refusal>) -> Self {
+        Self { refusals }
+    }
+
+    pub(in crate::schema) fn one(
+        pointer: impl Into<String>,
+        reason: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self::new(vec![Refusal::new(pointer, reason, help)])
+    }
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, refusal) in self.refusals.iter().enumerate() {
+            if n > 0 {
+                f.write_str("; ")?;
+            }
+            refusal.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+/// One place of a schema that cannot be used.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// Where, as a JSON pointer into the schema; empty for the whole.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Refusal {
+    pub(in crate::schema) fn new(
+        pointer: impl Into<String>,
+        reason: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), reason: reason.into(), help: help.into() }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.pointer.is_empty() {
+            write!(f, "at {}: ", self.pointer)?;
+        }
+        write!(f, "{} (help: {})", self.reason, self.help)
+    }
+}

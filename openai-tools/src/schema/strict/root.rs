@@ -1,0 +1,68 @@
+use serde_json::{Map, Value};
+
+use super::{
+    array::closed_object,
+    conversion::{Conversion, Piece, SelfReference},
+    document::Document,
+    error::{Loss, SchemaError},
+};
+use crate::schema::{
+    codec::{Codec, Node, VALUE},
+    profile::Profile,
+};
+
+/// What a conversion comes to.
+pub(super) struct Converted {
+    pub(super) sent: Value,
+    pub(super) accepted: Value,
+    pub(super) codec: Codec,
+    pub(super) losses: Vec<Loss>,
+    /// Whether the decoded value has to be held against the original as well.
+    pub(super) recheck: bool,
+}
+
+pub(super) fn convert(
+    document: &Document<'_>,
+    profile: &Profile,
+) -> Result<Converted, SchemaError> {
+    let mut conversion = Conversion::new(document, profile, SelfReference::Root);
+    let mut root = conversion.root();
+    let is_object = |piece: &Piece| piece.sent.get("type").is_some_and(|kind| kind == "object");
+    if conversion.refers_to_root() && !root.as_ref().is_some_and(is_object) {
+        // `#` would name the object that wraps the root, so the root becomes a definition.
+        conversion = Conversion::new(document, profile, SelfReference::Definition);
+        root = conversion.root();
+    }
+    let root = match root {
+        Some(root) if !is_object(&root) => Some(wrap(root, &mut conversion)),
+        root => root,
+    };
+    let definitions = conversion.definitions();
+    let Some(mut root) = root else { return Err(conversion.into_error()) };
+    if conversion.is_refused() {
+        return Err(conversion.into_error());
+    }
+    if !definitions.is_empty() {
+        let (sent, accepted): (Map<_, _>, Map<_, _>) = definitions
+            .into_iter()
+            .map(|(name, piece)| ((name.clone(), piece.sent.into()), (name, piece.accepted.into())))
+            .unzip();
+        root.sent.insert("$defs".to_owned(), sent.into());
+        root.accepted.insert("$defs".to_owned(), accepted.into());
+    }
+    let (graph, losses, recheck) = conversion.finish(root.node);
+    Ok(Converted {
+        sent: root.sent.into(),
+        accepted: root.accepted.into(),
+        codec: Codec::new(graph),
+        losses,
+        recheck,
+    })
+}
+
+/// Puts a root that is no object under one property.
+fn wrap(piece: Piece, conversion: &mut Conversion<'_>) -> Piece {
+    let piece = piece.standing();
+    let node = conversion.graph.push(Node::Wrapped(VALUE, piece.node));
+    closed_object(vec![(VALUE.to_owned(), piece)], node)
+}
