@@ -171,6 +171,7 @@ impl ClientBuilder {
             return Err(config("the base URL has a query; give it without".to_owned()));
         }
         let headers = self.header_map()?;
+        let secrets = self.secrets();
         let connections =
             Connections { connect_timeout: self.connect_timeout, loopback: is_loopback(host) };
         let transport = match self.transport {
@@ -182,12 +183,22 @@ impl ClientBuilder {
                 transport,
                 base_url: base.to_owned(),
                 headers,
-                secret: self.api_key,
+                secrets,
                 timeout: self.timeout,
                 retry: self.retry,
                 max_response_bytes: self.max_response_bytes,
             }),
         })
+    }
+
+    /// The key, and the words of the given headers, which can hold the key of another vendor. Words
+    /// of fewer than 8 bytes are too common to be taken out of every message.
+    fn secrets(&self) -> Vec<SecretString> {
+        let key = self.api_key.iter().map(|key| key.expose_secret().trim());
+        let words =
+            self.headers.iter().flat_map(|(_, text)| text.expose_secret().split_whitespace());
+        let words = words.filter(|word| word.len() >= 8);
+        key.filter(|key| !key.is_empty()).chain(words).map(SecretString::from).collect()
     }
 
     fn header_map(&self) -> Result<HeaderMap, Error> {

@@ -40,7 +40,8 @@ struct Inner {
     transport: Arc<dyn Transport>,
     base_url: String,
     headers: HeaderMap,
-    secret: Option<SecretString>,
+    /// What servers may quote and no error shows: the key, and the words of given headers.
+    secrets: Vec<SecretString>,
     timeout: Duration,
     retry: RetryPolicy,
     max_response_bytes: usize,
@@ -133,7 +134,7 @@ impl Client {
             .headers
             .get("x-request-id")
             .and_then(|id| id.to_str().ok())
-            .map(|id| inner.masked(&id.chars().take(200).collect::<String>()));
+            .map(|id| inner.masked(id).chars().take(200).collect::<String>());
         let facts = |error: Error| error.with_status(status).with_request_id(request_id.clone());
 
         let good = head.status.is_success();
@@ -182,17 +183,16 @@ impl Inner {
 
     /// Servers quote what they were sent.
     fn without_secret(&self, api: ApiError) -> ApiError {
-        match &self.secret {
-            Some(secret) => api.without_secret(secret.expose_secret().trim()),
-            None => api,
-        }
+        let take_out = |api: ApiError, secret: &SecretString| {
+            api.without_secret(secret.expose_secret())
+        };
+        self.secrets.iter().fold(api, take_out).shortened()
     }
 
     fn masked(&self, text: &str) -> String {
-        match self.secret.as_ref().map(|secret| secret.expose_secret().trim()) {
-            Some(secret) if !secret.is_empty() => text.replace(secret, "[key]"),
-            _ => text.to_owned(),
-        }
+        self.secrets.iter().fold(text.to_owned(), |text, secret| {
+            text.replace(secret.expose_secret(), "[key]")
+        })
     }
 }
 

@@ -46,7 +46,8 @@ impl ApiError {
 
     /// Reads the error object out of a body, if it has one.
     ///
-    /// `{"error": null}` is no error: several servers send it with every good response.
+    /// `{"error": null}` is no error: several servers send it with every good response. Its texts
+    /// are whole: take secrets out before [`shortened`](Self::shortened) can cut one in two.
     #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
@@ -56,7 +57,7 @@ impl ApiError {
         match serde_json::from_slice::<Body>(body).ok()?.error? {
             Value::Object(mut fields) => {
                 let mut text = |key: &str| match fields.remove(key) {
-                    Some(Value::String(text)) => Some(excerpt(text)),
+                    Some(Value::String(text)) => Some(text),
                     Some(Value::Number(number)) => Some(number.to_string()),
                     _ => None,
                 };
@@ -68,7 +69,7 @@ impl ApiError {
                 })
             }
             Value::String(message) => {
-                Some(Self { message: excerpt(message), kind: None, param: None, code: None })
+                Some(Self { message, kind: None, param: None, code: None })
             }
             _ => None,
         }
@@ -84,6 +85,17 @@ impl ApiError {
             }
         }
         self
+    }
+
+    /// Cuts every text at 2,000 characters.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
+    pub(crate) fn shortened(self) -> Self {
+        Self {
+            message: excerpt(self.message),
+            kind: self.kind.map(excerpt),
+            param: self.param.map(excerpt),
+            code: self.code.map(excerpt),
+        }
     }
 }
 
@@ -145,7 +157,7 @@ mod tests {
     #[test]
     fn a_long_message_is_cut() {
         let body = format!(r#"{{"error":"{}"}}"#, "ü".repeat(100_000));
-        let error = ApiError::from_body(body.as_bytes()).expect("a text");
+        let error = ApiError::from_body(body.as_bytes()).expect("a text").shortened();
         assert_eq!(error.message().chars().count(), 2_001);
     }
 }

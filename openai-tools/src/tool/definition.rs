@@ -80,15 +80,17 @@ impl ToolDefinition {
             strict: Option<bool>,
         }
         let refuse = |why: String| Error::new(ErrorKind::Definition, why);
-        if let Some(kind) = json.get("type").and_then(Value::as_str)
-            && kind != "function"
-            && json.get("name").is_none_or(Value::is_null)
-        {
+        let object = json.get("function").unwrap_or(json);
+        if let Some(kind) = json.get("type").and_then(Value::as_str).filter(|k| *k != "function") {
             return Err(refuse(format!(
                 "a tool of type `{kind}`; only tools of type `function` can be defined here"
             )));
         }
-        let object = json.get("function").unwrap_or(json);
+        if object.get("inputSchema").is_some() {
+            return Err(refuse(
+                "`inputSchema` is MCP's word; rename it to `parameters`".to_owned(),
+            ));
+        }
         let object = FunctionObject::deserialize(object)
             .map_err(|e| refuse("expected OpenAI's function object".to_owned()).with_source(e))?;
         let parameters = object.parameters.unwrap_or_else(no_parameters);

@@ -1,0 +1,17 @@
+//! What the library promises, over a real socket: one module per area.
+
+mod bad_input;
+mod client;
+mod concurrency;
+mod context;
+mod definitions;
+mod dispatch;
+mod limits;
+mod macros;
+mod openapi;
+mod requests;
+mod retries;
+mod run;
+mod secrets;
+mod server;
+mod typed_answers;

@@ -1,0 +1,259 @@
+//! What the benchmarks share: a server that costs the measured process nothing, the same loop
+//! written by hand, and the comparison of two pieces of work pair by pair.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use serde::{Deserialize, Serialize};
+use serde_json::{json, value::RawValue};
+
+/// A canned chat completions server in a process of its own, so that its CPU time is not counted.
+pub(crate) struct CannedServer {
+    child: Child,
+    pub(crate) base_url: String,
+}
+
+impl CannedServer {
+    /// Starts the benchmark's own binary once more as the server: it answers every request that
+    /// holds tool outputs with a text, and every other with `calls` calls.
+    pub(crate) fn start(calls: usize) -> Self {
+        let mut child = Command::new(env::current_exe().expect("the benchmark has a path"))
+            .env(SERVE, calls.to_string())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server process starts");
+        let mut line = String::new();
+        let out = child.stdout.as_mut().expect("it is piped");
+        BufReader::new(out).read_line(&mut line).expect("the server says its address");
+        Self { child, base_url: format!("http://{}/v1", line.trim()) }
+    }
+
+    /// To be called first in `main`: never returns in the server process.
+    pub(crate) fn serve_if_asked() {
+        if let Ok(calls) = env::var(SERVE) {
+            serve(calls.parse().expect("a number of calls"));
+        }
+    }
+}
+
+impl Drop for CannedServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const SERVE: &str = "BENCH_SERVE_CALLS";
+
+fn serve(calls: usize) -> ! {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", listener.local_addr().expect("bound")).expect("the parent listens");
+    out.flush().expect("the parent listens");
+    let calls: Vec<_> = (0..calls)
+        .map(|n| {
+            let arguments = json!({"city": format!("City {n}"), "unit": "celsius"}).to_string();
+            json!({"id": format!("call_{n}"), "type": "function",
+                "function": {"name": "get_weather", "arguments": arguments}})
+        })
+        .collect();
+    let asks = response(&json!({"role": "assistant", "content": null, "tool_calls": calls}), "tool_calls");
+    let says = response(&json!({"role": "assistant", "content": "It is warmer in Hanoi."}), "stop");
+    loop {
+        let (stream, _) = listener.accept().expect("a connection");
+        let (asks, says) = (asks.clone(), says.clone());
+        std::thread::spawn(move || connection(stream, &asks, &says));
+    }
+}
+
+fn response(message: &serde_json::Value, finish_reason: &str) -> Vec<u8> {
+    let body = json!({
+        "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-5.2",
+        "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": finish_reason}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150},
+    })
+    .to_string();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_1\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn connection(mut stream: TcpStream, asks: &[u8], says: &[u8]) {
+    stream.set_nodelay(true).expect("a TCP socket");
+    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
+    loop {
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            let line = line.trim().to_ascii_lowercase();
+            if let Some(told) = line.strip_prefix("content-length:") {
+                length = told.trim().parse().expect("a length");
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).expect("a whole body");
+        let answered = body.windows(13).any(|w| w == b"\"role\":\"tool\"");
+        stream.write_all(if answered { says } else { asks }).expect("the client reads");
+    }
+}
+
+/// The loop as one writes it by hand with reqwest and serde_json: no validation, no limits, no
+/// isolation of tools.
+pub(crate) struct ByHand {
+    http: reqwest::Client,
+    url: String,
+    tools: Box<RawValue>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Arguments {
+    pub(crate) city: String,
+    #[allow(dead_code, reason = "parsed, as a real tool would")]
+    pub(crate) unit: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    model: &'a str,
+    messages: &'a [Message],
+    tools: &'a RawValue,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Message {
+    role: String,
+    content: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<Call>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<String>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Call {
+    id: String,
+    r#type: String,
+    function: Function,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Function {
+    name: String,
+    arguments: String,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    choices: Vec<Choice>,
+    usage: Usage,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    message: Message,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    total_tokens: u64,
+}
+
+impl ByHand {
+    pub(crate) fn new(base_url: &str, tools: Box<RawValue>) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        Self { http, url: format!("{base_url}/chat/completions"), tools }
+    }
+
+    /// One run: a response with calls, their outputs, the final text.
+    pub(crate) async fn run(&self, prompt: &str, tool: impl AsyncFn(Arguments) -> String) -> String {
+        let message = |role: &str, content: String, id: Option<String>| Message {
+            role: role.to_owned(),
+            content: Some(content),
+            tool_calls: Vec::new(),
+            tool_call_id: id,
+        };
+        let mut messages = vec![message("user", prompt.to_owned(), None)];
+        let mut tokens = 0;
+        loop {
+            let request = Request { model: "gpt-5.2", messages: &messages, tools: &self.tools };
+            let response: Response = self
+                .http
+                .post(&self.url)
+                .bearer_auth("sk-bench")
+                .json(&request)
+                .send()
+                .await
+                .expect("an answer")
+                .json()
+                .await
+                .expect("a response");
+            tokens += response.usage.total_tokens;
+            let answer = response.choices.into_iter().next().expect("a choice").message;
+            if answer.tool_calls.is_empty() {
+                assert_eq!(tokens, 300);
+                return answer.content.unwrap_or_default();
+            }
+            let tool = &tool;
+            let outputs = join_all(answer.tool_calls.iter().map(|call| async move {
+                let arguments = serde_json::from_str(&call.function.arguments).expect("arguments");
+                tool(arguments).await
+            }))
+            .await;
+            let ids: Vec<_> = answer.tool_calls.iter().map(|call| call.id.clone()).collect();
+            messages.push(answer);
+            messages.extend(
+                ids.into_iter().zip(outputs).map(|(id, text)| message("tool", text, Some(id))),
+            );
+        }
+    }
+}
+
+/// The definitions of a toolbox as the wire has them.
+pub(crate) fn wire_tools(tools: &openai_tools::Toolbox) -> Box<RawValue> {
+    let list: Vec<_> =
+        tools.definitions().map(|d| json!({"type": "function", "function": d})).collect();
+    serde_json::value::to_raw_value(&list).expect("JSON")
+}
+
+/// Runs two pieces of work in turn, A B A B …, and prints the medians of both and of the ratios
+/// A/B of the pairs: that holds when the speed of the machine drifts.
+pub(crate) fn compare(
+    name: &str,
+    pairs: usize,
+    mut a: impl FnMut() -> Duration,
+    mut b: impl FnMut() -> Duration,
+) -> f64 {
+    // Warm-up.
+    let _ = (a(), b());
+    let measured: Vec<_> = (0..pairs).map(|_| (a().as_secs_f64(), b().as_secs_f64())).collect();
+    let median = |mut of: Vec<f64>| {
+        of.sort_by(f64::total_cmp);
+        (of[of.len() / 2], of[0], of[of.len() - 1])
+    };
+    let (a, ..) = median(measured.iter().map(|(a, _)| a * 1e6).collect());
+    let (b, ..) = median(measured.iter().map(|(_, b)| b * 1e6).collect());
+    let (ratio, least, most) = median(measured.iter().map(|(a, b)| a / b).collect());
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "{name}: openai-tools {a:.1} us, by hand {b:.1} us, ratio {ratio:.3} \
+         (min {least:.3}, max {most:.3}, {pairs} pairs)"
+    )
+    .expect("stdout is open");
+    ratio
+}

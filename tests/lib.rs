@@ -1,0 +1,11 @@
+//! What the tests share: servers whose requests are held against OpenAI's own document, and small
+//! tools.
+
+pub mod document;
+mod server;
+mod tools;
+
+pub use self::{
+    server::TestServer,
+    tools::{definition, echo, echo_call, tool, transcript_is_answered, unused_tool},
+};

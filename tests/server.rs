@@ -1,0 +1,127 @@
+use std::{ops::Deref, time::Duration};
+
+use openai_tools::{
+    Client,
+    client::{ClientBuilder, RetryPolicy},
+    testing::{Reply, Server, ServerBuilder},
+};
+use serde_json::Value;
+
+use crate::document;
+
+/// The built-in server; when it is dropped, every request body that it got is held against
+/// OpenAI's own document.
+#[derive(Debug)]
+pub struct TestServer {
+    server: Server,
+    checked: bool,
+}
+
+impl TestServer {
+    /// The key that [`client`](Self::client) sends.
+    pub const KEY: &str = "sk-test-0123456789";
+
+    /// A server that makes up its own answers.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be started.
+    pub async fn automatic() -> Self {
+        Self::start(Server::builder()).await
+    }
+
+    /// A server that answers with these replies.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be started.
+    pub async fn scripted<I>(replies: I) -> Self
+    where
+        I: IntoIterator<Item = Reply>,
+        I::IntoIter: Send + 'static,
+    {
+        Self::start(Server::builder().script(replies)).await
+    }
+
+    /// A server with settings of its own.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be started.
+    pub async fn start(builder: ServerBuilder) -> Self {
+        let server = builder.start().await.expect("a free port on loopback");
+        Self { server, checked: true }
+    }
+
+    /// Leaves the check against the document out, for requests that are wrong on purpose.
+    #[must_use]
+    pub fn with_invalid_requests(mut self) -> Self {
+        self.checked = false;
+        self
+    }
+
+    /// A client of the server that hardly waits between attempts.
+    ///
+    /// # Panics
+    ///
+    /// It cannot be built.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client_builder().build().expect("a good configuration")
+    }
+
+    /// What [`client`](Self::client) is built from.
+    #[must_use]
+    pub fn client_builder(&self) -> ClientBuilder {
+        let short = Duration::from_millis(1);
+        Client::builder()
+            .base_url(self.server.base_url())
+            .api_key(Self::KEY)
+            .retry(RetryPolicy::new().with_backoff(short, short))
+    }
+
+    /// The body of a request, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// There were not so many.
+    #[must_use]
+    pub fn sent(&self, index: usize) -> Value {
+        self.server.requests()[index].json()
+    }
+
+    /// The messages of a request, counted from 0.
+    ///
+    /// # Panics
+    ///
+    /// There were not so many.
+    #[must_use]
+    pub fn sent_messages(&self, index: usize) -> Vec<Value> {
+        self.sent(index)["messages"].as_array().expect("a list").clone()
+    }
+}
+
+impl Deref for TestServer {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.server
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        // The first failure is the one to show.
+        if !self.checked || std::thread::panicking() {
+            return;
+        }
+        for (index, request) in self.server.requests().iter().enumerate() {
+            if !request.path().ends_with("/chat/completions") {
+                continue;
+            }
+            if let Err(problems) = document::check_request(&request.json()) {
+                panic!("request {index} is not valid against OpenAI's document:\n{problems}");
+            }
+        }
+    }
+}
