@@ -7,5 +7,8 @@ mod tools;
 
 pub use self::{
     server::TestServer,
-    tools::{definition, echo, echo_call, tool, transcript_is_answered, unused_tool},
+    tools::{
+        block_until, block_until_cancelled, definition, echo, echo_call, tool,
+        transcript_is_answered, unused_tool,
+    },
 };

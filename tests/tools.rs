@@ -1,4 +1,7 @@
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use openai_tools::{
     DynTool, Message, ToolContext, ToolDefinition, ToolError, testing::ScriptedCall,
@@ -55,6 +58,28 @@ pub fn echo_call(n: u32) -> ScriptedCall {
 #[must_use]
 pub fn unused_tool(name: &str) -> DynTool {
     tool(name, |_| async { Err::<(), _>(ToolError::fatal("the tool was not to be run")) })
+}
+
+/// Blocks the thread, as a sync tool that looks at its cancellation now and then.
+///
+/// # Panics
+///
+/// The call is not cancelled within 30 s.
+pub fn block_until_cancelled(context: &ToolContext) {
+    block_until(|| context.cancellation().is_cancelled());
+}
+
+/// Blocks the thread until something is so.
+///
+/// # Panics
+///
+/// It is not within 30 s: a test that fails is better than one that hangs.
+pub fn block_until(is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(30), "waited for too long");
+        std::thread::yield_now();
+    }
 }
 
 /// Whether each call of a transcript is answered exactly once, in order, right after the message

@@ -15,7 +15,7 @@ use openai_tools::{
     testing::{Reply, ScriptedCall},
 };
 use serde_json::json;
-use tests::{TestServer, definition, tool};
+use tests::{TestServer, block_until, block_until_cancelled, definition, tool};
 use tokio::sync::{Barrier, oneshot};
 
 /// Longer than any test should take: it ends a test that would otherwise hang.
@@ -161,9 +161,10 @@ async fn a_sync_tool_does_not_block_the_async_threads() {
 
 #[tokio::test]
 async fn sync_tools_run_at_the_same_time() {
-    let barrier = std::sync::Barrier::new(8);
+    let there = AtomicUsize::new(0);
     let meet = DynTool::blocking(definition("meet", json!({})), move |_, _: ToolContext| {
-        barrier.wait();
+        there.fetch_add(1, Ordering::SeqCst);
+        block_until(|| there.load(Ordering::SeqCst) == 8);
         Ok::<_, ToolError>("met")
     });
     let server = TestServer::scripted([calls_of("meet", 8), Reply::text("done")]).await;
@@ -205,9 +206,7 @@ async fn dropping_the_run_stops_its_tools() {
     let spin = DynTool::blocking(definition("spin", json!({})), move |_, context: ToolContext| {
         let (started, saw) = sync_ends.lock().expect("no panic").take().expect("one call");
         started.send(()).expect("the test waits");
-        while !context.cancellation().is_cancelled() {
-            std::thread::yield_now();
-        }
+        block_until_cancelled(&context);
         saw.send(()).expect("the test waits");
         Ok::<_, ToolError>(())
     });

@@ -21,7 +21,10 @@ use openai_tools::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tests::{TestServer, definition, echo, echo_call, tool, transcript_is_answered, unused_tool};
+use tests::{
+    TestServer, block_until_cancelled, definition, echo, echo_call, tool, transcript_is_answered,
+    unused_tool,
+};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -245,9 +248,7 @@ async fn the_default_timeout_holds_for_tools_without_their_own() {
 async fn a_timeout_of_a_sync_tool_is_told_and_the_tool_sees_it() {
     let (saw, seen) = std::sync::mpsc::channel();
     let slow = DynTool::blocking(definition("slow", json!({})), move |_, context: ToolContext| {
-        while !context.cancellation().is_cancelled() {
-            std::thread::yield_now();
-        }
+        block_until_cancelled(&context);
         saw.send(()).expect("the test waits");
         Ok::<_, ToolError>("too late")
     });

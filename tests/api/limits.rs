@@ -16,7 +16,9 @@ use openai_tools::{
     tool::CallFailure,
 };
 use serde_json::json;
-use tests::{TestServer, definition, echo, echo_call, tool, transcript_is_answered};
+use tests::{
+    TestServer, block_until_cancelled, definition, echo, echo_call, tool, transcript_is_answered,
+};
 
 fn echo_box() -> Toolbox {
     Toolbox::new().with(echo()).expect("one tool")
@@ -120,9 +122,7 @@ async fn an_answer_that_takes_the_last_tokens_is_still_an_answer() {
 async fn the_wall_time_stops_tools_and_keeps_what_is_done() {
     let hang = tool("hang", |_| std::future::pending::<Result<(), ToolError>>());
     let spin = DynTool::blocking(definition("spin", json!({})), |_, context: ToolContext| {
-        while !context.cancellation().is_cancelled() {
-            std::thread::yield_now();
-        }
+        block_until_cancelled(&context);
         Ok::<_, ToolError>("too late")
     });
     let tools = echo_box().extend([hang, spin]).expect("distinct");

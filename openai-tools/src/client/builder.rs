@@ -3,6 +3,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
     header::{AUTHORIZATION, CONTENT_TYPE, USER_AGENT},
+    uri::InvalidUri,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -12,7 +13,10 @@ use super::{
     retry::RetryPolicy,
     transport::Transport,
 };
-use crate::error::{Error, ErrorKind};
+use crate::{
+    chat::completions,
+    error::{Error, ErrorKind},
+};
 
 /// Where OpenAI's own API is.
 const OPENAI: &str = "https://api.openai.com/v1";
@@ -170,6 +174,9 @@ impl ClientBuilder {
         if uri.query().is_some() {
             return Err(config("the base URL has a query; give it without".to_owned()));
         }
+        let completions = format!("{base}/{}", completions::PATH)
+            .parse()
+            .map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))?;
         let headers = self.header_map()?;
         let secrets = self.secrets();
         let connections =
@@ -182,6 +189,7 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 transport,
                 base_url: base.to_owned(),
+                completions,
                 headers,
                 secrets,
                 timeout: self.timeout,

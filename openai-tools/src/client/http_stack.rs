@@ -1,6 +1,9 @@
 //! The transport over reqwest: the only file that names it.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 
@@ -9,7 +12,12 @@ use super::transport::{
 };
 use crate::error::{Error, ErrorKind};
 
-pub(super) struct Reqwest(reqwest::Client);
+pub(super) struct Reqwest {
+    client: reqwest::Client,
+    /// The URL that was asked last. One client asks the same few all the time, and parsing a URL
+    /// costs more than writing a small request.
+    last_url: Mutex<Option<(http::Uri, reqwest::Url)>>,
+}
 
 /// What the builder knows of connections.
 pub(super) struct Connections {
@@ -29,18 +37,35 @@ impl Reqwest {
             // A proxy of the environment would look for the server on its own machine.
             builder = builder.no_proxy();
         }
-        builder.build().map(Self).map_err(|e| {
+        let client = builder.build().map_err(|e| {
             Error::new(ErrorKind::Config, "the HTTP stack cannot be set up").with_source(e)
-        })
+        })?;
+        Ok(Self { client, last_url: Mutex::default() })
+    }
+
+    fn url(&self, uri: &http::Uri) -> Result<reqwest::Url, TransportError> {
+        // A panicking thread cannot leave half a pair behind.
+        let mut last = self.last_url.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, url)) if known == uri => Ok(url.clone()),
+            _ => {
+                let url = reqwest::Url::parse(&uri.to_string())
+                    .map_err(|e| TransportError::new(TransportErrorKind::Request, e))?;
+                *last = Some((uri.clone(), url.clone()));
+                Ok(url)
+            }
+        }
     }
 }
 
 impl Transport for Reqwest {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request.map(reqwest::Body::from))
-                .map_err(|e| failed(TransportErrorKind::Request, e))?;
-            let response = self.0.execute(request).await.map_err(|e| {
+            let (head, body) = request.into_parts();
+            let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+            *request.headers_mut() = head.headers;
+            *request.body_mut() = Some(body.into());
+            let response = self.client.execute(request).await.map_err(|e| {
                 let kind = match (e.is_connect(), e.is_timeout()) {
                     (true, true) => TransportErrorKind::ConnectTimeout,
                     (true, false) => TransportErrorKind::Connect,

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Method, uri::InvalidUri};
+use http::{HeaderMap, Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::retry::{Decision, Failure};
@@ -39,6 +39,8 @@ pub struct Client {
 struct Inner {
     transport: Arc<dyn Transport>,
     base_url: String,
+    /// Where chat completions are.
+    completions: Uri,
     headers: HeaderMap,
     /// What servers may quote and no error shows: the key, and the words of given headers.
     secrets: Vec<SecretString>,
@@ -81,7 +83,7 @@ impl Client {
         let mut retries = 0;
         loop {
             let span = Span::attempt(retries + 1);
-            let attempt = self.attempt(completions::PATH, body.clone()).observed(&span);
+            let attempt = self.attempt(body.clone()).observed(&span);
             let (error, failure) = match tokio::time::timeout(self.inner.timeout, attempt).await {
                 Ok(Ok(response)) => {
                     span.number("http.response.status_code", 200);
@@ -114,17 +116,14 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, path: &str, body: Bytes) -> Result<Response, Box<(Error, Failure)>> {
+    async fn attempt(&self, body: Bytes) -> Result<Response, Box<(Error, Failure)>> {
         let inner = &*self.inner;
         let fail = |error: Error, retryable: bool| {
             Box::new((error, Failure { retryable, retry_after: None }))
         };
         let mut request = http::Request::new(body);
         *request.method_mut() = Method::POST;
-        *request.uri_mut() =
-            format!("{}/{path}", inner.base_url).parse().map_err(|e: InvalidUri| {
-                fail(Error::new(ErrorKind::Config, "the base URL").with_source(e), false)
-            })?;
+        *request.uri_mut() = inner.completions.clone();
         *request.headers_mut() = inner.headers.clone();
 
         let response = inner.transport.send(request).await.map_err(|e| fail_transport(e, None))?;
@@ -183,16 +182,15 @@ impl Inner {
 
     /// Servers quote what they were sent.
     fn without_secret(&self, api: ApiError) -> ApiError {
-        let take_out = |api: ApiError, secret: &SecretString| {
-            api.without_secret(secret.expose_secret())
-        };
+        let take_out =
+            |api: ApiError, secret: &SecretString| api.without_secret(secret.expose_secret());
         self.secrets.iter().fold(api, take_out).shortened()
     }
 
     fn masked(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose_secret(), "[key]")
-        })
+        self.secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "[key]"))
     }
 }
 

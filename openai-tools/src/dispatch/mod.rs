@@ -2,17 +2,17 @@
 
 mod isolate;
 mod plan;
+mod schedule;
 
-use std::{error::Error as StdError, fmt, num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError, fmt, future::poll_fn, num::NonZeroUsize, sync::Arc, time::Duration,
+};
 
-use futures_util::{StreamExt, stream};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    observe::Span,
-    tool::{CallFailure, ToolCall, ToolOutput, Tools},
-};
+use self::schedule::{EndedCall, Schedule};
+use crate::tool::{CallFailure, ToolCall, ToolOutput, Tools};
 
 /// Runs the calls of one response.
 ///
@@ -93,24 +93,11 @@ impl Dispatcher {
         // Sync tools outlive a dropped future; this tells them.
         let guard = stop.clone().drop_guard();
         let mut fatal = None;
-        let concurrency = self.limits.concurrency.get().min(calls.len().max(1));
-        let mut ended = stream::iter(0..calls.len())
-            .map(|slot| {
-                let (call, stop) = (&calls[slot], &stop);
-                async move {
-                    let started = epoch.elapsed();
-                    let span = Span::tool_call(&call.name, call.id.as_str());
-                    let ended =
-                        isolate::run_call(call, &self.tools, &self.limits, stop, &span).await;
-                    if let Some(failure) = &ended.failure {
-                        span.word("error.type", failure.as_str());
-                    }
-                    (slot, started, epoch.elapsed(), ended)
-                }
-            })
-            .buffer_unordered(concurrency);
+        let mut schedule = Schedule::new(calls, &self.tools, &self.limits, &stop, epoch);
         let mut records: Vec<Option<CallRecord>> = calls.iter().map(|_| None).collect();
-        while let Some((slot, started, finished, ended)) = ended.next().await {
+        while let Some(EndedCall { slot, started, ended }) =
+            poll_fn(|cx| schedule.poll_ended(cx)).await
+        {
             let call = &calls[slot];
             if ended.failure == Some(CallFailure::Fatal) {
                 fatal.get_or_insert_with(|| Fatal {
@@ -127,13 +114,12 @@ impl Dispatcher {
                     failure: ended.failure,
                 },
                 started,
-                finished,
+                finished: epoch.elapsed(),
                 error: ended.error,
             });
         }
-        drop(ended);
         guard.disarm();
-        // The stream yields each slot once, so that none is left empty.
+        // The schedule ends each slot once, so that none is left empty.
         Dispatched { records: records.into_iter().flatten().collect(), fatal }
     }
 }

@@ -68,9 +68,7 @@ impl ApiError {
                     code: text("code"),
                 })
             }
-            Value::String(message) => {
-                Some(Self { message, kind: None, param: None, code: None })
-            }
+            Value::String(message) => Some(Self { message, kind: None, param: None, code: None }),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    drive::drive,
+    drive::{drive, spawn},
     limits::RunLimits,
     outcome::{Run, RunError},
 };
@@ -284,6 +284,11 @@ impl<A: Answer> IntoFuture for RunBuilder<A> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(drive(self))
+        Box::pin(async move {
+            // In a task of its own the run, its connection and its tools wake each other on one
+            // thread. Polled by `block_on`, every chunk and every output would cross threads, which
+            // takes more CPU than all the rest of a run (benchmark `run_overhead`).
+            spawn(drive(self)).await
+        })
     }
 }

@@ -1,8 +1,9 @@
 //! The loop around the pure parts: asks the model, runs the tools, watches the clock.
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -60,6 +61,28 @@ pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Va
     match end {
         Ok(outcome) => Ok(Run { outcome, progress }),
         Err(error) => Err(RunError::new(error, progress)),
+    }
+}
+
+/// Runs a future in a task of its own; dropping this stops it.
+pub(super) async fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let mut task = AbortOnDrop(tokio::spawn(work));
+    match (&mut task.0).await {
+        Ok(done) => done,
+        Err(join) => match join.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Only a runtime that shuts down cancels it, and then nobody waits any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Stops a task whose result nobody waits for any more.
+struct AbortOnDrop<T>(JoinHandle<T>);
+
+impl<T> Drop for AbortOnDrop<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -160,8 +183,10 @@ impl Active {
         let offset = self.clock.elapsed();
         let count = u32::try_from(self.last_calls().len()).unwrap_or(u32::MAX);
         self.used.tool_calls = self.used.tool_calls.saturating_add(count);
+        let last = self.progress.turns.last();
+        let calls = last.map_or(&[][..], |turn| &turn.response.message.tool_calls);
         let mut dispatched = {
-            let dispatch = self.dispatcher.dispatch(self.last_calls());
+            let dispatch = self.dispatcher.dispatch(calls);
             tokio::pin!(dispatch);
             tokio::select! {
                 biased;
@@ -242,13 +267,14 @@ fn fatal_error(fatal: Fatal) -> Error {
 struct Clock {
     start: Instant,
     /// `None` if it is too far away for the clock.
-    end: Option<Instant>,
+    end: Option<Pin<Box<Sleep>>>,
 }
 
 impl Clock {
     fn new(limits: &RunLimits) -> Self {
         let start = Instant::now();
-        Self { start, end: start.checked_add(limits.wall_time) }
+        let end = start.checked_add(limits.wall_time);
+        Self { start, end: end.map(|end| Box::pin(sleep_until(end))) }
     }
 
     fn elapsed(&self) -> Duration {
@@ -256,12 +282,12 @@ impl Clock {
     }
 
     fn is_up(&self) -> bool {
-        self.end.is_some_and(|end| Instant::now() >= end)
+        self.end.as_ref().is_some_and(|end| end.is_elapsed())
     }
 
-    async fn ring(&self) {
-        match self.end {
-            Some(end) => sleep_until(end).await,
+    async fn ring(&mut self) {
+        match &mut self.end {
+            Some(end) => end.await,
             None => std::future::pending().await,
         }
     }

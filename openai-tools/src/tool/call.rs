@@ -7,7 +7,7 @@ use crate::ids::ToolCallId;
 /// The model's request to run a tool. Name and arguments are as the model wrote them, unchecked.
 ///
 /// `Debug` leaves the arguments out.
-#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ToolCall {
     /// The id that the output has to repeat.

@@ -1,4 +1,7 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,9 +17,22 @@ pub struct ToolContext<C = ()> {
 
 #[derive(Debug)]
 pub(crate) struct CallInfo {
-    pub(crate) id: ToolCallId,
-    pub(crate) name: ToolName,
-    pub(crate) cancellation: CancellationToken,
+    id: ToolCallId,
+    name: ToolName,
+    stop: CancellationToken,
+    own: OnceLock<CancellationToken>,
+}
+
+impl CallInfo {
+    /// `stop` is the token of all calls of the dispatch.
+    pub(crate) fn new(id: ToolCallId, name: ToolName, stop: CancellationToken) -> Self {
+        Self { id, name, stop, own: OnceLock::new() }
+    }
+
+    /// The call's own token, made when somebody asks: few tools do.
+    pub(crate) fn cancellation(&self) -> &CancellationToken {
+        self.own.get_or_init(|| self.stop.child_token())
+    }
 }
 
 impl<C> ToolContext<C> {
@@ -48,7 +64,7 @@ impl<C> ToolContext<C> {
     /// should look at it now and then.
     #[must_use]
     pub fn cancellation(&self) -> &CancellationToken {
-        &self.call.cancellation
+        self.call.cancellation()
     }
 }
 

@@ -62,32 +62,32 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
 /// Gives every call an id of its own, as the answers need one: servers send `""`, nothing, or one
 /// id for all. The same call told twice, letter by letter, is one call.
 fn settle_calls(calls: Vec<WireCall>) -> Vec<ToolCall> {
+    let mut ids = HashSet::with_capacity(calls.len());
+    let told = |call: &'_ WireCall| call.id.as_deref().is_some_and(|id| !id.is_empty());
+    let distinct = calls.iter().all(|call| told(call) && ids.insert(call.id.as_deref()));
+    drop(ids);
+    if distinct {
+        return calls.into_iter().map(WireCall::into_call).collect();
+    }
     let mut settled: Vec<ToolCall> = Vec::with_capacity(calls.len());
     let mut taken: HashSet<String> = HashSet::with_capacity(calls.len());
-    let mut told: HashSet<(String, String, String)> = HashSet::new();
+    let mut seen: HashSet<ToolCall> = HashSet::new();
     for (index, call) in calls.into_iter().enumerate() {
-        let (name, arguments) = match (call.function, call.custom) {
-            (Some(function), _) => (function.name, function.arguments.0),
-            (None, Some(custom)) => (custom.name, custom.input),
-            (None, None) => Default::default(),
-        };
-        let given = call.id.unwrap_or_default();
-        let mut id = given.clone();
-        if id.is_empty() {
-            id = format!("call_{index}");
-        } else if taken.contains(&id) {
-            if told.contains(&(given.clone(), name.clone(), arguments.clone())) {
-                continue;
-            }
-            id = format!("{given}_{index}");
+        let mut call = call.into_call();
+        let given = call.id.as_str().to_owned();
+        if !given.is_empty() && !seen.insert(call.clone()) {
+            continue;
         }
+        let mut id = match given.as_str() {
+            "" => format!("call_{index}"),
+            given if taken.contains(given) => format!("{given}_{index}"),
+            given => given.to_owned(),
+        };
         while !taken.insert(id.clone()) {
             id.push('_');
         }
-        if !given.is_empty() {
-            told.insert((given, name.clone(), arguments.clone()));
-        }
-        settled.push(ToolCall::new(id, name, arguments));
+        call.id = id.into();
+        settled.push(call);
     }
     settled
 }
@@ -149,6 +149,17 @@ struct WireCall {
     id: Option<String>,
     function: Option<WireFunction>,
     custom: Option<WireCustom>,
+}
+
+impl WireCall {
+    fn into_call(self) -> ToolCall {
+        let (name, arguments) = match (self.function, self.custom) {
+            (Some(function), _) => (function.name, function.arguments.0),
+            (None, Some(custom)) => (custom.name, custom.input),
+            (None, None) => Default::default(),
+        };
+        ToolCall::new(self.id.unwrap_or_default(), name, arguments)
+    }
 }
 
 #[derive(Deserialize)]

@@ -132,23 +132,30 @@ impl fmt::Debug for Checker {
 /// The place and the reason of the first thing that the type refuses; rule `type`. What was found
 /// is not repeated: it is gone by then.
 pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        use serde_path_to_error::Segment;
-
-        let mut pointer = String::new();
-        for segment in error.path() {
-            let segment = match segment {
-                Segment::Seq { index } => index.to_string(),
-                Segment::Map { key } | Segment::Enum { variant: key } => escape(key).into_owned(),
-                Segment::Unknown => continue,
-            };
-            pointer.push('/');
-            pointer.push_str(&segment);
-        }
-        let said = shorten(&error.inner().to_string(), 200);
-        Problem::new("type", format!("one that it refuses ({said})"), "a value of the type")
-            .at(pointer)
+    // Watching the path costs as much as reading: only a value that is refused pays for it.
+    T::deserialize(&value).or_else(|_| {
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let said = shorten(&error.inner().to_string(), 200);
+            Problem::new("type", format!("one that it refuses ({said})"), "a value of the type")
+                .at(pointer(error.path()))
+        })
     })
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+
+    let mut pointer = String::new();
+    for segment in path {
+        let segment = match segment {
+            Segment::Seq { index } => index.to_string(),
+            Segment::Map { key } | Segment::Enum { variant: key } => escape(key).into_owned(),
+            Segment::Unknown => continue,
+        };
+        pointer.push('/');
+        pointer.push_str(&segment);
+    }
+    pointer
 }
 
 #[cfg(test)]

@@ -2,13 +2,14 @@ use serde_json::{Map, Value, json};
 
 use super::{
     conversion::{Conversion, Converted, Piece, Stop},
-    document::is_annotation,
+    document::{assertions, is_annotation},
     scalar::is_about_other_types,
 };
 use crate::schema::codec::{Node, REST, item};
 
 impl Conversion<'_> {
     pub(super) fn array(&mut self, map: &Map<String, Value>, at: &str, depth: usize) -> Converted {
+        self.leave_to_recheck(map, at);
         if let Some(value) = map.get("const") {
             let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
             let items: Vec<Value> = items.iter().map(|value| json!({"const": value})).collect();
@@ -47,6 +48,17 @@ impl Conversion<'_> {
             self.lose_note(at, "examples", &mut piece, map);
         }
         Ok(piece)
+    }
+
+    /// Where values with an inside are listed, what else is said of them is checked afterwards.
+    pub(super) fn leave_to_recheck(&mut self, map: &Map<String, Value>, at: &str) {
+        if !map.contains_key("const") && !map.contains_key("enum") {
+            return;
+        }
+        for keyword in assertions(map).filter(|k| !matches!(k.as_str(), "const" | "enum" | "type"))
+        {
+            self.lose_to_recheck(at, keyword);
+        }
     }
 
     /// One form for each of some values that are arrays or objects.

@@ -105,7 +105,7 @@ impl Conversion<'_> {
             }
             return Ok(piece);
         }
-        let nullable = types.contains(&"null");
+        let nullable = types.contains(&"null") && of_type(map, "null", false).is_some();
         let mut others: Vec<&str> = types.into_iter().filter(|kind| *kind != "null").collect();
         if others.contains(&"number") {
             others.retain(|kind| *kind != "integer");

@@ -30,6 +30,7 @@ enum Rest {
 
 impl Conversion<'_> {
     pub(super) fn object(&mut self, map: &Map<String, Value>, at: &str, depth: usize) -> Converted {
+        self.leave_to_recheck(map, at);
         if let Some(Value::Object(value)) = map.get("const") {
             let properties: Map<String, Value> =
                 value.iter().map(|(name, v)| (name.clone(), json!({"const": v}))).collect();
