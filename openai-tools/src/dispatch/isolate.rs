@@ -2,8 +2,6 @@
 
 use std::{any::Any, sync::Arc};
 
-use tokio::task::JoinError;
-
 use super::SharedError;
 use crate::{
     observe::Span,
@@ -27,15 +25,11 @@ impl Ended {
         Self::failed(CallFailure::Cancelled, format!("the call was cancelled {when}"))
     }
 
-    pub(super) fn panicked(join: JoinError) -> Self {
-        let message = match join.try_into_panic() {
-            Ok(payload) => payload_text(&*payload),
-            Err(_) => "the runtime shut down".to_owned(),
-        };
+    pub(super) fn panicked(payload: &(dyn Any + Send)) -> Self {
         Self {
             text: "the tool failed unexpectedly (it panicked)".to_owned(),
             failure: Some(CallFailure::Panicked),
-            error: Some(SharedError::new(message.into())),
+            error: Some(SharedError::new(payload_text(payload).into())),
         }
     }
 
@@ -48,7 +42,7 @@ impl Ended {
     }
 }
 
-/// Runs one tool to its end; this is what its task does.
+/// Runs one tool to its end.
 pub(super) async fn work(
     tools: Tools,
     index: usize,

@@ -3,6 +3,7 @@
 mod isolate;
 mod plan;
 mod schedule;
+mod start;
 
 use std::{
     error::Error as StdError, fmt, future::poll_fn, num::NonZeroUsize, sync::Arc, time::Duration,

@@ -1,15 +1,16 @@
 //! The loop around the calls of one response: starts them, and waits for whatever ends one.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, VecDeque},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
 
+use futures_util::future::AbortHandle;
 use tokio::{
-    task::{AbortHandle, JoinError, JoinSet},
+    sync::mpsc::UnboundedReceiver,
     time::{Instant, Sleep, sleep_until},
 };
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
@@ -18,6 +19,7 @@ use super::{
     DispatchLimits,
     isolate::{Ended, work},
     plan::{Ready, Refused, plan},
+    start::{PATIENCE, Starting},
 };
 use crate::{
     observe::{Observe, Span},
@@ -26,8 +28,8 @@ use crate::{
 
 /// The calls of one response on their way.
 ///
-/// Each runs in a task of its own, so that one that never yields, or panics, takes neither its
-/// siblings nor the timer with it.
+/// None is polled in the task that waits here, so that a tool that never yields, or panics, takes
+/// neither its siblings nor the timer with it.
 pub(super) struct Schedule<'a> {
     calls: &'a [ToolCall],
     tools: &'a Tools,
@@ -40,12 +42,20 @@ pub(super) struct Schedule<'a> {
     /// By slot; `None` before and after.
     running: Vec<Option<Running>>,
     running_count: usize,
-    tasks: JoinSet<(usize, Ended)>,
+    /// Calls that were answered without running.
+    refused: VecDeque<EndedCall>,
+    starting: Starting,
+    /// When to look after the starter.
+    check: Option<Instant>,
+    ended: UnboundedReceiver<(usize, Ended)>,
     deadlines: Deadlines,
 }
 
+/// In the deadlines: not a call, but the time to look after the starter.
+const STARTER: usize = usize::MAX;
+
 struct Running {
-    task: AbortHandle,
+    abort: AbortHandle,
     info: Arc<CallInfo>,
     started: Duration,
     timeout: Duration,
@@ -68,6 +78,7 @@ impl<'a> Schedule<'a> {
         stop: &'a CancellationToken,
         epoch: Instant,
     ) -> Self {
+        let (starting, ended) = Starting::new();
         Self {
             calls,
             tools,
@@ -78,7 +89,10 @@ impl<'a> Schedule<'a> {
             next: 0,
             running: calls.iter().map(|_| None).collect(),
             running_count: 0,
-            tasks: JoinSet::new(),
+            refused: VecDeque::new(),
+            starting,
+            check: None,
+            ended,
             deadlines: Deadlines::default(),
         }
     }
@@ -86,22 +100,32 @@ impl<'a> Schedule<'a> {
     /// The next call that has ended, whatever ended it; `None` after the last one.
     pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndedCall>> {
         loop {
+            let first = self.next;
             while self.next < self.calls.len() && self.running_count < self.limits.concurrency.get()
             {
                 let slot = self.next;
                 self.next += 1;
                 if let Some(ended) = self.start(slot) {
-                    return Poll::Ready(Some(ended));
+                    self.refused.push_back(ended);
                 }
+            }
+            if self.next > first {
+                self.send_starter();
+            }
+            if let Some(ended) = self.refused.pop_front() {
+                return Poll::Ready(Some(ended));
             }
             if self.running_count == 0 {
                 return Poll::Ready(None);
             }
             // What has ended by itself counts as such, even if its time is up by now.
-            if let Poll::Ready(Some(joined)) = self.tasks.poll_join_next(cx) {
-                match self.joined(joined) {
-                    Some(ended) => return Poll::Ready(Some(ended)),
-                    // A task that was given up before.
+            if let Poll::Ready(Some((slot, ended))) = self.ended.poll_recv(cx) {
+                match self.take(slot) {
+                    Some(Running { started, span, .. }) => {
+                        let ended = ended.observed(&span);
+                        return Poll::Ready(Some(EndedCall { slot, started, ended }));
+                    }
+                    // It was given up before.
                     None => continue,
                 }
             }
@@ -111,6 +135,10 @@ impl<'a> Schedule<'a> {
                 return Poll::Ready(slot.and_then(|slot| self.give_up(slot, |_| ended)));
             }
             let slot = ready!(self.deadlines.poll_overdue(cx));
+            if slot == STARTER {
+                self.send_starter();
+                continue;
+            }
             return Poll::Ready(self.give_up(slot, |call| {
                 Ended::failed(
                     CallFailure::TimedOut,
@@ -141,36 +169,35 @@ impl<'a> Schedule<'a> {
         ));
         let work =
             work(self.tools.clone(), index, arguments, Arc::clone(&info), self.limits.output_bytes);
-        let task = self.tasks.spawn(async move { (slot, work.await) }.observed(&span));
+        let abort = self.starting.push(slot, work.observed(&span));
         let timeout = entry.settings.timeout().unwrap_or(self.limits.timeout);
         // A timeout too long for the clock is none.
         let deadline = Instant::now().checked_add(timeout);
         if let Some(deadline) = deadline {
             self.deadlines.pending.insert((deadline, slot));
         }
-        self.running[slot] = Some(Running { task, info, started, timeout, deadline, span });
+        self.running[slot] = Some(Running { abort, info, started, timeout, deadline, span });
         self.running_count += 1;
         None
     }
 
-    fn joined(&mut self, joined: Result<(usize, Ended), JoinError>) -> Option<EndedCall> {
-        let (slot, ended) = match joined {
-            Ok(ended) => ended,
-            Err(join) => {
-                let of_task = |running: &Option<Running>| {
-                    running.as_ref().is_some_and(|running| running.task.id() == join.id())
-                };
-                (self.running.iter().position(of_task)?, Ended::panicked(join))
-            }
-        };
-        let Running { started, span, .. } = self.take(slot)?;
-        Some(EndedCall { slot, started, ended: ended.observed(&span) })
+    /// Gets the queue going, now and again after a while if a tool holds it up.
+    fn send_starter(&mut self) {
+        if let Some(check) = self.check.take() {
+            self.deadlines.pending.remove(&(check, STARTER));
+        }
+        if !self.starting.is_empty() {
+            self.starting.spawn();
+            let check = Instant::now() + PATIENCE;
+            self.check = Some(check);
+            self.deadlines.pending.insert((check, STARTER));
+        }
     }
 
     /// Ends a call from outside. A sync tool may go on; its cancellation token tells it.
     fn give_up(&mut self, slot: usize, say: impl FnOnce(&Running) -> Ended) -> Option<EndedCall> {
         let running = self.take(slot)?;
-        running.task.abort();
+        running.abort.abort();
         running.info.cancellation().cancel();
         let ended = say(&running).observed(&running.span);
         Some(EndedCall { slot, started: running.started, ended })
@@ -183,6 +210,15 @@ impl<'a> Schedule<'a> {
             self.deadlines.pending.remove(&(deadline, slot));
         }
         Some(running)
+    }
+}
+
+/// A dispatch that is dropped takes its tools along.
+impl Drop for Schedule<'_> {
+    fn drop(&mut self) {
+        for running in self.running.iter().flatten() {
+            running.abort.abort();
+        }
     }
 }
 
