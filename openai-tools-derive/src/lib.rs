@@ -40,7 +40,7 @@ use proc_macro::TokenStream;
 /// - has `get_weather::definition()`, what the model is told, also in builds without the feature
 ///   `dispatch`.
 ///
-/// It is a unit struct, and Rust does not let these be shadowed: where it is in scope, no variable
+/// It is a static, and Rust does not let these be shadowed: where it is in scope, no variable
 /// and no parameter can have its name (E0530), and no type or module beside it. Verbs make good
 /// names: `get_weather` leaves `weather` free.
 ///

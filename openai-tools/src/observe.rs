@@ -1,4 +1,4 @@
-//! Spans of what happens, in the terms of OpenTelemetry's GenAI conventions; nothing at all without
+//! Spans of what happens, in the terms of OpenTelemetry's conventions for generative AI; nothing at all without
 //! the feature `tracing`. Ids, counts and words only: no prompt, arguments or outputs.
 
 #[cfg(not(feature = "tracing"))]

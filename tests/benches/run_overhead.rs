@@ -25,6 +25,9 @@ async fn get_weather(
     "31 degrees".to_owned()
 }
 
+/// How many runs one side of a pair has.
+const RUNS: u64 = 300;
+
 fn main() {
     CannedServer::serve_if_asked();
     let server = CannedServer::start(8);
@@ -42,9 +45,8 @@ fn main() {
         assert!(matches!(run.outcome(), Outcome::Completed(text) if text.ends_with("Hanoi.")));
     };
     let theirs = async || {
-        let text = by_hand
-            .run("Is it warmer in Hanoi or Paris?", async |_| "31 degrees".to_owned())
-            .await;
+        let text =
+            by_hand.run("Is it warmer in Hanoi or Paris?", async |_| "31 degrees".to_owned()).await;
         assert!(text.ends_with("Hanoi."));
     };
 
@@ -60,7 +62,6 @@ fn main() {
         });
         group.bench_function("by_hand", |b| b.iter_custom(|runs| cpu(&runtime, runs, &theirs)));
         group.finish();
-        const RUNS: u64 = 300;
         let per_run = |of: Duration| of / u32::try_from(RUNS).expect("small");
         let ratio = compare(
             &format!("run_overhead, CPU per run, {name}"),

@@ -63,7 +63,8 @@ fn serve(calls: usize) -> ! {
                 "function": {"name": "get_weather", "arguments": arguments}})
         })
         .collect();
-    let asks = response(&json!({"role": "assistant", "content": null, "tool_calls": calls}), "tool_calls");
+    let asks =
+        response(&json!({"role": "assistant", "content": null, "tool_calls": calls}), "tool_calls");
     let says = response(&json!({"role": "assistant", "content": "It is warmer in Hanoi."}), "stop");
     loop {
         let (stream, _) = listener.accept().expect("a connection");
@@ -112,7 +113,7 @@ fn connection(mut stream: TcpStream, asks: &[u8], says: &[u8]) {
     }
 }
 
-/// The loop as one writes it by hand with reqwest and serde_json: no validation, no limits, no
+/// The loop as one writes it by hand with `reqwest` and `serde_json`: no validation, no limits, no
 /// isolation of tools.
 pub(crate) struct ByHand {
     http: reqwest::Client,
@@ -121,9 +122,9 @@ pub(crate) struct ByHand {
 }
 
 #[derive(Deserialize)]
+#[expect(dead_code, reason = "parsed, as a real tool would")]
 pub(crate) struct Arguments {
     pub(crate) city: String,
-    #[allow(dead_code, reason = "parsed, as a real tool would")]
     pub(crate) unit: Option<String>,
 }
 
@@ -180,7 +181,11 @@ impl ByHand {
     }
 
     /// One run: a response with calls, their outputs, the final text.
-    pub(crate) async fn run(&self, prompt: &str, tool: impl AsyncFn(Arguments) -> String) -> String {
+    pub(crate) async fn run(
+        &self,
+        prompt: &str,
+        tool: impl AsyncFn(Arguments) -> String,
+    ) -> String {
         let message = |role: &str, content: String, id: Option<String>| Message {
             role: role.to_owned(),
             content: Some(content),

@@ -47,9 +47,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .system("Extract the invoice.")
         .user(LETTER)
         // What no schema can say; what it refuses is asked for again, with these words.
-        .check(|invoice: &Invoice| match invoice.lines.is_empty() {
-            true => Err("an invoice has at least one line".to_owned()),
-            false => Ok(()),
+        .check(|invoice: &Invoice| {
+            let empty = "an invoice has at least one line".to_owned();
+            if invoice.lines.is_empty() { Err(empty) } else { Ok(()) }
         })
         .await?;
     match run.outcome() {

@@ -21,13 +21,20 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     quote! {
         #(#shared)*
         #[allow(non_camel_case_types, reason = "a tool is called like its function")]
-        #vis struct #ident;
+        #vis struct #ident {}
+
+        // Not a unit struct: clippy takes a call through the name of one for making a value, and
+        // says that `beep();` has no effect.
+        #(#shared)*
+        #[doc(hidden)]
+        #[allow(non_upper_case_globals, reason = "a tool is called like its function")]
+        #vis static #ident: #ident = #ident {};
 
         #(#cfgs)*
         #[allow(deprecated, reason = "to define a tool is not to use it")]
         const _: () = {
             // Under its own name, so that the parameters can be called like the function: a
-            // function is shadowed by a parameter, a unit struct is not.
+            // function is shadowed by a parameter, a static is not.
             #[allow(
                 clippy::needless_pass_by_value,
                 clippy::unused_async,

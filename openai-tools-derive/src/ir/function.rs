@@ -123,7 +123,7 @@ fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// The code that schemars derives has variables of these names, which a unit struct would break for
+/// The code that schemars derives has variables of these names, which a static would break for
 /// every type in its scope.
 fn check_name(ident: &Ident, errors: &mut Errors) {
     if ["generator", "object", "schema"].iter().any(|taken| ident == taken) {

@@ -84,21 +84,22 @@ impl Client {
         loop {
             let span = Span::attempt(retries + 1);
             let attempt = self.attempt(body.clone()).observed(&span);
-            let (error, failure) = match tokio::time::timeout(self.inner.timeout, attempt).await {
-                Ok(Ok(response)) => {
-                    span.number("http.response.status_code", 200);
-                    return Ok(Response { attempts: retries + 1, ..response });
-                }
-                Ok(Err(failed)) => *failed,
-                Err(_elapsed) => {
-                    let timeout = self.inner.timeout;
-                    let error = Error::new(
-                        ErrorKind::Timeout,
-                        format!("no whole response within {timeout:?}"),
-                    );
-                    (error, Failure { retryable: true, retry_after: None })
-                }
-            };
+            let Failed { error, failure } =
+                match tokio::time::timeout(self.inner.timeout, attempt).await {
+                    Ok(Ok(response)) => {
+                        span.number("http.response.status_code", 200);
+                        return Ok(Response { attempts: retries + 1, ..response });
+                    }
+                    Ok(Err(failed)) => failed,
+                    Err(_elapsed) => {
+                        let timeout = self.inner.timeout;
+                        let error = Error::new(
+                            ErrorKind::Timeout,
+                            format!("no whole response within {timeout:?}"),
+                        );
+                        Failed::new(error, true)
+                    }
+                };
             span.word("error.type", error.kind().as_str());
             if let Some(status) = error.status() {
                 span.number("http.response.status_code", status.into());
@@ -116,17 +117,15 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, body: Bytes) -> Result<Response, Box<(Error, Failure)>> {
+    async fn attempt(&self, body: Bytes) -> Result<Response, Failed> {
         let inner = &*self.inner;
-        let fail = |error: Error, retryable: bool| {
-            Box::new((error, Failure { retryable, retry_after: None }))
-        };
         let mut request = http::Request::new(body);
         *request.method_mut() = Method::POST;
         *request.uri_mut() = inner.completions.clone();
         *request.headers_mut() = inner.headers.clone();
 
-        let response = inner.transport.send(request).await.map_err(|e| fail_transport(e, None))?;
+        let response =
+            inner.transport.send(request).await.map_err(|e| Failed::of_transport(e, None))?;
         let (head, mut body) = response.into_parts();
         let status = head.status.as_u16();
         let request_id = head
@@ -139,7 +138,10 @@ impl Client {
         let good = head.status.is_success();
         // An error body is for reading by people; nobody reads more.
         let limit = if good { inner.max_response_bytes } else { ERROR_BODY_BYTES };
-        let read = read_body(&mut body, &head.headers, limit).await;
+        let read = match told_length(&head.headers) {
+            Some(told) if good && told > limit => Read::TooLarge(Bytes::new()),
+            _ => read_body(&mut body, &head.headers, limit).await,
+        };
         if !good {
             // A good part of an error is better than none.
             let (Read::Whole(bytes) | Read::TooLarge(bytes) | Read::Broken(bytes, _)) = read;
@@ -148,18 +150,18 @@ impl Client {
                 Failure::of_response(status, &head.headers, api.as_ref(), SystemTime::now());
             let error = Error::new(ErrorKind::Api, describe(api.as_ref()));
             let error = facts(error.with_api_error(api).with_payload(bytes));
-            return Err(Box::new((error, failure)));
+            return Err(Failed { error, failure });
         }
         let bytes = match read {
             Read::Whole(bytes) => bytes,
             Read::TooLarge(_) => {
                 let detail = format!("it has more than {limit} bytes");
-                return Err(fail(facts(Error::new(ErrorKind::ResponseTooLarge, detail)), false));
+                let error = facts(Error::new(ErrorKind::ResponseTooLarge, detail));
+                return Err(Failed::new(error, false));
             }
             Read::Broken(bytes, error) => {
-                let mut failed = fail_transport(error, Some(&bytes));
-                failed.0 = facts(failed.0);
-                return Err(failed);
+                let Failed { error, failure } = Failed::of_transport(error, Some(&bytes));
+                return Err(Failed { error: facts(error), failure });
             }
         };
         match completions::read_response(&bytes) {
@@ -169,7 +171,7 @@ impl Client {
                 let failure =
                     Failure::of_response(status, &head.headers, api.as_ref(), SystemTime::now());
                 let error = facts(error.with_api_error(api).with_payload(bytes));
-                Err(Box::new((error, failure)))
+                Err(Failed { error, failure })
             }
         }
     }
@@ -213,10 +215,12 @@ enum Read {
     Whole(Bytes),
 }
 
+fn told_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 async fn read_body(body: &mut Body, headers: &HeaderMap, limit: usize) -> Read {
-    let told = headers
-        .get(http::header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    let told = told_length(headers);
     // One chunk is the common case: it needs no copy.
     let first = match body.chunk().await {
         Ok(Some(first)) => first,
@@ -243,23 +247,37 @@ async fn read_body(body: &mut Body, headers: &HeaderMap, limit: usize) -> Read {
     }
 }
 
-fn fail_transport(error: TransportError, payload: Option<&Bytes>) -> Box<(Error, Failure)> {
-    let (kind, detail, retryable) = match error.kind() {
-        TransportErrorKind::Broken if payload.is_some() => {
-            (ErrorKind::Connection, "the response broke off", true)
-        }
-        TransportErrorKind::Broken => (ErrorKind::Connection, "no response came", true),
-        TransportErrorKind::Connect => (ErrorKind::Connection, "the server is not reached", true),
-        TransportErrorKind::ConnectTimeout => {
-            (ErrorKind::Timeout, "connecting took too long", true)
-        }
-        TransportErrorKind::Request => (ErrorKind::InvalidRequest, "it cannot be sent", false),
-    };
-    let mut failed = Error::new(kind, detail).with_source(error);
-    if let Some(payload) = payload {
-        failed = failed.with_payload(payload.to_vec());
+/// An attempt that did not bring a response, and what the retry policy has to know of it.
+struct Failed {
+    error: Error,
+    failure: Failure,
+}
+
+impl Failed {
+    fn new(error: Error, retryable: bool) -> Self {
+        Self { error, failure: Failure { retryable, retry_after: None } }
     }
-    Box::new((failed, Failure { retryable, retry_after: None }))
+
+    /// `payload` is what had been read of the response, if it had begun.
+    fn of_transport(error: TransportError, payload: Option<&Bytes>) -> Self {
+        use TransportErrorKind::{Broken, Connect, ConnectTimeout, Request};
+
+        let (kind, detail, retryable) = match (error.kind(), payload) {
+            (Broken, Some(_)) => (ErrorKind::Connection, "the response broke off", true),
+            (Broken, None) => (ErrorKind::Connection, "no response came", true),
+            (Connect, _) => (ErrorKind::Connection, "the server is not reached", true),
+            (ConnectTimeout, _) => (ErrorKind::Timeout, "connecting took too long", true),
+            (Request, _) => (ErrorKind::InvalidRequest, "it cannot be sent", false),
+        };
+        let failed = Error::new(kind, detail).with_source(error);
+        Self::new(
+            match payload {
+                Some(payload) => failed.with_payload(payload.to_vec()),
+                None => failed,
+            },
+            retryable,
+        )
+    }
 }
 
 /// The parts of an error object that are words of the API, not of the conversation.

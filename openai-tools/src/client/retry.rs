@@ -140,14 +140,12 @@ fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
         return seconds(millis, 1_000.0);
     }
     let text = header(headers, "retry-after")?;
-    match text.parse() {
-        Ok(whole) => seconds(whole, 1.0),
-        // A date in the past is now.
-        Err(_) => {
-            let date = httpdate::parse_http_date(text).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
-        }
+    if let Ok(whole) = text.parse() {
+        return seconds(whole, 1.0);
     }
+    // A date in the past is now.
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
 }
 
 fn seconds(number: f64, unit: f64) -> Option<Duration> {

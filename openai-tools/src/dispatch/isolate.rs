@@ -100,7 +100,7 @@ fn cut(content: Content, limit: usize) -> String {
         let whole = text.len();
         let end = (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
-        text += &format!("\n[cut here: the first {end} of {whole} bytes]");
+        return format!("{text}\n[cut here: the first {end} of {whole} bytes]");
     }
     text
 }

@@ -45,18 +45,17 @@ fn unknown_tool(name: &str, tools: &Tools) -> String {
     const LISTED: usize = 20;
     let known = || tools.definitions().map(|definition| definition.name().as_str());
     let shown: String = name.chars().take(64).collect();
-    let mut text = format!("unknown tool `{shown}`");
     if tools.is_empty() {
-        text.push_str("; there are no tools");
-        return text;
+        return format!("unknown tool `{shown}`; there are no tools");
     }
-    match nearest(name, known()) {
-        Some(near) => text.push_str(&format!("; did you mean `{near}`? Known tools: ")),
-        None => text.push_str("; known tools: "),
-    }
-    text.push_str(&known().take(LISTED).collect::<Vec<_>>().join(", "));
-    if tools.len() > LISTED {
-        text.push_str(&format!(" and {} more", tools.len() - LISTED));
-    }
-    text
+    let list = match nearest(name, known()) {
+        Some(near) => format!("did you mean `{near}`? Known tools"),
+        None => "known tools".to_owned(),
+    };
+    let listed = known().take(LISTED).collect::<Vec<_>>().join(", ");
+    let more = match tools.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("unknown tool `{shown}`; {list}: {listed}{more}")
 }

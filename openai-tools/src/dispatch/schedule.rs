@@ -153,10 +153,10 @@ impl<'a> Schedule<'a> {
         let call = &self.calls[slot];
         let started = self.epoch.elapsed();
         let span = Span::tool_call(&call.name, call.id.as_str());
-        let planned = match self.stop.is_cancelled() {
-            true => Err(Ended::cancelled("before it started")),
-            false => plan(call, self.tools)
-                .map_err(|Refused { failure, text }| Ended::failed(failure, text)),
+        let planned = if self.stop.is_cancelled() {
+            Err(Ended::cancelled("before it started"))
+        } else {
+            plan(call, self.tools).map_err(|Refused { failure, text }| Ended::failed(failure, text))
         };
         let Ready { index, entry, arguments } = match planned {
             Ok(ready) => ready,

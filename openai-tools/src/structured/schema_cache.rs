@@ -48,9 +48,9 @@ impl AnswerSchema {
         if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
-        let made = Arc::new(Self::new(&T::schema_name(), schema::generate::<T>(), mode)?);
-        CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&made));
-        Ok(made)
+        let compiled = Arc::new(Self::new(&T::schema_name(), schema::generate::<T>(), mode)?);
+        CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&compiled));
+        Ok(compiled)
     }
 
     /// A schema that is known only at run time.
