@@ -1,4 +1,12 @@
-//! Typed function calling and JSON mode (crate docs come from the README).
+// The README's snippets are tests; they need the built-in server.
+#![cfg_attr(
+    all(feature = "derive", feature = "testing"),
+    doc = include_str!("../../README.md")
+)]
+#![cfg_attr(
+    not(all(feature = "derive", feature = "testing")),
+    doc = "Typed function calling and JSON mode; the README is the guide to it."
+)]
 
 extern crate self as openai_tools;
 
