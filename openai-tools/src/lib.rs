@@ -41,9 +41,14 @@ pub use self::{
 #[cfg(feature = "dispatch")]
 #[doc(inline)]
 pub use self::tool::{
-    Callable, Content, DynTool, FromContext, IntoTool, Provide, ToolContext, ToolError, Toolbox,
-    Tools,
+    Callable, Content, DynTool, FromContext, IntoTool, IntoTools, Provide, ToolContext, ToolError,
+    Toolbox, Tools,
 };
+
+/// Stops calls and runs; from `tokio-util`, where applications have theirs.
+#[cfg(feature = "dispatch")]
+#[doc(no_inline)]
+pub use tokio_util::sync::CancellationToken;
 
 #[cfg(feature = "client")]
 #[doc(inline)]

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use self::schedule::{EndedCall, Schedule};
-use crate::tool::{CallFailure, ToolCall, ToolOutput, Tools};
+use crate::tool::{CallFailure, IntoTools, ToolCall, ToolOutput, Tools};
 
 /// Runs the calls of one response.
 ///
@@ -55,9 +55,9 @@ pub struct Dispatcher {
 
 impl Dispatcher {
     /// A dispatcher with the default limits.
-    pub fn new(tools: impl Into<Tools>) -> Self {
+    pub fn new(tools: impl IntoTools) -> Self {
         Self {
-            tools: tools.into(),
+            tools: tools.into_tools(),
             limits: DispatchLimits::default(),
             cancellation: CancellationToken::new(),
         }

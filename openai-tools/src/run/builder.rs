@@ -20,7 +20,7 @@ use crate::{
     client::Client,
     dispatch::DispatchLimits,
     structured::{Answer, Json, Text},
-    tool::Tools,
+    tool::IntoTools,
 };
 
 impl Client {
@@ -129,8 +129,8 @@ impl<A> RunBuilder<A> {
 
     /// The tools that the model may call: a toolbox that needs no context, or one that is
     /// [bound](crate::Toolbox::bind).
-    pub fn tools(mut self, tools: impl Into<Tools>) -> Self {
-        self.request.tools = Some(tools.into());
+    pub fn tools(mut self, tools: impl IntoTools) -> Self {
+        self.request.tools = Some(tools.into_tools());
         self
     }
 

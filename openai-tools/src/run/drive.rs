@@ -19,7 +19,7 @@ use crate::{
     error::{Error, ErrorKind},
     observe::{Observe, Span},
     structured::{Answer, InvalidAnswer, Prepared},
-    tool::{CallFailure, Toolbox, Tools},
+    tool::{CallFailure, IntoTools, Toolbox},
 };
 
 /// Runs to an outcome.
@@ -33,7 +33,7 @@ pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Va
         }
     };
     request.format = format;
-    let tools = request.tools.clone().unwrap_or_else(|| Tools::from(Toolbox::new()));
+    let tools = request.tools.clone().unwrap_or_else(|| Toolbox::new().into_tools());
     let stop = cancellation.child_token();
     // Sync tools outlive a dropped run; this tells them.
     let guard = stop.clone().drop_guard();

@@ -86,12 +86,12 @@ impl<C> fmt::Debug for ToolContext<C> {
 /// A value that a tool can ask for with `#[context]` on a parameter.
 ///
 /// - `&T` of everything that the application's context [provides](Provide), the context itself
-///   included;
+///   included; a field of type `Arc<T>` is asked for as `&Arc<T>`;
 /// - [`ToolCallId`], [`CancellationToken`] and [`ToolContext`] by value.
 #[diagnostic::on_unimplemented(
     message = "the context `{C}` does not provide `{Self}`",
     label = "this tool needs `{Self}`",
-    note = "for a reference `&T`: write `impl Provide<T> for {C}`, or derive `Context` with a field of type `T`",
+    note = "for a reference `&T`: write `impl Provide<T> for {C}`, or derive `Context` with a field of type `T` (a field of type `Arc<T>` is asked for as `&Arc<T>`)",
     note = "by value a tool can ask for `ToolCallId`, `CancellationToken` and `ToolContext<{C}>`"
 )]
 pub trait FromContext<'a, C>: Sized {
@@ -128,7 +128,7 @@ impl<C> FromContext<'_, C> for CancellationToken {
 #[diagnostic::on_unimplemented(
     message = "the context `{Self}` does not hold a `{T}`",
     label = "a tool needs `&{T}`",
-    note = "add a field of type `{T}` to `{Self}` and `#[derive(openai_tools::Context)]`, or write `impl Provide<{T}> for {Self}`"
+    note = "add a field of type `{T}` to `{Self}` and `#[derive(openai_tools::Context)]`, or write `impl Provide<{T}> for {Self}`; a field of type `Arc<T>` is asked for as `&Arc<T>`"
 )]
 pub trait Provide<T: ?Sized> {
     /// Lends the value.

@@ -29,7 +29,7 @@ pub use self::{
     dynamic::{DynTool, IntoTool},
     error::ToolError,
     output::{Content, IntoContent},
-    toolbox::{Toolbox, Tools},
+    toolbox::{IntoTools, Toolbox, Tools},
     traits::{Callable, TypedTool},
 };
 

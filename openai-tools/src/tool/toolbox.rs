@@ -161,7 +161,7 @@ impl<C> fmt::Debug for Toolbox<C> {
 
 /// Tools with the context that they need: what a run takes.
 ///
-/// Made by [`Toolbox::bind`], or `Tools::from(&toolbox)` where the tools need none. Cloning is
+/// Made by [`Toolbox::bind`], or from a toolbox that needs no context by [`IntoTools`]. Cloning is
 /// cheap.
 #[derive(Clone)]
 pub struct Tools {
@@ -207,21 +207,39 @@ impl Tools {
     }
 }
 
-impl From<&Toolbox> for Tools {
-    fn from(tools: &Toolbox) -> Self {
-        tools.bind(())
+/// What a run or a dispatcher takes as its tools: a toolbox that needs no context, or one that is
+/// bound to its context.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be given to a run",
+    label = "these tools lack their context",
+    note = "bind a toolbox to its context first: `.tools(toolbox.bind(app))`"
+)]
+pub trait IntoTools {
+    /// Makes the tools.
+    fn into_tools(self) -> Tools;
+}
+
+impl IntoTools for &Toolbox {
+    fn into_tools(self) -> Tools {
+        self.bind(())
     }
 }
 
-impl From<Toolbox> for Tools {
-    fn from(tools: Toolbox) -> Self {
-        tools.bind(())
+impl IntoTools for Toolbox {
+    fn into_tools(self) -> Tools {
+        self.bind(())
     }
 }
 
-impl From<&Tools> for Tools {
-    fn from(tools: &Tools) -> Self {
-        tools.clone()
+impl IntoTools for &Tools {
+    fn into_tools(self) -> Tools {
+        self.clone()
+    }
+}
+
+impl IntoTools for Tools {
+    fn into_tools(self) -> Tools {
+        self
     }
 }
 
