@@ -7,6 +7,7 @@ use std::{
 
 /// A module uses only modules of lower ranks, and none beside it of its own rank.
 const RANKS: &[&[&str]] = &[
+    &["json"],
     &["error", "ids", "observe"],
     &["schema"],
     &["tool"],

@@ -20,6 +20,7 @@ pub mod client;
 pub mod dispatch;
 pub mod error;
 mod ids;
+mod json;
 #[cfg(feature = "dispatch")]
 mod observe;
 #[cfg(feature = "client")]

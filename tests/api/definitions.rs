@@ -130,12 +130,25 @@ fn a_struct_is_defined_by_its_docs_and_fields() {
     assert_eq!(sent["name"], "book_http_table");
     assert_eq!(sent["description"], "Book a table at a restaurant.");
     assert_eq!(sent["strict"], true);
+    assert_eq!(sent["parameters"].get("description"), None, "it is not sent twice");
     assert_eq!(sent["parameters"]["required"], json!(["guests", "unit"]));
     assert_eq!(
         sent["parameters"]["properties"]["guests"],
         json!({"description": "How many come.", "type": "integer", "minimum": 0, "maximum": 255})
     );
     assert_eq!(BookHTTPTable::settings().timeout(), Some(Duration::from_millis(1_500)));
+}
+
+#[test]
+fn docs_that_say_more_than_the_description_are_sent_too() {
+    /// Where the order goes.
+    #[derive(Deserialize, JsonSchema, Tool)]
+    #[tool(description = "Ships an order.")]
+    struct Ship {}
+
+    let sent = sent(Ship::definition());
+    assert_eq!(sent["description"], "Ships an order.");
+    assert_eq!(sent["parameters"]["description"], "Where the order goes.");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod concurrency;
 mod context;
 mod definitions;
 mod dispatch;
+mod hostile;
 mod limits;
 mod macros;
 mod openapi;

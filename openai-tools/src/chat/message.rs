@@ -1,3 +1,5 @@
+use std::fmt;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +8,9 @@ use crate::tool::{ToolCall, ToolOutput};
 /// One message of a conversation.
 ///
 /// Serialised, it is this crate's own form, stable between releases and independent of the API;
-/// what goes over the wire is written from it.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+/// what goes over the wire is written from it. `Debug`, here and on the parts, shows sizes and no
+/// content, so that a conversation does not end up in a log by the way.
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "snake_case", tag = "role", content = "content")]
 pub enum Message {
@@ -51,7 +54,7 @@ impl Message {
 }
 
 /// What the model said in one message.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AssistantMessage {
     /// Its text; often none beside tool calls.
@@ -66,7 +69,7 @@ pub struct AssistantMessage {
 }
 
 /// A part of a user's message.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
@@ -104,7 +107,7 @@ impl From<Image> for Part {
 /// let message = Message::user_parts(["Which cat is this?".into(), photo.into(), scan.into()]);
 /// # let _ = message;
 /// ```
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
 pub struct Image {
     url: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,4 +156,99 @@ pub enum ImageDetail {
     /// A word of a newer API, sent as it is.
     #[serde(untagged)]
     Other(String),
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = |f: &mut fmt::Formatter<'_>, role: &str, text: &str| {
+            write!(f, "{role}({} bytes)", text.len())
+        };
+        match self {
+            Self::Assistant(message) => message.fmt(f),
+            Self::Developer(told) => text(f, "Developer", told),
+            Self::System(told) => text(f, "System", told),
+            Self::Tool(output) => output.fmt(f),
+            Self::User(parts) => f.debug_tuple("User").field(parts).finish(),
+        }
+    }
+}
+
+impl fmt::Debug for AssistantMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = |text: &Option<String>| text.as_ref().map(String::len);
+        f.debug_struct("AssistantMessage")
+            .field("text_bytes", &bytes(&self.text))
+            .field("refusal_bytes", &bytes(&self.refusal))
+            .field("tool_calls", &self.tool_calls)
+            .finish()
+    }
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image(image) => image.fmt(f),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+        }
+    }
+}
+
+impl fmt::Debug for Image {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Image")
+            .field("url_bytes", &self.url.len())
+            .field("detail", &self.detail)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Transcripts are stored: what was written once has to be read for ever.
+    #[test]
+    fn the_stored_form_of_each_message_is_fixed() {
+        let mut asks = AssistantMessage { text: Some("a".to_owned()), ..Default::default() };
+        asks.tool_calls.push(ToolCall::new("c", "f", "{}"));
+        let image = Image::url("https://example.com/i.png").with_detail(ImageDetail::Low);
+        let messages = [
+            Message::system("s"),
+            Message::developer("d"),
+            Message::user_parts(["u".into(), image.into()]),
+            Message::Assistant(asks),
+            Message::Tool(ToolOutput::new("c", "o")),
+            Message::Tool(ToolOutput::failed("c", crate::tool::CallFailure::TimedOut, "late")),
+        ];
+        let stored = json!([
+            {"role": "system", "content": "s"},
+            {"role": "developer", "content": "d"},
+            {"role": "user", "content": [
+                {"text": "u"},
+                {"image": {"url": "https://example.com/i.png", "detail": "low"}},
+            ]},
+            {"role": "assistant", "content": {
+                "text": "a",
+                "tool_calls": [{"id": "c", "name": "f", "arguments": "{}"}],
+            }},
+            {"role": "tool", "content": {"call_id": "c", "text": "o"}},
+            {"role": "tool", "content": {"call_id": "c", "text": "late", "failure": "timed_out"}},
+        ]);
+        assert_eq!(serde_json::to_value(&messages).expect("JSON"), stored);
+        let read: Vec<Message> = serde_json::from_value(stored).expect("messages");
+        assert_eq!(read, messages);
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let messages = [
+            Message::system("hush"),
+            Message::user_parts(["hush".into(), Image::url("hush").into()]),
+            Message::assistant("hush"),
+            Message::Tool(ToolOutput::new("c", "hush")),
+        ];
+        assert!(!format!("{messages:?}").contains("hush"));
+    }
 }

@@ -68,34 +68,9 @@ impl Request {
             }
             _ => {}
         }
-        match self.settings.extra.keys().find(|key| RESERVED.contains(&key.as_str())) {
-            Some(key) => refuse(format!(
-                "the extra field `{key}` has a method of its own or belongs to the run; use that"
-            )),
-            None => Ok(()),
-        }
+        Ok(())
     }
 }
-
-/// Fields that are written from typed values, on either API: an extra field of the same name would
-/// be a second, contradicting one.
-const RESERVED: &[&str] = &[
-    "input",
-    "max_completion_tokens",
-    "max_output_tokens",
-    "messages",
-    "metadata",
-    "model",
-    "n",
-    "parallel_tool_calls",
-    "reasoning_effort",
-    "response_format",
-    "seed",
-    "stream",
-    "temperature",
-    "tool_choice",
-    "tools",
-];
 
 /// What a request says beside its messages and tools. What is not set is not sent, and the
 /// server's default holds.

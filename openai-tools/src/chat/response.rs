@@ -1,12 +1,13 @@
-use std::ops::AddAssign;
+use std::{fmt, ops::AddAssign};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::message::AssistantMessage;
 
-/// One response of a model, independent of the API that it came through.
-#[derive(Clone, Debug)]
+/// One response of a model, independent of the API that it came through. `Debug` leaves the body
+/// out.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Response {
     /// What the model said.
@@ -25,6 +26,21 @@ pub struct Response {
     pub attempts: u32,
     /// The body as it came, with all fields that this crate does not know.
     pub body: Bytes,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("message", &self.message)
+            .field("finish_reason", &self.finish_reason)
+            .field("usage", &self.usage)
+            .field("id", &self.id)
+            .field("model", &self.model)
+            .field("request_id", &self.request_id)
+            .field("attempts", &self.attempts)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
 }
 
 /// Why the model stopped.
@@ -78,6 +94,7 @@ impl FinishReason {
 /// Tokens of one response or of many.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
+#[serde(default)]
 pub struct Usage {
     /// Tokens of the requests.
     pub input_tokens: u64,

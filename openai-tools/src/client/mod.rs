@@ -14,6 +14,7 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Uri};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
 
 use self::retry::{Decision, Failure};
 pub use self::{
@@ -140,15 +141,26 @@ impl Client {
         let limit = if good { inner.max_response_bytes } else { ERROR_BODY_BYTES };
         let read = match told_length(&head.headers) {
             Some(told) if good && told > limit => Read::TooLarge(Bytes::new()),
-            _ => read_body(&mut body, &head.headers, limit).await,
+            _ if good => read_body(&mut body, &head.headers, limit, None).await,
+            // What a bad status means is known by now: a server that stalls here holds up no retry.
+            _ => {
+                let until = Instant::now() + ERROR_BODY_TIME;
+                read_body(&mut body, &head.headers, limit, Some(until)).await
+            }
         };
         if !good {
             // A good part of an error is better than none.
-            let (Read::Whole(bytes) | Read::TooLarge(bytes) | Read::Broken(bytes, _)) = read;
+            let (Read::Whole(bytes)
+            | Read::TooLarge(bytes)
+            | Read::Stalled(bytes)
+            | Read::Broken(bytes, _)) = read;
             let api = inner.api_error(&bytes);
             let failure =
                 Failure::of_response(status, &head.headers, api.as_ref(), SystemTime::now());
-            let error = Error::new(ErrorKind::Api, describe(api.as_ref()));
+            let error = Error::new(
+                ErrorKind::Api,
+                api.as_ref().map_or_else(String::new, ApiError::summary),
+            );
             let error = facts(error.with_api_error(api).with_payload(bytes));
             return Err(Failed { error, failure });
         }
@@ -159,11 +171,20 @@ impl Client {
                 let error = facts(Error::new(ErrorKind::ResponseTooLarge, detail));
                 return Err(Failed::new(error, false));
             }
+            Read::Stalled(bytes) => {
+                let error = Error::new(ErrorKind::Timeout, "the body stalls").with_payload(bytes);
+                return Err(Failed::new(facts(error), true));
+            }
             Read::Broken(bytes, error) => {
                 let Failed { error, failure } = Failed::of_transport(error, Some(&bytes));
                 return Err(Failed { error: facts(error), failure });
             }
         };
+        if !matches!(status, 200 | 201) {
+            let detail = "the status promises no whole response";
+            let error = Error::new(ErrorKind::InvalidResponse, detail).with_payload(bytes);
+            return Err(Failed::new(facts(error), false));
+        }
         match completions::read_response(&bytes) {
             Ok(response) => Ok(Response { request_id, ..response }),
             Err(error) => {
@@ -209,8 +230,12 @@ impl fmt::Debug for Client {
 /// The most bytes that are read of the body of an error.
 const ERROR_BODY_BYTES: usize = 64 * 1024;
 
+/// How long the body of an error is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
 enum Read {
     Broken(Bytes, TransportError),
+    Stalled(Bytes),
     TooLarge(Bytes),
     Whole(Bytes),
 }
@@ -219,13 +244,19 @@ fn told_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-async fn read_body(body: &mut Body, headers: &HeaderMap, limit: usize) -> Read {
+async fn read_body(
+    body: &mut Body,
+    headers: &HeaderMap,
+    limit: usize,
+    until: Option<Instant>,
+) -> Read {
     let told = told_length(headers);
     // One chunk is the common case: it needs no copy.
-    let first = match body.chunk().await {
-        Ok(Some(first)) => first,
-        Ok(None) => return Read::Whole(Bytes::new()),
-        Err(error) => return Read::Broken(Bytes::new(), error),
+    let first = match chunk(body, until).await {
+        Some(Ok(Some(first))) => first,
+        Some(Ok(None)) => return Read::Whole(Bytes::new()),
+        Some(Err(error)) => return Read::Broken(Bytes::new(), error),
+        None => return Read::Stalled(Bytes::new()),
     };
     if told == Some(first.len()) && first.len() <= limit {
         return Read::Whole(first);
@@ -239,11 +270,23 @@ async fn read_body(body: &mut Body, headers: &HeaderMap, limit: usize) -> Read {
             return Read::TooLarge(whole.freeze());
         }
         whole.extend_from_slice(&next);
-        next = match body.chunk().await {
-            Ok(Some(next)) => next,
-            Ok(None) => return Read::Whole(whole.freeze()),
-            Err(error) => return Read::Broken(whole.freeze(), error),
+        next = match chunk(body, until).await {
+            Some(Ok(Some(next))) => next,
+            Some(Ok(None)) => return Read::Whole(whole.freeze()),
+            Some(Err(error)) => return Read::Broken(whole.freeze(), error),
+            None => return Read::Stalled(whole.freeze()),
         };
+    }
+}
+
+/// The next chunk; `None` if it did not come in time.
+async fn chunk(
+    body: &mut Body,
+    until: Option<Instant>,
+) -> Option<Result<Option<Bytes>, TransportError>> {
+    match until {
+        Some(until) => tokio::time::timeout_at(until, body.chunk()).await.ok(),
+        None => Some(body.chunk().await),
     }
 }
 
@@ -277,21 +320,5 @@ impl Failed {
             },
             retryable,
         )
-    }
-}
-
-/// The parts of an error object that are words of the API, not of the conversation.
-fn describe(api: Option<&ApiError>) -> String {
-    let Some(api) = api else { return String::new() };
-    let word = |word: Option<&str>| {
-        word.filter(|w| w.len() <= 100 && w.bytes().all(|b| b.is_ascii_graphic()))
-            .map(str::to_owned)
-    };
-    let named = word(api.code()).or_else(|| word(api.error_type()));
-    match (named, word(api.param())) {
-        (Some(named), Some(param)) => format!("{named} at `{param}`"),
-        (Some(named), None) => named,
-        (None, Some(param)) => format!("at `{param}`"),
-        (None, None) => String::new(),
     }
 }

@@ -136,8 +136,9 @@ fn retryable(status: u16, told: Option<&str>, api: Option<&ApiError>) -> bool {
 }
 
 fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
-    if let Some(millis) = header(headers, "retry-after-ms").and_then(|text| text.parse().ok()) {
-        return seconds(millis, 1_000.0);
+    let millis = header(headers, "retry-after-ms").and_then(|text| text.parse().ok());
+    if let Some(wait) = millis.and_then(|millis| seconds(millis, 1_000.0)) {
+        return Some(wait);
     }
     let text = header(headers, "retry-after")?;
     if let Ok(whole) = text.parse() {
@@ -148,8 +149,9 @@ fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
+/// What is too long for a `Duration` is still a wait; what is negative or no number is none.
 fn seconds(number: f64, unit: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(number / unit).ok()
+    (number >= 0.0).then(|| Duration::try_from_secs_f64(number / unit).unwrap_or(Duration::MAX))
 }
 
 fn header<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str> {
@@ -221,7 +223,12 @@ mod tests {
             wait(&[("retry-after-ms", "1500"), ("retry-after", "9")]),
             Some(Duration::from_millis(1500))
         );
-        for useless in ["soon", "-1", "NaN", "inf", "1e300", ""] {
+        assert_eq!(wait(&[("retry-after", "1e300")]), Some(Duration::MAX));
+        assert_eq!(
+            wait(&[("retry-after-ms", "-1"), ("retry-after", "9")]),
+            Some(Duration::from_secs(9))
+        );
+        for useless in ["soon", "-1", "NaN", ""] {
             assert_eq!(wait(&[("retry-after", useless)]), None, "{useless}");
         }
     }

@@ -94,7 +94,7 @@ fn payload_text(payload: &(dyn Any + Send)) -> String {
 }
 
 /// Cuts an output at a character's end and says so.
-fn cut(content: Content, limit: usize) -> String {
+pub(super) fn cut(content: Content, limit: usize) -> String {
     let mut text = content.into_text();
     if text.len() > limit {
         let whole = text.len();

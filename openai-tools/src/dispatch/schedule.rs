@@ -17,13 +17,13 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::{
     DispatchLimits,
-    isolate::{Ended, work},
+    isolate::{Ended, cut, work},
     plan::{Ready, Refused, plan},
     start::{PATIENCE, Starting},
 };
 use crate::{
     observe::{Observe, Span},
-    tool::{CallFailure, CallInfo, ToolCall, Tools},
+    tool::{CallFailure, CallInfo, Content, ToolCall, Tools},
 };
 
 /// The calls of one response on their way.
@@ -42,6 +42,8 @@ pub(super) struct Schedule<'a> {
     /// By slot; `None` before and after.
     running: Vec<Option<Running>>,
     running_count: usize,
+    /// No call before this one runs.
+    first: usize,
     /// Calls that were answered without running.
     refused: VecDeque<EndedCall>,
     starting: Starting,
@@ -89,6 +91,7 @@ impl<'a> Schedule<'a> {
             next: 0,
             running: calls.iter().map(|_| None).collect(),
             running_count: 0,
+            first: 0,
             refused: VecDeque::new(),
             starting,
             check: None,
@@ -130,9 +133,12 @@ impl<'a> Schedule<'a> {
                 }
             }
             if self.stop.is_cancelled() || self.stopped.as_mut().poll(cx).is_ready() {
-                let slot = self.running.iter().position(Option::is_some);
+                // Calls start in order, so none before the first that runs will run again.
+                while self.running.get(self.first).is_some_and(Option::is_none) {
+                    self.first += 1;
+                }
                 let ended = Ended::cancelled("while it ran");
-                return Poll::Ready(slot.and_then(|slot| self.give_up(slot, |_| ended)));
+                return Poll::Ready(self.give_up(self.first, |_| ended));
             }
             let slot = ready!(self.deadlines.poll_overdue(cx));
             if slot == STARTER {
@@ -156,7 +162,10 @@ impl<'a> Schedule<'a> {
         let planned = if self.stop.is_cancelled() {
             Err(Ended::cancelled("before it started"))
         } else {
-            plan(call, self.tools).map_err(|Refused { failure, text }| Ended::failed(failure, text))
+            plan(call, self.tools).map_err(|Refused { failure, text }| {
+                // It quotes the model, who has no limit.
+                Ended::failed(failure, cut(Content::text(text), self.limits.output_bytes))
+            })
         };
         let Ready { index, entry, arguments } = match planned {
             Ok(ready) => ready,
@@ -204,7 +213,7 @@ impl<'a> Schedule<'a> {
     }
 
     fn take(&mut self, slot: usize) -> Option<Running> {
-        let running = self.running[slot].take()?;
+        let running = self.running.get_mut(slot)?.take()?;
         self.running_count -= 1;
         if let Some(deadline) = running.deadline {
             self.deadlines.pending.remove(&(deadline, slot));

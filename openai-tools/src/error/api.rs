@@ -5,12 +5,14 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::json::Untrusted;
+
 /// The error object of a response: `{"error": {"message", "type", "param", "code"}}` (schema
 /// `ErrorResponse` of OpenAI's document).
 ///
 /// Compatible servers leave fields out, send numbers for codes or a bare text: all of it is read.
-/// `Debug` leaves the message out, since servers quote what they were sent; `Display` is the
-/// message.
+/// `Debug` leaves the message out, since servers quote what they were sent, and of the other fields
+/// shows what looks like a word of the API; `Display` is the message.
 #[derive(Clone, Eq, PartialEq)]
 pub struct ApiError {
     message: String,
@@ -52,24 +54,37 @@ impl ApiError {
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Body {
-            error: Option<Value>,
+            error: Option<Untrusted>,
         }
-        match serde_json::from_slice::<Body>(body).ok()?.error? {
+        let Untrusted(error) = serde_json::from_slice::<Body>(body).ok()?.error?;
+        match error {
             Value::Object(mut fields) => {
                 let mut text = |key: &str| match fields.remove(key) {
                     Some(Value::String(text)) => Some(text),
                     Some(Value::Number(number)) => Some(number.to_string()),
                     _ => None,
                 };
-                Some(Self {
-                    message: text("message").unwrap_or_default(),
-                    kind: text("type"),
-                    param: text("param"),
-                    code: text("code"),
-                })
+                let message = text("message");
+                let (kind, param, code) = (text("type"), text("param"), text("code"));
+                let says_nothing = message.is_none() && kind.is_none() && code.is_none();
+                let message = message.unwrap_or_default();
+                (!says_nothing).then_some(Self { message, kind, param, code })
             }
-            Value::String(message) => Some(Self { message, kind: None, param: None, code: None }),
+            Value::String(message) if !message.is_empty() => {
+                Some(Self { message, kind: None, param: None, code: None })
+            }
             _ => None,
+        }
+    }
+
+    /// What it is about in words of the API; what does not look like one stays in the object.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
+    pub(crate) fn summary(&self) -> String {
+        match (word(self.code()).or_else(|| word(self.error_type())), path(self.param())) {
+            (Some(named), Some(param)) => format!("{named} at `{param}`"),
+            (Some(named), None) => named.to_owned(),
+            (None, Some(param)) => format!("at `{param}`"),
+            (None, None) => String::new(),
         }
     }
 
@@ -100,9 +115,9 @@ impl ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("type", &self.kind)
-            .field("param", &self.param)
-            .field("code", &self.code)
+            .field("type", &word(self.error_type()))
+            .field("param", &path(self.param()))
+            .field("code", &word(self.code()))
             .finish_non_exhaustive()
     }
 }
@@ -114,6 +129,18 @@ impl fmt::Display for ApiError {
 }
 
 impl std::error::Error for ApiError {}
+
+/// A word such as `insufficient_quota` or `429`.
+fn word(text: Option<&str>) -> Option<&str> {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    text.filter(|text| (1..=64).contains(&text.len()) && text.bytes().all(legal))
+}
+
+/// A field of the request, such as `messages[1].content`.
+fn path(text: Option<&str>) -> Option<&str> {
+    let legal = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"_.[]".contains(&b);
+    text.filter(|text| (1..=100).contains(&text.len()) && text.bytes().all(legal))
+}
 
 fn excerpt(mut text: String) -> String {
     const SHOWN: usize = 2_000;

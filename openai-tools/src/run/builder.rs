@@ -239,6 +239,13 @@ impl<A> RunBuilder<A> {
         self
     }
 
+    /// How many bytes of one output are sent to the model; a longer one is cut and says so.
+    /// Default: 256 KiB.
+    pub fn tool_output_bytes(mut self, output_bytes: usize) -> Self {
+        self.dispatch = self.dispatch.with_output_bytes(output_bytes);
+        self
+    }
+
     /// Ends the run with [`Outcome::Cancelled`](super::Outcome::Cancelled) when the token is
     /// cancelled; tools are stopped, and the transcript is kept.
     pub fn cancellation(mut self, cancellation: CancellationToken) -> Self {

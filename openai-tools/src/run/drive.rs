@@ -25,7 +25,9 @@ use crate::{
 /// Runs to an outcome.
 pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Value>, RunError> {
     let RunBuilder { client, mut request, answer, limits, dispatch, cancellation } = builder;
-    let Prepared { format, read, max_re_asks } = match answer.prepare(&mut request.messages) {
+    // Before JSON mode adds a message of its own.
+    let prepared = request.check().and_then(|()| answer.prepare(&mut request.messages));
+    let Prepared { format, read, max_re_asks } = match prepared {
         Ok(prepared) => prepared,
         Err(error) => {
             let progress = Progress { transcript: request.messages, ..Progress::default() };

@@ -27,9 +27,10 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
         })
 }
 
-/// For patterns with lookaround or references to groups; bounded, so that no text can keep it busy.
+/// For patterns with lookaround or references to groups. A pattern may go back 1,000 times, each at
+/// most the length of the text: a refused text costs at most so much, and matches no pattern.
 pub(super) fn backtracking<'a>(draft: Draft) -> ValidationOptions<'a> {
-    let patterns = PatternOptions::fancy_regex().backtrack_limit(10_000).size_limit(PATTERN_BYTES);
+    let patterns = PatternOptions::fancy_regex().backtrack_limit(1_000).size_limit(PATTERN_BYTES);
     options(draft).with_pattern_options(patterns)
 }
 

@@ -7,8 +7,9 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     }
     let folded = name.to_lowercase();
     known
-        .filter(|known| known.len() <= LONGEST)
+        // The known names can be the model's, too: those of a wrong object.
         .take(MOST)
+        .filter(|known| known.len() <= LONGEST && known.len().abs_diff(name.len()) <= FARTHEST)
         .map(|known| (likeness(&folded, &known.to_lowercase()), known))
         .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
         // The first of equals: `max_by` would take the last.
@@ -27,7 +28,8 @@ fn likeness(a: &str, b: &str) -> f64 {
 
 const LIKE_ENOUGH: f64 = 0.6;
 const LONGEST: usize = 128;
-const MOST: usize = 1_000;
+const MOST: usize = 200;
+const FARTHEST: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -52,8 +52,16 @@ impl Problem {
         Self { pointer: String::new(), rule: rule.into(), found, allowed }
     }
 
+    /// A pointer holds keys of the model's choice: a very long one is cut in the middle.
     pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.pointer = pointer.into();
+        let pointer = pointer.into();
+        self.pointer = match (pointer.char_indices().nth(200), pointer.char_indices().nth_back(200))
+        {
+            (Some((head, _)), Some((tail, _))) if head < tail => {
+                format!("{}…{}", &pointer[..head], &pointer[tail..])
+            }
+            _ => pointer,
+        };
         self
     }
 

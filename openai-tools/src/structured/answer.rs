@@ -70,7 +70,9 @@ type Check<T> = Arc<dyn Fn(&T) -> Result<(), String> + Send + Sync>;
 /// A run that answers with a value.
 pub struct Json<T> {
     source: Source,
-    mode: Mode,
+    /// JSON mode: the schema is told in words, none is sent.
+    words_only: bool,
+    strict: bool,
     deserialize: fn(Value) -> Result<T, Problem>,
     check: Option<Check<T>>,
     max_re_asks: u32,
@@ -100,7 +102,8 @@ impl<T> Json<T> {
     fn new(source: Source, deserialize: fn(Value) -> Result<T, Problem>) -> Self {
         Self {
             source,
-            mode: Mode::Strict,
+            words_only: false,
+            strict: true,
             deserialize,
             check: None,
             max_re_asks: Self::DEFAULT_RE_ASKS,
@@ -108,11 +111,20 @@ impl<T> Json<T> {
     }
 
     pub(crate) fn set_json_mode(&mut self) {
-        self.mode = Mode::JsonObject;
+        self.words_only = true;
     }
 
     pub(crate) fn set_strict(&mut self, strict: bool) {
-        self.mode = if strict { Mode::Strict } else { Mode::Lenient };
+        self.strict = strict;
+    }
+
+    /// JSON mode sends no schema that could be strict.
+    fn mode(&self) -> Mode {
+        match (self.words_only, self.strict) {
+            (true, _) => Mode::JsonObject,
+            (false, true) => Mode::Strict,
+            (false, false) => Mode::Lenient,
+        }
     }
 
     pub(crate) fn set_check(
@@ -131,13 +143,12 @@ impl<T: Send + 'static> Answer for Json<T> {
     type Value = T;
 
     fn prepare(self, messages: &mut Vec<Message>) -> Result<Prepared<T>, Error> {
+        let mode = self.mode();
         let schema = match self.source {
-            Source::Given { name, schema } => {
-                Arc::new(AnswerSchema::new(&name, schema, self.mode)?)
-            }
-            Source::Type(schema) => schema(self.mode)?,
+            Source::Given { name, schema } => Arc::new(AnswerSchema::new(&name, schema, mode)?),
+            Source::Type(schema) => schema(mode)?,
         };
-        let format = match self.mode {
+        let format = match mode {
             Mode::JsonObject => {
                 let told = (!schema.any_object).then(|| schema.contract.sent());
                 json_mode::instruct(messages, told);
@@ -166,7 +177,7 @@ impl<T: Send + 'static> Answer for Json<T> {
 impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Json")
-            .field("mode", &self.mode)
+            .field("mode", &self.mode())
             .field("max_re_asks", &self.max_re_asks)
             .finish_non_exhaustive()
     }

@@ -57,6 +57,7 @@ mod recorded;
 mod reply;
 mod route;
 mod server;
+mod typed;
 mod wire;
 
 pub use self::{

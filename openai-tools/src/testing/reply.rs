@@ -54,12 +54,20 @@ type Choose = Arc<dyn Fn(&Value) -> Reply + Send + Sync>;
 /// What the model says.
 impl Reply {
     /// A text; finish reason `stop`.
+    ///
+    /// It is sent as it stands. In a strict typed answer maps, tuples, free JSON and roots that are
+    /// no object are written in [another form](crate::schema::Codec) than the one that the type
+    /// serialises to; [`value`](Reply::value) writes it.
     pub fn text(text: impl Into<String>) -> Self {
         Self::answer(Answer::of_text(text))
     }
 
     /// Tool calls in one response, each from `(id, name, arguments)`; finish reason `tool_calls`.
     /// Arguments are a JSON value, or a text that is sent as it stands and need not be JSON.
+    ///
+    /// A tool is strict by default: maps, tuples and free JSON in its arguments are written in
+    /// [another form](crate::schema::Codec) than the one that the type serialises to.
+    /// [`ScriptedCall::with`] and [`tool_call_with`](Reply::tool_call_with) write it.
     pub fn tool_calls<I>(calls: I) -> Self
     where
         I: IntoIterator,
@@ -203,7 +211,7 @@ impl Reply {
         }
     }
 
-    fn answer(answer: Answer) -> Self {
+    pub(super) fn answer(answer: Answer) -> Self {
         Self::new(Content::Answer(Box::new(answer)))
     }
 
@@ -294,12 +302,12 @@ impl fmt::Debug for Reply {
     }
 }
 
-/// One tool call of a script, made from `(id, name, arguments)`.
+/// One tool call of a script, made from `(id, name, arguments)`, or from a typed value.
 #[derive(Clone, Debug)]
 pub struct ScriptedCall(Call);
 
 impl ScriptedCall {
-    fn new(id: impl Into<String>, name: impl Into<String>, arguments: String) -> Self {
+    pub(super) fn new(id: impl Into<String>, name: impl Into<String>, arguments: String) -> Self {
         Self(Call { id: Some(id.into()), name: name.into(), arguments, custom: false })
     }
 }

@@ -38,8 +38,8 @@ use super::{
 /// # Errors of a script
 ///
 /// Scripted replies are used in order, one for each request to `/chat/completions` that passed the
-/// checks. A request after the last one gets a 500 whose message says that the script is at its
-/// end.
+/// checks. A request after the last one gets a 400 with the code `script_ended`, whose message says
+/// that the script is at its end: no client takes it for an outage and tries again.
 pub struct Server {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -263,7 +263,7 @@ impl Shared {
             Some(script) => {
                 let next = script.lock().unwrap_or_else(PoisonError::into_inner).next();
                 next.ok_or_else(|| {
-                    Fault::new(500, "The script is at its end: no reply is left for this request.")
+                    Fault::invalid("The script is at its end: no reply is left for this request.")
                         .with_code("script_ended")
                 })?
             }

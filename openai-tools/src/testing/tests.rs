@@ -115,7 +115,7 @@ async fn a_script_is_played_in_order_and_its_end_is_said() {
     assert_eq!(post(&server, &hello()).await.content(), "You said: hi");
     assert_eq!(post(&server, &hello()).await.content(), "3");
     let end = post(&server, &hello()).await;
-    assert_eq!(end.status(), 500);
+    assert_eq!((end.status(), end.json()["error"]["code"].as_str()), (400, Some("script_ended")));
     assert!(end.error().contains("script is at its end"));
 }
 

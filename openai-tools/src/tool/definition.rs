@@ -11,8 +11,9 @@ use crate::{
 
 /// What the model is told of a tool: name, description, parameters, and whether they are strict.
 ///
-/// A value of this type is sound: the name is legal, the parameters are an object schema, in
-/// strict mode one that lies within OpenAI's subset. Its JSON form is OpenAI's function object
+/// A value of this type is sound: the name is legal, the parameters are a schema for objects, and
+/// one that was converted for strict mode lies within OpenAI's subset. Definitions that come as
+/// JSON and claim to be strict are taken at their word; [`lint`](crate::schema::lint) judges them. Its JSON form is OpenAI's function object
 /// (schema `FunctionObject`), so it can be sent by any client:
 ///
 /// ```
@@ -59,6 +60,7 @@ impl ToolDefinition {
             description: None,
             parameters,
             strict: Strictness::Converted,
+            profile: Profile::openai_strict(),
         }
     }
 
@@ -103,6 +105,7 @@ impl ToolDefinition {
             description: object.description,
             parameters,
             strict,
+            profile: Profile::openai_strict(),
         }
         .build()
     }
@@ -189,6 +192,7 @@ pub struct ToolDefinitionBuilder {
     description: Option<String>,
     parameters: Value,
     strict: Strictness,
+    profile: Profile,
 }
 
 impl ToolDefinitionBuilder {
@@ -206,6 +210,14 @@ impl ToolDefinitionBuilder {
         self
     }
 
+    /// The limits and keywords that the server's strict mode knows. Default:
+    /// [`Profile::openai_strict`].
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
     /// Checks the name and the schema.
     ///
     /// # Errors
@@ -217,7 +229,7 @@ impl ToolDefinitionBuilder {
         let name = ToolName::parse(&self.name)
             .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
         let parameters = match self.strict {
-            Strictness::Converted => Contract::strict(&self.parameters, &Profile::openai_strict()),
+            Strictness::Converted => Contract::strict(&self.parameters, &self.profile),
             Strictness::Claimed => Contract::given(self.parameters, true),
             Strictness::Off => Contract::given(self.parameters, false),
         }

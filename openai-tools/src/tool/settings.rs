@@ -29,8 +29,8 @@ impl ToolSettings {
         self
     }
 
-    /// Says that a call changes nothing, so that running it needlessly does no harm.
-    /// Default: false.
+    /// Says that a call changes nothing, so that running it needlessly does no harm. It is kept for
+    /// streams, where such a tool may start early; nothing reads it yet. Default: false.
     #[must_use]
     pub const fn with_read_only(mut self, read_only: bool) -> Self {
         self.read_only = read_only;

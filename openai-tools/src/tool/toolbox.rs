@@ -48,8 +48,8 @@ pub struct Toolbox<C = ()> {
 struct ToolSet {
     entries: Vec<Entry>,
     by_name: HashMap<ToolName, usize>,
-    /// The definitions in the two wires' forms, written once.
-    wire: OnceLock<Box<RawValue>>,
+    /// The definitions as chat completions wants them, written at the first request.
+    chat_json: OnceLock<Box<RawValue>>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,7 +88,7 @@ impl<C> Toolbox<C> {
         }
         let checker = Arc::new(definition.checker()?);
         let set = Arc::make_mut(&mut self.set);
-        set.wire = OnceLock::new();
+        set.chat_json = OnceLock::new();
         set.by_name.insert(definition.name().clone(), set.entries.len());
         set.entries.push(Entry { definition, settings, checker });
         Arc::make_mut(&mut self.handlers).push(handler);
@@ -197,13 +197,13 @@ impl Tools {
         self.invoke.invoke(index, arguments, call)
     }
 
-    /// The definitions as JSON in the form of one wire, written by `write` once per toolbox.
+    /// The definitions as chat completions wants them, written by `write` once per toolbox.
     #[cfg(feature = "client")]
-    pub(crate) fn wire_json(
+    pub(crate) fn chat_json(
         &self,
         write: impl FnOnce(&mut dyn Iterator<Item = &ToolDefinition>) -> Box<RawValue>,
     ) -> &RawValue {
-        self.set.wire.get_or_init(|| write(&mut self.definitions()))
+        self.set.chat_json.get_or_init(|| write(&mut self.definitions()))
     }
 }
 

@@ -1,5 +1,6 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::{definition::ToolDefinition, settings::ToolSettings};
 use crate::error::Error;
@@ -45,7 +46,9 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     /// Kind [`Definition`](crate::ErrorKind::Definition) if the type has no faithful form in
     /// strict mode; the source names each place and remedy.
     fn definition() -> Result<ToolDefinition, Error> {
-        let mut definition = ToolDefinition::new(Self::NAME, crate::schema::generate::<Self>());
+        let mut parameters = crate::schema::generate::<Self>();
+        forget_repeated(Self::DESCRIPTION, &mut parameters);
+        let mut definition = ToolDefinition::new(Self::NAME, parameters);
         if let Some(description) = Self::DESCRIPTION {
             definition = definition.with_description(description);
         }
@@ -57,6 +60,19 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     #[must_use]
     fn tool() -> TypedTool<Self> {
         TypedTool(std::marker::PhantomData)
+    }
+}
+
+/// Drops the type's docs from its schema where the tool says the same: the model would pay for
+/// them twice.
+fn forget_repeated(description: Option<&str>, parameters: &mut Value) {
+    let Value::Object(schema) = parameters else { return };
+    let text = schema.get("description").and_then(Value::as_str);
+    // The two macros join the lines of a doc comment differently.
+    if let (Some(one), Some(other)) = (description, text) {
+        if one.split_whitespace().eq(other.split_whitespace()) {
+            schema.shift_remove("description");
+        }
     }
 }
 

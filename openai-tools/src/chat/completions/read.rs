@@ -8,11 +8,11 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
-use serde_json::Value;
 
 use crate::{
     chat::{AssistantMessage, FinishReason, Response, Usage},
     error::{ApiError, Error, ErrorKind},
+    json::Untrusted,
     tool::ToolCall,
 };
 
@@ -25,20 +25,29 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
         Ok(wire) => wire,
         Err(error) => return Err(unreadable(place(body, &error))),
     };
+    // OpenAI answers an error with an error status; several proxies put it into a 200, some beside
+    // what they had of the answer by then.
+    if wire.error.is_some() {
+        if let Some(api) = ApiError::from_body(body) {
+            let detail = "it stands in a response with a good status";
+            return Err(Error::new(ErrorKind::Api, detail).with_api_error(Some(api)));
+        }
+    }
     let Some(choice) = wire.choices.into_iter().next() else {
-        // OpenAI answers an error with an error status; several proxies put it into a 200.
-        return Err(match ApiError::from_body(body) {
-            Some(api) => Error::new(ErrorKind::Api, "it stands in a response with a good status")
-                .with_api_error(Some(api)),
-            None => unreadable("`choices` is missing or empty".to_owned()),
-        });
+        return Err(unreadable("`choices` is missing or empty".to_owned()));
     };
     let Some(message) = choice.message else {
         return Err(unreadable("`choices[0].message` is missing".to_owned()));
     };
+    let said_nothing =
+        message.content.0.is_none() && message.refusal.is_none() && message.tool_calls.is_empty();
     let tool_calls = settle_calls(message.tool_calls);
     let finish_reason = match choice.finish_reason.as_deref() {
         Some(word) if !word.is_empty() => FinishReason::from_wire(word),
+        _ if said_nothing => {
+            let detail = "`choices[0]` has neither a message's content nor a finish reason";
+            return Err(unreadable(detail.to_owned()));
+        }
         // Left out by some servers. The body is whole, or it would not have been JSON.
         _ if tool_calls.is_empty() => FinishReason::Stop,
         _ => FinishReason::ToolCalls,
@@ -115,8 +124,10 @@ fn place(body: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// Paths hold keys of the server's choice.
+/// Below the arguments the keys are the model's, and no error shows these.
 fn short(path: &str) -> &str {
+    let field = ".arguments";
+    let path = path.find(field).map_or(path, |at| &path[..at + field.len()]);
     path.char_indices().nth(80).map_or(path, |(end, _)| &path[..end])
 }
 
@@ -127,6 +138,7 @@ struct WireResponse {
     id: Option<String>,
     model: Option<String>,
     usage: Option<WireUsage>,
+    error: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -292,7 +304,7 @@ impl<'de> Deserialize<'de> for Arguments {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Arguments, A::Error> {
-                let value = Value::deserialize(MapAccessDeserializer::new(map))?;
+                let Untrusted(value) = Untrusted::deserialize(MapAccessDeserializer::new(map))?;
                 serde_json::to_string(&value).map(Arguments).map_err(A::Error::custom)
             }
 
@@ -317,7 +329,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

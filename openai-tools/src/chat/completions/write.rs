@@ -19,6 +19,14 @@ use crate::{
 /// Writes the body of a request.
 pub(crate) fn write_request(request: &Request) -> Result<Vec<u8>, Error> {
     let settings = &request.settings;
+    if let Some(key) = settings.extra.keys().find(|key| RESERVED.contains(&key.as_str())) {
+        return Err(Error::new(
+            ErrorKind::InvalidRequest,
+            format!(
+                "the extra field `{key}` has a method of its own or belongs to the run; use that"
+            ),
+        ));
+    }
     let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
     let wire = WireRequest {
         model: &request.model,
@@ -42,9 +50,27 @@ pub(crate) fn write_request(request: &Request) -> Result<Vec<u8>, Error> {
     Ok(body)
 }
 
+/// Fields that are written from typed values: an extra field of the same name would be a second,
+/// contradicting one. `n` and `stream` change the shape of the response.
+const RESERVED: &[&str] = &[
+    "max_completion_tokens",
+    "messages",
+    "metadata",
+    "model",
+    "n",
+    "parallel_tool_calls",
+    "reasoning_effort",
+    "response_format",
+    "seed",
+    "stream",
+    "temperature",
+    "tool_choice",
+    "tools",
+];
+
 /// `tools`, written once per toolbox.
 fn tools_json(tools: &Tools) -> &RawValue {
-    tools.wire_json(|definitions| {
+    tools.chat_json(|definitions| {
         let list: Vec<_> =
             definitions.map(|function| WireTool { kind: "function", function }).collect();
         // Names, texts and JSON values always serialise.
@@ -243,6 +269,47 @@ impl<'a> WireFormat<'a> {
                 },
             }),
             ResponseFormat::Text => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Toolbox,
+        tool::{DynTool, IntoTools, ToolError},
+    };
+
+    #[test]
+    fn no_typed_field_can_be_sent_a_second_time_as_an_extra_one() {
+        let definition = ToolDefinition::new("f", json!({"type": "object"})).build();
+        let tool =
+            DynTool::new(definition.expect("sound"), |_, _| async { Ok::<_, ToolError>(()) });
+        let mut request = Request::new("m");
+        request.messages.push(Message::user("u"));
+        request.tools = Some(Toolbox::new().with(tool).expect("one tool").into_tools());
+        request.format = ResponseFormat::JsonObject;
+        request.settings.tool_choice = Some(ToolChoice::Auto);
+        request.settings.parallel_tool_calls = Some(true);
+        request.settings.temperature = Some(0.5);
+        request.settings.seed = Some(1);
+        request.settings.max_tokens = Some(1);
+        request.settings.reasoning_effort = Some(ReasoningEffort::Low);
+        request.settings.metadata.insert("k".to_owned(), "v".into());
+
+        let body = write_request(&request).expect("written");
+        let fields: serde_json::Map<String, Value> = serde_json::from_slice(&body).expect("JSON");
+        let mut written: Vec<_> =
+            fields.keys().map(String::as_str).chain(["n", "stream"]).collect();
+        written.sort_unstable();
+        assert_eq!(written, RESERVED, "every setting is set above, and every field is reserved");
+
+        for key in RESERVED {
+            let mut request = Request::new("m");
+            request.settings.extra.insert((*key).to_owned(), true.into());
+            let error = write_request(&request).expect_err(key);
+            assert!(error.to_string().contains(key));
         }
     }
 }

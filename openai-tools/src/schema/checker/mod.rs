@@ -11,6 +11,7 @@ use super::{
     problem::{Fault, Problem, escape, shorten},
     strict::SchemaError,
 };
+use crate::json::Untrusted;
 
 /// Holds what a model wrote against a contract; compiled once, used from any thread. Cloning is
 /// cheap.
@@ -83,12 +84,14 @@ impl Checker {
     /// # Errors
     ///
     /// The text is not JSON (or is nested deeper than 128 levels), or the value breaks the schema;
-    /// up to 100 problems are told.
+    /// up to 20 problems are told.
     pub fn check(&self, text: &str) -> Result<Value, Fault> {
         let value = if self.inner.takes_nothing && text.trim_ascii().is_empty() {
             Value::Object(Map::new())
         } else {
-            serde_json::from_str(text).map_err(|error| Fault::NotJson(error.into()))?
+            let Untrusted(value) =
+                serde_json::from_str(text).map_err(|error| Fault::NotJson(error.into()))?;
+            value
         };
         self.check_value(value)
     }
@@ -97,7 +100,7 @@ impl Checker {
     ///
     /// # Errors
     ///
-    /// The value breaks the schema; up to 100 problems are told.
+    /// The value breaks the schema; up to 20 problems are told.
     pub fn check_value(&self, value: Value) -> Result<Value, Fault> {
         let Inner { accepted, codec, original, .. } = &*self.inner;
         let problems = accepted.problems(&value);

@@ -1,10 +1,9 @@
 use serde_json::{Map, Value};
 
-use super::list;
+use super::{forms::one_of, list};
 use crate::schema::{
     codec::same,
-    nearest::nearest,
-    problem::{Problem, excerpt, shorten},
+    problem::{Problem, excerpt},
 };
 
 /// Which branch of a union a value is meant to be.
@@ -47,13 +46,28 @@ fn distance(root: &Value, schema: &Value, value: &Value, hops: usize) -> usize {
     if !has_type(map, value) {
         return sum + OTHER_TYPE;
     }
-    if let Some(constant) = constants(map) {
-        sum += usize::from(!constant.iter().any(|c| same(c, value))) * WRONG_VALUE;
+    if let Some(constants) = constants(map) {
+        sum += if constants.iter().any(|constant| same(constant, value)) {
+            0
+        } else if constants.iter().any(|constant| is_of_kind(constant, value)) {
+            WRONG_VALUE
+        } else {
+            OTHER_TYPE
+        };
     }
     if let Value::Object(object) = value {
         sum += properties_apart(root, map, object);
     }
     sum
+}
+
+/// Whether a schema takes values of the type of this one.
+pub(super) fn takes_kind(root: &Value, schema: &Value, value: &Value) -> bool {
+    distance(root, schema, value, 0) < OTHER_TYPE
+}
+
+fn is_of_kind(one: &Value, other: &Value) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
 }
 
 fn properties_apart(root: &Value, map: &Map<String, Value>, object: &Map<String, Value>) -> usize {
@@ -106,78 +120,6 @@ pub(super) fn unknown_tag<'a>(
     Some((name, Problem::new("enum", excerpt(found), one_of(tags.into_iter(), found))))
 }
 
-/// The forms of a union, in words.
-pub(super) fn forms(root: &Value, branches: &[&Value]) -> String {
-    let mut forms: Vec<String> = Vec::new();
-    for branch in branches {
-        let form = form(settled(root, branch));
-        if !forms.contains(&form) {
-            forms.push(form);
-        }
-    }
-    let cut = forms.len().saturating_sub(LISTED);
-    forms.truncate(LISTED);
-    if cut > 0 {
-        forms.push(format!("{cut} other forms"));
-    }
-    forms.join(" or ")
-}
-
-fn form(schema: &Value) -> String {
-    if let Some(constants) = schema.as_object().and_then(constants) {
-        return one_of(constants.into_iter(), &Value::Null);
-    }
-    let names: Vec<&String> = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|p| p.0)
-        .collect();
-    match schema.get("type") {
-        Some(Value::String(kind)) if kind == "object" && !names.is_empty() => {
-            let shown: Vec<String> =
-                names.iter().take(5).map(|name| format!("`{}`", shorten(name, 40))).collect();
-            format!("an object with {}", shown.join(", "))
-        }
-        Some(Value::String(kind)) => with_article(kind),
-        Some(Value::Array(kinds)) => {
-            let kinds: Vec<String> =
-                kinds.iter().filter_map(Value::as_str).map(with_article).collect();
-            kinds.join(" or ")
-        }
-        _ => "a value of another form".to_owned(),
-    }
-}
-
-/// A list of values, the nearest to what was found named.
-pub(super) fn one_of<'a>(values: impl Iterator<Item = &'a Value> + Clone, found: &Value) -> String {
-    let count = values.clone().count();
-    let shown: Vec<String> = values.clone().take(LISTED).map(excerpt).collect();
-    let text = match count {
-        1 => shown.join(""),
-        _ => format!("one of {}", shown.join(", ")),
-    };
-    let more = match count.saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let near = found.as_str().and_then(|found| nearest(found, values.filter_map(Value::as_str)));
-    match near.filter(|_| count > 1) {
-        Some(near) => format!("{text}{more} (did you mean {}?)", excerpt(&near.into())),
-        None => text + &more,
-    }
-}
-
-/// A type of JSON, in words.
-pub(super) fn with_article(kind: &str) -> String {
-    match kind {
-        "null" => "null".to_owned(),
-        "array" | "integer" | "object" => format!("an {kind}"),
-        kind => format!("a {kind}"),
-    }
-}
-
 fn has_type(map: &Map<String, Value>, value: &Value) -> bool {
     let is = |kind: &Value| {
         matches!(
@@ -197,7 +139,7 @@ fn has_type(map: &Map<String, Value>, value: &Value) -> bool {
     }
 }
 
-fn constants(map: &Map<String, Value>) -> Option<Vec<&Value>> {
+pub(super) fn constants(map: &Map<String, Value>) -> Option<Vec<&Value>> {
     match (map.get("const"), map.get("enum")) {
         (Some(value), _) => Some(vec![value]),
         (None, Some(Value::Array(values))) => Some(values.iter().collect()),
@@ -205,11 +147,11 @@ fn constants(map: &Map<String, Value>) -> Option<Vec<&Value>> {
     }
 }
 
-fn target<'a>(root: &'a Value, map: &Map<String, Value>) -> Option<&'a Value> {
+pub(super) fn target<'a>(root: &'a Value, map: &Map<String, Value>) -> Option<&'a Value> {
     root.pointer(map.get("$ref")?.as_str()?.strip_prefix('#')?)
 }
 
-fn settled<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
+pub(super) fn settled<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     for _ in 0..MOST_HOPS {
         match schema.as_object().and_then(|map| target(root, map)) {
             Some(target) => schema = target,
@@ -219,7 +161,6 @@ fn settled<'a>(root: &'a Value, mut schema: &'a Value) -> &'a Value {
     schema
 }
 
-const LISTED: usize = 10;
 const MOST_HOPS: usize = 16;
 const WRONG_VALUE: usize = 10;
 const WRONG_TAG: usize = 1_000;

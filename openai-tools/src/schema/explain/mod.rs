@@ -1,6 +1,7 @@
 //! What is wrong with a value, told usefully.
 
 mod branch;
+mod forms;
 mod told;
 
 use std::{
@@ -12,7 +13,8 @@ use jsonschema::{Draft, Validator};
 use serde_json::{Map, Value, json};
 
 use self::{
-    branch::{Best, best, forms, unknown_tag},
+    branch::{Best, best, unknown_tag},
+    forms::{Forms, Named},
     told::told,
 };
 use super::{
@@ -201,8 +203,17 @@ impl Walk<'_> {
             self.problems.push(problem.at(format!("{place}/{}", escape(tag))));
             return;
         }
+        let forms = Forms::new(&root, &branches);
+        if let Some(allowed) = forms.choice(value) {
+            self.problems.push(Problem::new("enum", excerpt(value), allowed).at(place.as_str()));
+            return;
+        }
         let before = self.problems.len();
-        let best = best(&root, &branches, value);
+        let best = match value.as_object().map_or(Named::Unsure, |object| forms.named(object)) {
+            Named::Branch(n) => Best::Branch(n),
+            Named::None => Best::None,
+            Named::Unsure => best(&root, &branches, value),
+        };
         if let Best::Branch(n) = best {
             self.schema(branches[n], &format!("{whole}/{n}"), value, place);
         }
@@ -212,7 +223,7 @@ impl Walk<'_> {
                 Best::Branch(_) if keyword == "oneOf" => {
                     "exactly one of the forms, not several at once".to_owned()
                 }
-                _ => forms(&root, &branches),
+                _ => forms.told(value),
             };
             let problem = Problem::new(keyword.to_owned(), excerpt(value), allowed);
             self.problems.push(problem.at(place.as_str()));
@@ -318,4 +329,7 @@ const FOLLOWED: &[&str] = &[
 const ROOT: &str = "urn:openai-tools:root";
 const DEEPEST: usize = 256;
 /// Nobody reads more, and a list of a million wrong items must not cost a million problems.
-const MOST: usize = 100;
+const MOST: usize = 20;
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use jsonschema::{
 };
 use serde_json::{Map, Value};
 
-use super::branch::{one_of, with_article};
+use super::forms::{one_of, with_article};
 use crate::schema::{
     nearest::nearest,
     problem::{Problem, escape, excerpt, shorten},

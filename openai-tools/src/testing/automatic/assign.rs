@@ -105,8 +105,9 @@ fn affinity(leaf: &Leaf, role: Role, entity: &Entity) -> Option<u32> {
     let kind = entity.kind;
     match leaf.kind {
         LeafKind::Number => return (kind == Number).then_some(2),
-        LeafKind::Text => {}
-        LeafKind::Bool | LeafKind::Choice(_) => return None,
+        LeafKind::Json { object: false } if kind == Number => return Some(1),
+        LeafKind::Json { object: false } | LeafKind::Text => {}
+        LeafKind::Bool | LeafKind::Choice(_) | LeafKind::Json { object: true } => return None,
     }
     let affinity = match (role, kind) {
         (Role::Date, Date | DateTime)
@@ -160,6 +161,7 @@ fn forms(leaf: &Leaf, entity: &Entity) -> Vec<Value> {
             let whole = whole.and_then(|n| format!("{n:.0}").parse::<i64>().ok());
             [whole.map(Value::from), Some(value)].into_iter().flatten().collect()
         }
+        (LeafKind::Json { .. }, _) => vec![value.to_string().into()],
         (_, Kind::Date) => vec![value, Value::from(format!("{text}T00:00:00Z"))],
         (_, Kind::DateTime) => {
             let (date, time) = text.split_once('T').unwrap_or((&text, ""));

@@ -1,6 +1,6 @@
 //! Instances of schemas, filled from what was said.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::RangeInclusive};
 
 use serde_json::{Map, Value, json};
 
@@ -66,8 +66,13 @@ fn values(shape: &Shape, source: &Source<'_>) -> Values {
     for (leaf, values) in shape.leaves.iter().zip(&mut values) {
         let name = words::normalized(&leaf.name);
         let facts = source.facts.iter().filter(|(key, _)| *key == name && !name.is_empty());
-        let facts: Vec<Value> =
-            facts.map(|(_, value)| value).filter(|value| leaf.accepts(value)).cloned().collect();
+        let facts: Vec<Value> = facts
+            .filter_map(|(_, value)| match leaf.kind {
+                LeafKind::Json { object } => json_text(value, object),
+                _ => Some(value.clone()),
+            })
+            .filter(|value| leaf.accepts(value))
+            .collect();
         if !facts.is_empty() {
             *values = facts;
         } else if values.is_empty() {
@@ -80,7 +85,7 @@ fn values(shape: &Shape, source: &Source<'_>) -> Values {
                         .unwrap_or_default(),
                 },
                 LeafKind::Bool => said_true(leaf, source).into_iter().collect(),
-                LeafKind::Number | LeafKind::Text => Vec::new(),
+                LeafKind::Json { .. } | LeafKind::Number | LeafKind::Text => Vec::new(),
             };
         }
     }
@@ -161,11 +166,14 @@ impl Writer<'_> {
             Form::Null => Value::Null,
             Form::Leaf(index) => self.leaf(*index, turn),
             Form::Object(fields) => Value::Object(self.object(fields, turn)),
-            Form::Array { id, items, minimum, maximum } => {
-                let Some(items) = items else {
-                    return Value::Array(Vec::new());
-                };
-                self.array(*id, items, *minimum, *maximum, turn)
+            Form::Array { id, prefix, items, minimum, maximum } => {
+                let mut all: Vec<Value> = prefix.iter().map(|node| self.node(node, turn)).collect();
+                if let Some(items) = items {
+                    let minimum = minimum.saturating_sub(all.len());
+                    let maximum = maximum.saturating_sub(all.len());
+                    all.extend(self.items(*id, items, minimum..=maximum, turn));
+                }
+                Value::Array(all)
             }
         }
     }
@@ -178,7 +186,15 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn array(&self, id: usize, items: &Node, minimum: usize, maximum: usize, turn: usize) -> Value {
+    /// What follows the first items of a list.
+    fn items(
+        &self,
+        id: usize,
+        items: &Node,
+        bounds: RangeInclusive<usize>,
+        turn: usize,
+    ) -> Vec<Value> {
+        let (minimum, maximum) = bounds.into_inner();
         let filled = usize::from(self.source.fill_lists);
         if let Form::Leaf(index) = items.form {
             let known = &self.values[index];
@@ -208,6 +224,7 @@ impl Writer<'_> {
         let candidates = match &leaf.kind {
             LeafKind::Bool => vec![json!(false), json!(true)],
             LeafKind::Choice(options) => options.clone(),
+            LeafKind::Json { object } => json_texts(leaf, *object, self.source.free_text),
             LeafKind::Number => numbers(leaf),
             LeafKind::Text => texts(leaf, self.source.free_text),
         };
@@ -221,7 +238,9 @@ impl Writer<'_> {
             Form::Null => false,
             Form::Leaf(index) => !self.values[*index].is_empty(),
             Form::Object(fields) => fields.iter().any(|field| self.is_known(&field.node)),
-            Form::Array { items, .. } => items.as_ref().is_some_and(|items| self.is_known(items)),
+            Form::Array { prefix, items, .. } => {
+                prefix.iter().chain(items.as_deref()).any(|node| self.is_known(node))
+            }
         }
     }
 }
@@ -297,6 +316,24 @@ fn texts(leaf: &Leaf, free_text: &str) -> Vec<Value> {
         })
         .map(Value::from)
         .collect()
+}
+
+/// Texts that hold JSON: what the schema shows, if it is JSON, then something plain.
+fn json_texts(leaf: &Leaf, object: bool, free_text: &str) -> Vec<Value> {
+    let shown = leaf.example.iter().filter_map(|example| match example {
+        Value::String(text) => {
+            let value = serde_json::from_str(text).ok()?;
+            json_text(&value, object)
+        }
+        value => json_text(value, object),
+    });
+    let plain = if object { vec![json!({})] } else { texts(leaf, free_text) };
+    shown.chain(plain.iter().map(|value| value.to_string().into())).collect()
+}
+
+/// A value as JSON text, if it is of the wanted kind.
+fn json_text(value: &Value, object: bool) -> Option<Value> {
+    (value.is_object() || !object).then(|| value.to_string().into())
 }
 
 const MAX_TEXT: usize = 10_000;

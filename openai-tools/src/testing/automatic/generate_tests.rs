@@ -1,7 +1,12 @@
+use std::collections::HashMap;
+
 use serde_json::json;
 
 use super::*;
-use crate::testing::automatic::prompt::Prompt;
+use crate::{
+    schema::{Contract, Profile, generate},
+    testing::automatic::prompt::Prompt,
+};
 
 fn filled(schema: &Value, text: &str) -> Vec<Value> {
     let prompt = Prompt::read(text);
@@ -193,4 +198,90 @@ fn the_number_of_instances_is_limited() {
     let schema = strict(&json!({"n": {"type": "integer"}}));
     let text = (0..1_000).map(|n| n.to_string()).collect::<Vec<_>>().join(" ");
     assert_eq!(filled(&schema, &text).len(), 16);
+}
+
+/// What a strict contract makes of an instance of what it sends.
+fn sent_and_read<T: schemars::JsonSchema>(text: &str) -> Value {
+    let contract = Contract::strict(&generate::<T>(), &Profile::openai_strict()).expect("a form");
+    let instance = filled(contract.sent(), text).remove(0).to_string();
+    contract.checker().expect("a check").check(&instance).expect("valid")
+}
+
+#[test]
+fn free_json_is_filled_with_json_text() {
+    #[derive(schemars::JsonSchema)]
+    #[expect(dead_code, reason = "only the schema is made of it")]
+    struct Free {
+        /// The new value.
+        setting: Value,
+        list: Vec<Value>,
+        /// Anything else.
+        more: serde_json::Map<String, Value>,
+    }
+    assert_eq!(sent_and_read::<Free>(""), json!({"setting": "example", "list": [], "more": {}}));
+    assert_eq!(sent_and_read::<Free>("setting 30")["setting"], 30);
+    assert_eq!(sent_and_read::<Free>("setting \"dark\"")["setting"], "dark");
+    assert_eq!(sent_and_read::<Value>(""), "example");
+    let _: Value = sent_and_read::<HashMap<String, Value>>("Ann 3");
+    let _: Value = sent_and_read::<Option<Value>>("");
+}
+
+#[test]
+fn json_text_is_also_told_by_its_media_type_and_shown_by_its_example() {
+    let text = json!({"type": "string", "contentMediaType": "application/json"});
+    assert_eq!(alone(&strict(&json!({"p": text}))), json!({"p": "\"example\""}));
+    let shown = json!({
+        "type": "string",
+        "description": "Such as `{\"a\":1}`. A JSON object, written as JSON text.",
+        "examples": [{"a": 1}],
+    });
+    assert_eq!(alone(&strict(&json!({"p": shown}))), json!({"p": "{\"a\":1}"}));
+}
+
+#[test]
+fn facts_become_json_text_where_free_json_is_wanted() {
+    let said = "Any JSON value, written as JSON text.";
+    let schema = strict(&json!({"data": {"type": "string", "description": said}}));
+    let facts = vec![("data".to_owned(), json!({"n": 1}))];
+    let source = Source { facts, ..Source::default() };
+    assert_eq!(instances(&schema, &source, 1), [json!({"data": "{\"n\":1}"})]);
+}
+
+#[test]
+fn the_first_items_of_a_list_follow_their_own_schemas() {
+    let pair = json!([{"type": "string"}, {"type": "integer"}]);
+    for (schema, expected) in [
+        (json!({"prefixItems": pair, "minItems": 2, "maxItems": 2}), json!(["example", 1])),
+        (json!({"type": "array", "prefixItems": pair, "items": false}), json!(["example", 1])),
+        (json!({"type": "array", "prefixItems": pair}), json!(["example", 1])),
+        (json!({"type": "array", "prefixItems": pair, "maxItems": 1}), json!(["example"])),
+        (
+            json!({"type": "array", "prefixItems": pair, "items": {"type": "boolean"},
+                   "minItems": 4}),
+            json!(["example", 1, false, false]),
+        ),
+        (
+            json!({"type": "array", "prefixItems": pair, "minItems": 3}),
+            json!(["example", 1, "example"]),
+        ),
+        (json!({"type": "array", "prefixItems": pair, "maxItems": 0}), json!([])),
+        // Only the root itself could follow.
+        (json!({"type": "array", "prefixItems": [{"type": "null"}, {"$ref": "#"}]}), json!([null])),
+        (json!({"type": "array", "items": false}), json!([])),
+    ] {
+        assert_eq!(alone(&schema), expected, "{schema}");
+    }
+}
+
+#[test]
+fn tuples_take_what_was_said() {
+    let pair = json!({"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}],
+                      "minItems": 2, "maxItems": 2});
+    let person = strict(&json!({"person": pair}));
+    assert_eq!(filled(&person, "Ann is 30"), [json!({"person": ["Ann", 30]})]);
+    let people = strict(&json!({"people": {"type": "array", "items": pair}}));
+    assert_eq!(
+        filled(&people, "Note that Ann is 30 and Bob is 40."),
+        [json!({"people": [["Ann", 30], ["Bob", 40]]})]
+    );
 }

@@ -9,6 +9,7 @@ mod choose;
 mod conversation;
 mod entity;
 mod generate;
+mod keywords;
 mod pattern;
 mod prompt;
 mod say;

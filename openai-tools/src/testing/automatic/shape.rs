@@ -6,7 +6,10 @@ use std::{cell::OnceCell, collections::HashSet};
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
-use super::words;
+use super::{
+    keywords::{example, names_null, text_kind, type_name},
+    words,
+};
 
 /// A schema, and the single values that an instance of it needs.
 #[derive(Debug)]
@@ -26,7 +29,9 @@ pub(super) enum Form {
     Array {
         /// What [`Leaf::row`] of the values inside refers to.
         id: usize,
-        /// `None` where an item would go on without an end.
+        /// The first items, each with a schema of its own; all are written.
+        prefix: Vec<Node>,
+        /// What follows; `None` where an item would go on without an end, or none is allowed.
         items: Option<Box<Node>>,
         minimum: usize,
         maximum: usize,
@@ -66,6 +71,10 @@ pub(super) struct Leaf {
 pub(super) enum LeafKind {
     Bool,
     Choice(Vec<Value>),
+    /// A text that holds JSON; with `object`, a JSON object.
+    Json {
+        object: bool,
+    },
     Number,
     Text,
 }
@@ -222,7 +231,7 @@ impl<'s> Reader<'s> {
             "array" => self.array(fields, place, depth),
             "boolean" => Some(self.leaf(schema, LeafKind::Bool, place).form),
             "integer" | "number" => Some(self.leaf(schema, LeafKind::Number, place).form),
-            _ => Some(self.leaf(schema, LeafKind::Text, place).form),
+            _ => Some(self.leaf(schema, text_kind(fields), place).form),
         }
     }
 
@@ -265,31 +274,63 @@ impl<'s> Reader<'s> {
     ) -> Option<Form> {
         let bound = |name: &str| fields.get(name).and_then(Value::as_u64);
         let minimum = bound("minItems").unwrap_or(0);
-        let maximum = bound("maxItems").unwrap_or(u64::MAX);
         if minimum > MAX_ITEMS {
             return None;
         }
+        let minimum = usize::try_from(minimum).ok()?;
+        let maximum = bound("maxItems").unwrap_or(MAX_ITEMS).min(MAX_ITEMS);
+        let mut maximum = usize::try_from(maximum).ok()?;
+        let prefix = self.prefix(fields, maximum, place, depth);
+        let schemas = fields.get("prefixItems").and_then(Value::as_array);
+        if schemas.is_some_and(|schemas| prefix.len() < schemas.len()) {
+            // Nothing may stand in the place of the one that is not made.
+            maximum = prefix.len();
+        }
+        let has_rest = match fields.get("items") {
+            Some(Value::Bool(false)) => false,
+            Some(_) => true,
+            // Anything may follow, but nothing has to.
+            None => prefix.is_empty() || prefix.len() < minimum,
+        };
         let id = self.arrays;
         self.arrays += 1;
         let leaves = self.leaves.len();
         let inside = Place { list: true, row: place.row.or(Some(id)), ..*place };
         let items = match fields.get("items") {
+            _ if !has_rest || prefix.len() >= maximum => None,
             Some(items) => self.node(items, &inside, depth + 1),
             None => Some(self.leaf(&Value::Bool(true), LeafKind::Text, &inside)),
         };
         match &items {
-            None if minimum > 0 => return None,
+            None if minimum > prefix.len() => return None,
             None => self.leaves.truncate(leaves),
             // A list of single values is one list; rows are made of objects.
             Some(Node { form: Form::Leaf(leaf), .. }) => self.leaves[*leaf].row = place.row,
             Some(_) => {}
         }
-        Some(Form::Array {
-            id,
-            items: items.map(Box::new),
-            minimum: usize::try_from(minimum).unwrap_or(usize::MAX),
-            maximum: usize::try_from(maximum.min(MAX_ITEMS)).unwrap_or(usize::MAX),
-        })
+        Some(Form::Array { id, prefix, items: items.map(Box::new), minimum, maximum })
+    }
+
+    /// The first items, as far as they can be made; at most `maximum`.
+    fn prefix(
+        &mut self,
+        fields: &'s Map<String, Value>,
+        maximum: usize,
+        place: &Place<'_>,
+        depth: usize,
+    ) -> Vec<Node> {
+        let schemas = fields.get("prefixItems").and_then(Value::as_array).into_iter().flatten();
+        let place = Place { list: false, ..*place };
+        let mut nodes = Vec::new();
+        for schema in schemas.take(maximum) {
+            let leaves = self.leaves.len();
+            let Some(node) = self.node(schema, &place, depth + 1) else {
+                self.leaves.truncate(leaves);
+                break;
+            };
+            nodes.push(node);
+        }
+        nodes
     }
 
     fn target(&self, schema: &'s Value) -> &'s Value {
@@ -310,41 +351,6 @@ impl<'s> Reader<'s> {
         });
         Node { form: Form::Leaf(self.leaves.len() - 1), nullable: false }
     }
-}
-
-fn names_null(fields: &Map<String, Value>) -> bool {
-    match (fields.get("type"), fields.get("enum")) {
-        (Some(Value::Array(types)), _) => types.iter().any(|kind| kind == "null"),
-        (Some(Value::String(kind)), _) => kind == "null",
-        (None, Some(Value::Array(values))) => values.contains(&Value::Null),
-        _ => fields.get("nullable") == Some(&Value::Bool(true)),
-    }
-}
-
-/// The type of a schema; the first that is not null where there are several.
-fn type_name(fields: &Map<String, Value>) -> &str {
-    let has = |names: &[&str]| names.iter().any(|name| fields.contains_key(*name));
-    match fields.get("type") {
-        Some(Value::String(kind)) => kind,
-        Some(Value::Array(kinds)) => {
-            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null")
-        }
-        _ if has(&["properties", "required", "additionalProperties", "allOf"]) => "object",
-        _ if has(&["items", "minItems", "maxItems"]) => "array",
-        _ if has(&["minimum", "maximum", "multipleOf", "exclusiveMinimum"]) => "number",
-        _ => "string",
-    }
-}
-
-/// What `examples`, `default` or the description shows: `such as "Hanoi, Vietnam"`.
-fn example(schema: &Value) -> Option<Value> {
-    if let Some(value) = schema.pointer("/examples/0").or_else(|| schema.get("default")) {
-        return Some(value.clone()).filter(|value| !value.is_null());
-    }
-    let description = schema.get("description").and_then(Value::as_str)?;
-    let (mark, close) = if description.contains('"') { ('"', '"') } else { ('`', '`') };
-    let inside = description.split_once(mark)?.1.split_once(close)?.0;
-    Some(Value::from(inside)).filter(|_| !inside.is_empty())
 }
 
 const MAX_NODES: usize = 20_000;
