@@ -11,7 +11,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, map::Entry};
 
 /// A value of untrusted JSON. The deserializer's own limit bounds its depth (`serde_json`: 128).
 pub(crate) struct Untrusted(pub(crate) Value);
@@ -77,11 +77,15 @@ impl<'de> Visitor<'de> for UntrustedVisitor {
                     return Ok(number.into());
                 }
             }
-            if fields.contains_key(&key) {
-                let shown: String = key.chars().take(64).collect();
-                return Err(A::Error::custom(format_args!("the key `{shown}` stands twice")));
+            match fields.entry(key) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
+                Entry::Occupied(taken) => {
+                    let shown: String = taken.key().chars().take(64).collect();
+                    return Err(A::Error::custom(format_args!("the key `{shown}` stands twice")));
+                }
             }
-            fields.insert(key, value);
         }
         Ok(fields.into())
     }
