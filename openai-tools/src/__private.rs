@@ -100,7 +100,7 @@ mod dispatch {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` cannot be the error of a tool",
         label = "this error cannot be told to the model",
-        note = "implement `std::error::Error` for it, or return `openai_tools::ToolError`, which converts from such errors with `?`"
+        note = "implement `std::error::Error` for it, or return `openai_tools::ToolError`, which converts from such errors with `?`; a boxed error has to be `Box<dyn Error + Send + Sync>`"
     )]
     pub trait Failure {
         fn into_boxed(self) -> BoxError;
