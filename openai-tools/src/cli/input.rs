@@ -19,18 +19,36 @@ pub(super) fn prompt(given: &str, stdin: &mut dyn Read) -> Result<String, Failur
     whole(stdin, MAX_PROMPT).map_err(|why| Failure::input(format!("stdin: {why}")))
 }
 
+/// What is in a file, or for `-` on stdin.
+pub(super) fn file_text(path: &Path, stdin: &mut dyn Read) -> Result<String, Failure> {
+    let text = if is_stdin(path) { whole(stdin, MAX_FILE) } else { on_disk(path) };
+    text.map_err(|why| Failure::input(format!("{}: {why}", shown(path).display())))
+}
+
+/// Whether a path means stdin.
+pub(super) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// What people know a file as.
+pub(super) fn shown(path: &Path) -> &Path {
+    if is_stdin(path) { Path::new("stdin") } else { path }
+}
+
 /// A file of JSON. What is wrong with it is told with its place.
 pub(super) fn json_file(path: &Path) -> Result<Value, Failure> {
     let shown = path.display();
-    let text = File::open(path)
-        .map_err(|error| error.to_string())
-        .and_then(|mut file| whole(&mut file, MAX_FILE))
-        .map_err(|why| Failure::input(format!("{shown}: {why}")))?;
+    let text = on_disk(path).map_err(|why| Failure::input(format!("{shown}: {why}")))?;
     serde_json::from_str(&text).map_err(|error| {
         let error = JsonError::from(error);
         let (line, column) = (error.line(), error.column());
         Failure::input(format!("{shown}:{line}:{column}: {}", error.reason()))
     })
+}
+
+fn on_disk(path: &Path) -> Result<String, String> {
+    let mut file = File::open(path).map_err(|error| error.to_string())?;
+    whole(&mut file, MAX_FILE)
 }
 
 /// The text of a source, without a byte order mark.

@@ -24,6 +24,9 @@ mod input;
 mod options;
 mod report;
 mod run;
+mod schema;
+mod schema_file;
+mod schema_report;
 mod terminal;
 mod text;
 mod tools_file;
@@ -51,6 +54,9 @@ where
         .and_then(|matches| Program::from_arg_matches(&matches));
     match parsed {
         Ok(Program { command: Command::Run(options) }) => run::execute(&options, &mut console),
+        Ok(Program { command: Command::Schema(options) }) => {
+            schema::execute(&options.command, &mut console)
+        }
         Err(stop) if stop.use_stderr() => {
             console.say(&stop.render().to_string());
             Exit::Failure
@@ -64,9 +70,10 @@ where
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Exit {
-    /// Code 0: the run completed.
+    /// Code 0: the run completed, or nothing was found wrong.
     Success,
-    /// Code 1: it ran, and the result is not a good one, such as a refusal or a limit.
+    /// Code 1: it ran, and the result is not a good one, such as a refusal or a limit, or
+    /// something was found wrong.
     Finding,
     /// Code 2: it could not run, or the usage was wrong.
     Failure,

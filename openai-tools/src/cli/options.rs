@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser};
 
+use crate::schema::Profile;
+
 /// Typed function calling and JSON mode for OpenAI models.
 #[derive(Debug, Parser)]
 #[command(name = "openai-tools", version, arg_required_else_help = true)]
@@ -15,6 +17,7 @@ pub(super) struct Program {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Run(RunOptions),
+    Schema(SchemaOptions),
 }
 
 /// Try a prompt, with tools that answer with their own call.
@@ -59,6 +62,94 @@ pub(super) struct RunOptions {
     pub(super) prompt: String,
 }
 
+/// Look at what strict mode makes of JSON Schemas and tool definitions.
+#[derive(Args, Debug)]
+#[command(arg_required_else_help = true)]
+pub(super) struct SchemaOptions {
+    #[command(subcommand)]
+    pub(super) command: SchemaCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SchemaCommand {
+    /// Rewrite an instance from the form of the schema into the one that the model writes.
+    #[command(after_help = INSTANCE_HELP)]
+    Encode(InstanceOptions),
+    /// Check an instance as the model writes it, and rewrite it into the form of the schema.
+    #[command(after_help = INSTANCE_HELP)]
+    Decode(InstanceOptions),
+    /// Tell every place where schemas, as they stand, are outside of strict mode.
+    #[command(after_help = LINT_HELP)]
+    Lint(LintOptions),
+    /// Print the schema that is sent for strict mode.
+    #[command(after_help = STRICT_HELP)]
+    Strict(StrictOptions),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct StrictOptions {
+    /// A JSON Schema, a tool definition, or a list of them; `-` reads it from stdin.
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+
+    /// What the server's strict mode takes.
+    #[arg(long, value_name = "P", value_enum, default_value_t = ProfileName::OpenaiStrict)]
+    pub(super) profile: ProfileName,
+
+    /// What is written to stdout: the schema alone, or JSON with what was done to it.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) report: ReportFormat,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct InstanceOptions {
+    /// One JSON Schema or tool definition; `-` reads it from stdin.
+    #[arg(long, value_name = "FILE")]
+    pub(super) schema: PathBuf,
+
+    /// What the server's strict mode takes.
+    #[arg(long, value_name = "P", value_enum, default_value_t = ProfileName::OpenaiStrict)]
+    pub(super) profile: ProfileName,
+
+    /// The value to rewrite; `-` reads it from stdin.
+    #[arg(value_name = "INSTANCE.json")]
+    pub(super) instance: PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct LintOptions {
+    /// JSON Schemas, tool definitions, or lists of them; `-` reads one from stdin.
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+
+    /// What the server's strict mode takes.
+    #[arg(long, value_name = "P", value_enum, default_value_t = ProfileName::OpenaiStrict)]
+    pub(super) profile: ProfileName,
+
+    /// What is written to stdout: a text for people, or one JSON array.
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) report: ReportFormat,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum ProfileName {
+    OpenaiStrict,
+    OpenaiFineTuned,
+    LegacyLimits,
+    Lenient,
+}
+
+impl ProfileName {
+    pub(super) fn profile(self) -> Profile {
+        match self {
+            Self::OpenaiStrict => Profile::openai_strict(),
+            Self::OpenaiFineTuned => Profile::openai_fine_tuned(),
+            Self::LegacyLimits => Profile::legacy_limits(),
+            Self::Lenient => Profile::lenient(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum ReportFormat {
     Json,
@@ -91,6 +182,49 @@ Examples:
   openai-tools run --base-url http://localhost:11434/v1 --model qwen3 \"Hello\"
   openai-tools run --output-schema invoice.json --report json - < letter.txt";
 
+const STRICT_HELP: &str = "\
+A tool definition is read in OpenAI's chat form, its flat form of responses, as
+a bare function object, or in MCP's form with `inputSchema`. For a list (or an
+object with `tools`) an array is printed, with null for what is refused. What
+the schema no longer says is told on stderr.
+
+With --report json each is an object {name, schema, losses, codec, lints}, or
+{name, error} where it is refused. Pointers of errors and losses lead into FILE,
+those of lints into the schema that is printed.
+
+Exit codes:
+  0  converted; losses are no finding
+  1  something is refused, or a lint is left
+  2  the file could not be read, or wrong usage
+
+Examples:
+  openai-tools schema strict invoice.schema.json
+  openai-tools schema strict --report json --profile legacy-limits tools.json";
+
+const INSTANCE_HELP: &str = "\
+Exit codes:
+  0  the rewritten instance is on stdout
+  1  the schema is refused, or the instance breaks it
+  2  a file could not be read, or wrong usage
+
+Examples:
+  openai-tools schema encode --schema ages.schema.json ages.json
+  openai-tools schema encode --schema ages.schema.json ages.json |
+    openai-tools schema decode --schema ages.schema.json -";
+
+const LINT_HELP: &str = "\
+With --report json each schema is an object {file, name, lints}, with `error`
+besides where it is no schema that can be used. Pointers lead into the file.
+
+Exit codes:
+  0  nothing was found
+  1  something was found
+  2  a file could not be read, or wrong usage
+
+Examples:
+  openai-tools schema lint tools.json
+  openai-tools schema lint --report json schemas/*.json";
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -100,5 +234,13 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Program::command().debug_assert();
+    }
+
+    #[test]
+    fn a_profile_is_called_by_its_own_name() {
+        for name in ProfileName::value_variants() {
+            let value = name.to_possible_value().expect("none is hidden");
+            assert_eq!(value.get_name(), name.profile().name());
+        }
     }
 }

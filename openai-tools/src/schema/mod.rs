@@ -19,7 +19,7 @@ mod strict;
 
 pub use self::{
     checker::{Checker, deserialize},
-    codec::Codec,
+    codec::{Codec, Rewrite},
     contract::Contract,
     generate::generate,
     lint::{Violation, lint},
@@ -28,5 +28,4 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
-#[cfg(feature = "dispatch")]
 pub(crate) use self::nearest::nearest;

@@ -1,5 +1,6 @@
 //! Between the form that the model writes and the form of the user's type.
 
+mod describe;
 mod fit;
 mod graph;
 mod locate;
@@ -9,6 +10,7 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
+pub use self::describe::Rewrite;
 pub(super) use self::fit::same;
 pub(super) use self::graph::{Graph, Node, NodeId, Property, Scalar};
 use super::problem::Problem;

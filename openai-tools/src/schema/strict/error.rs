@@ -43,6 +43,13 @@ impl SchemaError {
         Self { refusals }
     }
 
+    /// The same error of a schema that is at `pointer` of something larger.
+    #[cfg(feature = "cli")]
+    pub(crate) fn under(mut self, pointer: &str) -> Self {
+        self.refusals.iter_mut().for_each(|refusal| refusal.pointer.insert_str(0, pointer));
+        self
+    }
+
     pub(in crate::schema) fn one(
         pointer: impl Into<String>,
         reason: impl Into<String>,
