@@ -100,7 +100,10 @@ impl<'a> Conversion<'a> {
             self.graph.fill(node, piece.node);
         }
         self.convert_definitions();
-        self.refuse_if_endless(node, "");
+        // Without a piece the node is empty, which is refused already for another reason.
+        if piece.is_some() {
+            self.refuse_if_endless(node, "");
+        }
         piece
     }
 

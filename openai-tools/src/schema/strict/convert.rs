@@ -26,6 +26,9 @@ impl Conversion<'_> {
             Value::Object(map) => map,
             _ => return Err(Stop::Never),
         };
+        if map.get("not").is_some_and(takes_everything) {
+            return Err(Stop::Never);
+        }
         let mut keywords = assertions(map);
         let first = keywords.next().map(String::as_str);
         let single = keywords.next().is_none();
@@ -195,6 +198,14 @@ fn add_null(schema: &mut Map<String, Value>) {
                 schema.extend(text.map(|text| (keyword.to_owned(), text)));
             }
         }
+    }
+}
+
+fn takes_everything(schema: &Value) -> bool {
+    match schema {
+        Value::Bool(everything) => *everything,
+        Value::Object(map) => map.is_empty(),
+        _ => false,
     }
 }
 
