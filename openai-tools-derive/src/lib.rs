@@ -79,7 +79,8 @@ pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attr.into(), item.into()).into()
 }
 
-/// Implements `Tool` for a struct: its fields are the parameters.
+/// Implements `Tool` for a struct, whose fields are the parameters, or `ToolSet` for an enum, each
+/// of whose variants is a tool.
 ///
 /// ```text
 /// /// Book a table at a restaurant.
@@ -102,7 +103,38 @@ pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The struct has named fields (also none: `struct Ping {}`), or stands as a newtype for another
 /// such struct. It may have type parameters: all its instances share one name.
-#[proc_macro_derive(Tool, attributes(tool))]
+///
+/// # Enums
+///
+/// ```text
+/// #[derive(Tool)]
+/// enum Action {
+///     /// Search the catalogue.
+///     Search { query: String },
+///     /// Put an item into the basket.
+///     AddToBasket(AddToBasket),
+///     /// Show the basket.
+///     ShowBasket,
+///     #[tool(set)]
+///     Account(AccountAction),
+/// }
+/// ```
+///
+/// A variant with named fields is a tool with these parameters; docs, `#[serde(…)]` and
+/// `#[schemars(…)]` on the fields hold, and the enum needs no other derive. A unit variant is a tool
+/// without parameters. A variant around a type that is a tool is that tool, under the type's name
+/// and description unless the variant has its own. With `#[tool(set)]` the variant holds all tools
+/// of another enum.
+///
+/// The tools are called like their variants in `snake_case`. `rename_all` on a variant and
+/// `rename_all_fields` on the enum rename parameters, and a variant with `#[serde(skip)]` is no
+/// tool; what else serde is told of variants concerns the enum as a value in JSON, which no call
+/// is. Two tools of one name are a compile error where both names stand in the enum, and an error
+/// of kind `Definition` where one comes from another type.
+///
+/// `#[tool(…)]` on a variant takes `name`, `description`, `strict` and `set`; on the enum `crate`.
+/// An enum has no type parameters.
+#[proc_macro_derive(Tool, attributes(tool, serde, schemars))]
 pub fn derive_tool(input: TokenStream) -> TokenStream {
     expand::derive_tool(input.into()).into()
 }

@@ -104,6 +104,44 @@ fn a_generic_struct() {
 }
 
 #[test]
+fn an_enum_with_every_kind_of_variant() {
+    let expanded = expand::derive_tool(quote! {
+        /// What the assistant may do.
+        #[serde(rename_all_fields = "camelCase")]
+        enum Action {
+            /// Search
+            /// the catalogue.
+            #[tool(strict = false)]
+            Search {
+                /// Words to
+                /// look for.
+                #[serde(default)]
+                query: String,
+                r#type: Option<Kind>,
+            },
+            /// Put an item into the basket.
+            #[tool(name = "add")]
+            AddToBasket(AddToBasket),
+            Remove(Remove),
+            ShowBasket,
+            #[tool(set)]
+            Account(account::Action),
+            #[serde(skip)]
+            Nothing(&'static str),
+        }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn an_enum_with_mistakes_is_still_a_set() {
+    let expanded = expand::derive_tool(quote! {
+        enum Action { Search(u8, u8) }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
 fn a_context() {
     let expanded = expand::derive_context(quote! {
         struct App<'a, L: Log = Stdout> where L: 'a {

@@ -3,10 +3,14 @@
 pub use schemars;
 pub use serde;
 
-pub use crate::{error::Error, tool::Tool, tool::ToolDefinition, tool::ToolSettings};
+pub use crate::{
+    error::Error,
+    tool::{Members, Tool, ToolDefinition, ToolSet, ToolSettings},
+};
 
 #[cfg(feature = "dispatch")]
 pub use self::dispatch::{Failure, Fallible, Infallibly, ResultKind, Sent, ValueKind};
+pub use self::set::{OneTool, add_tool};
 #[cfg(feature = "dispatch")]
 pub use crate::tool::{DynTool, FromContext, IntoTool, Provide, ToolContext};
 
@@ -27,6 +31,36 @@ macro_rules! __when_dispatch {
 }
 
 pub use __when_dispatch as when_dispatch;
+
+mod set {
+    use crate::{
+        error::Error,
+        tool::{Members, Tool},
+    };
+
+    /// A type that a variant of a set can hold as it is. Apart from [`Tool`] only to say what else
+    /// may be meant.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is not a tool",
+        label = "not a tool",
+        note = "if it is a set of tools, an enum with `#[derive(Tool)]`, write `#[tool(set)]` on this variant",
+        note = "if not, add `#[derive(serde::Deserialize, schemars::JsonSchema, openai_tools::Tool)]` to it"
+    )]
+    pub trait OneTool: Tool {}
+
+    #[diagnostic::do_not_recommend]
+    impl<T: Tool> OneTool for T {}
+
+    /// Adds a variant that holds a tool.
+    pub fn add_tool<T: OneTool, S: 'static>(
+        members: &mut Members<S>,
+        name: Option<&str>,
+        description: Option<&str>,
+        wrap: fn(T) -> S,
+    ) -> Result<(), Error> {
+        members.tool_as(name, description, wrap).map(drop)
+    }
+}
 
 #[cfg(feature = "dispatch")]
 mod dispatch {

@@ -36,7 +36,9 @@ pub mod tool;
 pub use self::{
     error::{Error, ErrorKind},
     ids::{InvalidToolName, ToolCallId, ToolName},
-    tool::{Tool, ToolCall, ToolDefinition, ToolOutput, ToolSettings},
+    tool::{
+        CallError, Tool, ToolCall, ToolDefinition, ToolOutput, ToolSet, ToolSettings, TypedCall,
+    },
 };
 
 #[cfg(feature = "dispatch")]

@@ -15,4 +15,5 @@ mod retries;
 mod run;
 mod secrets;
 mod server;
+mod tool_sets;
 mod typed_answers;

@@ -4,6 +4,7 @@ mod arguments;
 mod context;
 mod function;
 mod recover;
+mod set;
 mod structure;
 mod tool;
 
@@ -23,10 +24,15 @@ pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[derive(Tool)]`.
 pub(crate) fn derive_tool(input: TokenStream) -> TokenStream {
     match parse2::<DeriveInput>(input) {
-        Ok(input) => match ir::structure::Structure::parse(&input) {
-            Ok(structure) => structure::expand(&structure),
-            Err(error) => [error.into_compile_error(), recover::stub(&input)].into_iter().collect(),
-        },
+        Ok(input) => {
+            let expanded = match ir::set::Set::parse(&input) {
+                Some(set) => set.map(|set| set::expand(&set)),
+                None => ir::structure::Structure::parse(&input).map(|it| structure::expand(&it)),
+            };
+            expanded.unwrap_or_else(|error| {
+                [error.into_compile_error(), recover::stub(&input)].into_iter().collect()
+            })
+        }
         Err(error) => error.into_compile_error(),
     }
 }

@@ -7,7 +7,7 @@ use syn::{Data, DeriveInput, Error, FnArg, ItemFn, TraitItemFn, parse2};
 use crate::{
     diag::Errors,
     ir::{crate_path::CratePath, structure::read_keys},
-    parse::param_attr::is_ours,
+    parse::{param_attr::is_ours, tool_attr::Place},
 };
 
 /// The item as it was, without what only we can read. Without it every caller would report "not
@@ -28,16 +28,31 @@ pub(super) fn with_item(error: &Error, item: TokenStream) -> TokenStream {
     [error.to_compile_error(), item].into_iter().collect()
 }
 
-/// `impl Tool` for a type that has it wrong, so that `impl Callable` finds it.
+/// `impl Tool` for a type that has it wrong, so that `impl Callable` finds it; `impl ToolSet` for
+/// an enum.
 pub(super) fn stub(input: &DeriveInput) -> TokenStream {
     // A borrowing type and a union cannot have it at all.
     if input.generics.lifetimes().next().is_some() || matches!(input.data, Data::Union(_)) {
         return TokenStream::new();
     }
-    let DeriveInput { ident, generics, attrs, .. } = input;
+    let DeriveInput { ident, generics, attrs, data, .. } = input;
     // The mistakes in the keys are reported already.
-    let krate = CratePath::new(read_keys(attrs, &mut Errors::new()).krate);
+    let krate = CratePath::new(read_keys(attrs, Place::Tool, &mut Errors::new()).krate);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    if matches!(data, Data::Enum(_)) {
+        // A set cannot be generic: which parameters are sound is not for us to say.
+        let stub = quote! {
+            #[automatically_derived]
+            impl #krate::ToolSet for #ident {
+                fn members(
+                    _: &mut #krate::Members<Self>,
+                ) -> ::core::result::Result<(), #krate::Error> {
+                    ::core::result::Result::Ok(())
+                }
+            }
+        };
+        return if generics.params.is_empty() { stub } else { TokenStream::new() };
+    }
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Tool for #ident #type_generics #where_clause {

@@ -9,7 +9,11 @@ use syn::{
 use super::{params::Param, tool::Tool};
 use crate::{
     diag::{Errors, error_at, error_on},
-    parse::{name, tool_attr::ToolAttr, types},
+    parse::{
+        name,
+        tool_attr::{Place, ToolAttr},
+        types,
+    },
 };
 
 /// A function that becomes a tool.
@@ -30,7 +34,7 @@ impl Function {
     pub(crate) fn parse(attr: TokenStream, item: TokenStream) -> Result<Self> {
         let mut errors = Errors::new();
         let mut keys = ToolAttr::default();
-        keys.read(attr, &mut errors);
+        keys.read(attr, Place::Tool, &mut errors);
         let Some(mut item) = errors.keep(parse_fn(item)) else { return errors.finish_with(None) };
 
         for attr in item.attrs.iter().filter(|attr| is_tool(attr)) {

@@ -3,6 +3,8 @@
 pub(crate) mod context;
 pub(crate) mod crate_path;
 pub(crate) mod function;
+pub(crate) mod member;
 pub(crate) mod params;
+pub(crate) mod set;
 pub(crate) mod structure;
 pub(crate) mod tool;

@@ -103,7 +103,7 @@ fn check_context(ty: &Type, errors: &mut Errors) {
 }
 
 /// Puts the docs into one attribute, so that a parameter is described like its tool.
-fn with_flowing_docs(mut attrs: Vec<Attribute>) -> Vec<Attribute> {
+pub(super) fn with_flowing_docs(mut attrs: Vec<Attribute>) -> Vec<Attribute> {
     if let Some(Description::Text(text)) = Description::of(&attrs) {
         attrs.retain(|attr| !is_doc_line(attr));
         attrs.insert(0, parse_quote!(#[doc = #text]));

@@ -1,11 +1,17 @@
 //! A struct as a tool.
 
-use syn::{Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Ident, Meta, Result};
+use syn::{
+    Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, LifetimeParam,
+    Meta, Result,
+};
 
 use super::tool::Tool;
 use crate::{
     diag::{Errors, error_on},
-    parse::{name, tool_attr::ToolAttr},
+    parse::{
+        name,
+        tool_attr::{Place, ToolAttr},
+    },
 };
 
 /// A struct that becomes a tool.
@@ -18,15 +24,11 @@ pub(crate) struct Structure {
 impl Structure {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
         let mut errors = Errors::new();
-        let keys = read_keys(&input.attrs, &mut errors);
+        let keys = read_keys(&input.attrs, Place::Tool, &mut errors);
         let tool = Tool::new(keys, &input.ident, &input.attrs, name::of_type, &mut errors);
         for param in &input.generics.params {
             if let GenericParam::Lifetime(lifetime) = param {
-                errors.push(error_on(
-                    lifetime,
-                    "arguments cannot be borrowed: they are read out of JSON",
-                    "remove the lifetime and write owned types, such as `String`",
-                ));
+                errors.push(borrowing(lifetime));
             }
         }
         check_data(input, &mut errors);
@@ -38,13 +40,22 @@ impl Structure {
     }
 }
 
-/// Reads every `#[tool(…)]` of a type.
-pub(crate) fn read_keys(attrs: &[Attribute], errors: &mut Errors) -> ToolAttr {
+/// A type that borrows cannot be read out of a call.
+pub(super) fn borrowing(lifetime: &LifetimeParam) -> Error {
+    error_on(
+        lifetime,
+        "arguments cannot be borrowed: they are read out of JSON",
+        "remove the lifetime and write owned types, such as `String`",
+    )
+}
+
+/// Reads every `#[tool(…)]` of a type or a variant.
+pub(crate) fn read_keys(attrs: &[Attribute], place: Place, errors: &mut Errors) -> ToolAttr {
     let mut keys = ToolAttr::default();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("tool")) {
         match &attr.meta {
             Meta::Path(_) => {}
-            Meta::List(list) => keys.read(list.tokens.clone(), errors),
+            Meta::List(list) => keys.read(list.tokens.clone(), place, errors),
             Meta::NameValue(meta) => errors.push(error_on(
                 meta,
                 "`#[tool]` takes its keys in parentheses",
@@ -59,14 +70,8 @@ fn check_data(input: &DeriveInput, errors: &mut Errors) {
     let ident = &input.ident;
     let fields = match &input.data {
         Data::Struct(data) => &data.fields,
-        Data::Enum(data) => {
-            return errors.push(error_on(
-                data.enum_token,
-                "an enum cannot be a set of tools yet",
-                "make a struct with `#[derive(Tool)]` for each variant; as the type of a field \
-                 an enum works",
-            ));
-        }
+        // Read as a set, never here.
+        Data::Enum(_) => return,
         Data::Union(data) => {
             return errors.push(error_on(
                 data.union_token,

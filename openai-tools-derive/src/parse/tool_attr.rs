@@ -21,32 +21,39 @@ pub(crate) struct ToolAttr {
     pub(crate) timeout: Option<Duration>,
     pub(crate) read_only: bool,
     pub(crate) krate: Option<Path>,
-    seen: Vec<&'static str>,
+    /// `set`, on a variant.
+    pub(crate) set: bool,
+    seen: Vec<(&'static str, Span)>,
 }
 
 impl ToolAttr {
     /// Reads what stands in the parentheses; called again for a second `#[tool(…)]` of a type.
-    pub(crate) fn read(&mut self, tokens: TokenStream, errors: &mut Errors) {
+    pub(crate) fn read(&mut self, tokens: TokenStream, place: Place, errors: &mut Errors) {
         for entry in entries(tokens, errors) {
-            errors.keep(self.set(&entry));
+            errors.keep(self.take(&entry, place));
         }
     }
 
     /// Whether the key is there, with a good value or not.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.seen.contains(&key)
+        self.span_of(key).is_some()
     }
 
-    fn set(&mut self, entry: &Entry) -> Result<()> {
-        let key = known(&entry.key, "tool", &KEYS)?;
-        if self.seen.contains(&key) {
+    /// Where the key stands.
+    pub(crate) fn span_of(&self, key: &str) -> Option<Span> {
+        self.seen.iter().find(|(seen, _)| *seen == key).map(|(_, span)| *span)
+    }
+
+    fn take(&mut self, entry: &Entry, place: Place) -> Result<()> {
+        let key = place.known(&entry.key)?;
+        if self.has(key) {
             return Err(error_at(
                 entry.key.span(),
                 format!("`{key}` is given twice"),
                 "keep one of them",
             ));
         }
-        self.seen.push(key);
+        self.seen.push((key, entry.key.span()));
         match key {
             "name" => {
                 let (text, span) = entry.text("the tool's name")?;
@@ -66,9 +73,54 @@ impl ToolAttr {
                 entry.flag()?;
                 self.read_only = true;
             }
+            "set" => {
+                entry.flag()?;
+                self.set = true;
+            }
             _ => self.krate = Some(entry.path()?),
         }
         Ok(())
+    }
+}
+
+/// What a `#[tool(…)]` belongs to.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// An enum that is a set of tools.
+    Set,
+    /// What is one tool: a function or a struct.
+    Tool,
+    /// A variant of a set.
+    Variant,
+}
+
+impl Place {
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Set => &["crate"],
+            Self::Tool => &KEYS,
+            Self::Variant => &["name", "description", "strict", "set"],
+        }
+    }
+
+    fn known(self, key: &Ident) -> Result<&'static str> {
+        let word = key.unraw().to_string();
+        let elsewhere = KEYS.contains(&&*word) && !self.keys().contains(&&*word);
+        let (what, help) = match (self, &*word) {
+            (Self::Set | Self::Variant, "timeout" | "read_only") => (
+                "means nothing for a set of tools: its calls are run by your own `match`",
+                "remove it; what is to be run by a dispatcher is a struct or a function",
+            ),
+            (Self::Set, _) if elsewhere => (
+                "belongs on a variant: the enum is a set of tools",
+                "put it on each variant that it is meant for",
+            ),
+            (Self::Variant, "crate") => {
+                ("belongs on the enum: its variants share one path", "put it on the enum")
+            }
+            _ => return known(key, "tool", self.keys()),
+        };
+        Err(error_at(key.span(), format!("`{word}` {what}"), help))
     }
 }
 

@@ -9,10 +9,21 @@ use syn::{
 
 use crate::diag::{Errors, error_at, error_on};
 
-/// Reports all that keeps a type from being made out of a call's arguments.
+/// Reports all that keeps a parameter's type from being made out of a call's arguments.
 pub(crate) fn check_argument(ty: &Type, errors: &mut Errors) {
+    check_owned(ty, "; or mark the parameter `#[context]` if the application gives it", errors);
+}
+
+/// Reports all that keeps a field's type from being made out of a call's arguments.
+pub(crate) fn check_field(ty: &Type, errors: &mut Errors) {
+    check_owned(ty, "", errors);
+}
+
+fn check_owned(ty: &Type, otherwise: &str, errors: &mut Errors) {
     for_each(&mut ty.clone(), &mut |part| match part {
-        Part::Type(Type::Reference(reference)) => errors.push(borrowed_argument(reference)),
+        Part::Type(Type::Reference(reference)) => {
+            errors.push(borrowed_argument(reference, otherwise));
+        }
         Part::Type(Type::ImplTrait(ty)) => errors.push(error_on(
             ty,
             "a tool's parameter needs one type, `impl Trait` stands for many",
@@ -120,14 +131,11 @@ fn unbounded_object(ty: &Type) -> Option<Punctuated<TypeParamBound, Token![+]>> 
     }
 }
 
-fn borrowed_argument(reference: &TypeReference) -> Error {
+fn borrowed_argument(reference: &TypeReference, otherwise: &str) -> Error {
     error_on(
         reference,
         "arguments cannot be borrowed: they are read out of JSON",
-        format!(
-            "write `{}`; or mark the parameter `#[context]` if the application gives it",
-            owned(reference)
-        ),
+        format!("write `{}`{otherwise}", owned(reference)),
     )
 }
 

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::message::AssistantMessage;
+use crate::tool::{CallError, ToolSet, TypedCall};
 
 /// One response of a model, independent of the API that it came through. `Debug` leaves the body
 /// out.
@@ -26,6 +27,25 @@ pub struct Response {
     pub attempts: u32,
     /// The body as it came, with all fields that this crate does not know.
     pub body: Bytes,
+}
+
+impl Response {
+    /// The calls of the response as values of a set of tools, in order.
+    ///
+    /// Each is judged for itself: one that cannot be read takes nothing away from the others. In a
+    /// response that was cut off none may run, and each is an error (failure
+    /// [`ResponseIncomplete`](crate::tool::CallFailure::ResponseIncomplete)): the last may lack
+    /// its end, and the model may have meant to go on.
+    pub fn tool_calls<S: ToolSet>(&self) -> impl Iterator<Item = Result<TypedCall<S>, CallError>> {
+        let whole = self.finish_reason.is_good_end();
+        self.message.tool_calls.iter().map(move |call| {
+            if whole {
+                TypedCall::parse(call)
+            } else {
+                Err(CallError::response_incomplete(call, self.finish_reason.as_str()))
+            }
+        })
+    }
 }
 
 impl fmt::Debug for Response {

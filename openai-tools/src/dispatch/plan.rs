@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use crate::{
-    schema::{Fault, nearest},
-    tool::{CallFailure, Entry, ToolCall, Tools},
+    schema::Fault,
+    tool::{CallFailure, Entry, ToolCall, Tools, unknown_tool},
 };
 
 /// A call that may run.
@@ -24,9 +24,10 @@ pub(super) struct Refused {
 /// Finds the tool and checks the arguments.
 pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, Refused> {
     let Some((index, entry)) = tools.find(&call.name) else {
+        let names = || tools.definitions().map(|definition| definition.name().as_str());
         return Err(Refused {
             failure: CallFailure::UnknownTool,
-            text: unknown_tool(&call.name, tools),
+            text: unknown_tool(&call.name, names),
         });
     };
     match entry.checker.check(&call.arguments) {
@@ -39,23 +40,4 @@ pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, R
             Err(Refused { failure, text: fault.for_model() })
         }
     }
-}
-
-fn unknown_tool(name: &str, tools: &Tools) -> String {
-    const LISTED: usize = 20;
-    let known = || tools.definitions().map(|definition| definition.name().as_str());
-    let shown: String = name.chars().take(64).collect();
-    if tools.is_empty() {
-        return format!("unknown tool `{shown}`; there are no tools");
-    }
-    let list = match nearest(name, known()) {
-        Some(near) => format!("did you mean `{near}`? Known tools"),
-        None => "known tools".to_owned(),
-    };
-    let listed = known().take(LISTED).collect::<Vec<_>>().join(", ");
-    let more = match tools.len().saturating_sub(LISTED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("unknown tool `{shown}`; {list}: {listed}{more}")
 }

@@ -158,6 +158,12 @@ impl ToolDefinition {
         self.name = name;
         self
     }
+
+    /// The same tool, described otherwise.
+    pub(super) fn described(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
 }
 
 impl fmt::Debug for ToolDefinition {

@@ -2,8 +2,10 @@
 
 mod call;
 mod definition;
+mod set;
 mod settings;
 mod traits;
+mod unknown;
 
 #[cfg(feature = "dispatch")]
 mod context;
@@ -19,6 +21,7 @@ mod toolbox;
 pub use self::{
     call::{CallFailure, ToolCall, ToolOutput},
     definition::{ToolDefinition, ToolDefinitionBuilder},
+    set::{CallError, Members, ToolSet, TypedCall},
     settings::ToolSettings,
     traits::Tool,
 };
@@ -39,4 +42,5 @@ pub(crate) use self::{
     dynamic::{Returned, Work},
     error::Audience,
     toolbox::Entry,
+    unknown::unknown_tool,
 };

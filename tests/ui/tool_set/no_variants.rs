@@ -1,0 +1,6 @@
+use openai_tools::Tool;
+
+#[derive(Tool)]
+enum Action {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use openai_tools::Tools;
+
+enum Action {
+    HangUp,
+}
+
+fn main() {
+    let _ = Tools::declared::<Action>();
+}

@@ -1,0 +1,13 @@
+use openai_tools::Tool;
+
+#[derive(Tool)]
+enum Account {
+    SignOut,
+}
+
+#[derive(Tool)]
+enum Action {
+    Account(Account),
+}
+
+fn main() {}
