@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use openai_tools::{Client, Outcome, Toolbox, tool};
-use support::{ByHand, CannedServer, compare, wire_tools};
+use openai_tools::{Outcome, Toolbox, tool};
+use support::{CannedServer, compare, sides};
 
 const CALL: Duration = Duration::from_millis(50);
 
@@ -28,14 +28,8 @@ async fn get_weather(
 
 fn main() {
     CannedServer::serve_if_asked();
-    let server = CannedServer::start(64);
     let tools = Toolbox::new().with(get_weather).expect("a sound tool");
-    let by_hand = ByHand::new(&server.base_url, wire_tools(&tools));
-    let client = Client::builder()
-        .base_url(&server.base_url)
-        .api_key("sk-bench")
-        .build()
-        .expect("a sound client");
+    let (_server, client, by_hand) = sides(64, &tools);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let ratio = compare(
         "parallel_calls, wall time",

@@ -9,8 +9,8 @@ use std::{io::Write, time::Duration};
 
 use cpu_time::ProcessTime;
 use criterion::Criterion;
-use openai_tools::{Client, Outcome, Toolbox, tool};
-use support::{ByHand, CannedServer, compare, wire_tools};
+use openai_tools::{Outcome, Toolbox, tool};
+use support::{CannedServer, compare, sides};
 use tokio::runtime::Runtime;
 
 /// Current weather in one city.
@@ -30,14 +30,8 @@ const RUNS: u64 = 300;
 
 fn main() {
     CannedServer::serve_if_asked();
-    let server = CannedServer::start(8);
     let tools = Toolbox::new().with(get_weather).expect("a sound tool");
-    let by_hand = ByHand::new(&server.base_url, wire_tools(&tools));
-    let client = Client::builder()
-        .base_url(&server.base_url)
-        .api_key("sk-bench")
-        .build()
-        .expect("a sound client");
+    let (_server, client, by_hand) = sides(8, &tools);
 
     let ours = async || {
         let run = client.run("gpt-5.2").tools(&tools).user("Is it warmer in Hanoi or Paris?").await;

@@ -10,6 +10,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use openai_tools::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 
@@ -228,8 +229,20 @@ impl ByHand {
     }
 }
 
+/// Both sides of a comparison, against one server whose response asks for so many calls.
+pub(crate) fn sides(calls: usize, tools: &openai_tools::Toolbox) -> (CannedServer, Client, ByHand) {
+    let server = CannedServer::start(calls);
+    let by_hand = ByHand::new(&server.base_url, wire_tools(tools));
+    let client = Client::builder()
+        .base_url(&server.base_url)
+        .api_key("sk-bench")
+        .build()
+        .expect("a sound client");
+    (server, client, by_hand)
+}
+
 /// The definitions of a toolbox as the wire has them.
-pub(crate) fn wire_tools(tools: &openai_tools::Toolbox) -> Box<RawValue> {
+fn wire_tools(tools: &openai_tools::Toolbox) -> Box<RawValue> {
     let list: Vec<_> =
         tools.definitions().map(|d| json!({"type": "function", "function": d})).collect();
     serde_json::value::to_raw_value(&list).expect("JSON")

@@ -18,7 +18,7 @@ pub struct Contract {
 
 #[derive(Debug)]
 enum Inner {
-    Given { schema: Value, codec: Codec, claims_strict: bool },
+    Given { schema: Value, codec: Codec, checker: Checker, claims_strict: bool },
     Strict(StrictSchema),
 }
 
@@ -46,8 +46,9 @@ impl Contract {
     /// schema.
     pub fn given(schema: Value, claims_strict: bool) -> Result<Self, SchemaError> {
         check_depth(&schema)?;
-        Checker::compile(&schema, Codec::default(), None)?;
-        let inner = Inner::Given { schema, codec: Codec::default(), claims_strict };
+        let codec = Codec::default();
+        let checker = Checker::compile(&schema, codec.clone(), None)?;
+        let inner = Inner::Given { schema, codec, checker, claims_strict };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -117,7 +118,7 @@ impl Contract {
     /// A pattern that cannot be compiled, or a reference that leaves the schema.
     pub fn checker(&self) -> Result<Checker, SchemaError> {
         match &*self.inner {
-            Inner::Given { schema, codec, .. } => Checker::compile(schema, codec.clone(), None),
+            Inner::Given { checker, .. } => Ok(checker.clone()),
             Inner::Strict(strict) => {
                 Checker::compile(strict.accepted(), strict.codec().clone(), strict.original())
             }

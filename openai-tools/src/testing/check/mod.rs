@@ -7,6 +7,8 @@ mod format;
 mod messages;
 mod tools;
 
+use std::{fmt::Display, ops::RangeInclusive};
+
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
@@ -106,22 +108,10 @@ fn given<'a>(object: &'a Object, name: &str) -> Option<&'a Value> {
 }
 
 fn decimal(name: &str, value: &Value, minimum: f64, maximum: f64) -> Result<(), Fault> {
-    let Some(number) = value.as_f64() else {
-        return Err(Fault::wrong_type(name, "a decimal", value));
-    };
-    let (side, sign, limit) = if number < minimum {
-        ("below minimum", ">=", minimum)
-    } else if number > maximum {
-        ("above maximum", "<=", maximum)
-    } else {
-        return Ok(());
-    };
-    Err(Fault::invalid(format!(
-        "Invalid '{name}': decimal {side} value. Expected a value {sign} {limit}, but got {value} \
-         instead."
-    ))
-    .with_param(name)
-    .with_code(format!("decimal_{}_value", side.replace(' ', "_"))))
+    match value.as_f64() {
+        Some(number) => within(name, "decimal", value, number, minimum..=maximum),
+        None => Err(Fault::wrong_type(name, "a decimal", value)),
+    }
 }
 
 fn integer(name: &str, value: &Value, minimum: i64, maximum: i64) -> Result<(), Fault> {
@@ -130,19 +120,29 @@ fn integer(name: &str, value: &Value, minimum: i64, maximum: i64) -> Result<(), 
     }
     // A u64 that is no i64 is above every maximum.
     let number = value.as_i64().unwrap_or(i64::MAX);
-    let (side, sign, limit) = if number < minimum {
-        ("below minimum", ">=", minimum)
-    } else if number > maximum {
-        ("above maximum", "<=", maximum)
+    within(name, "integer", value, number, minimum..=maximum)
+}
+
+fn within<T: Copy + PartialOrd + Display>(
+    name: &str,
+    kind: &str,
+    value: &Value,
+    number: T,
+    range: RangeInclusive<T>,
+) -> Result<(), Fault> {
+    let (side, sign, limit) = if number < *range.start() {
+        ("below minimum", ">=", range.start())
+    } else if number > *range.end() {
+        ("above maximum", "<=", range.end())
     } else {
         return Ok(());
     };
     Err(Fault::invalid(format!(
-        "Invalid '{name}': integer {side} value. Expected a value {sign} {limit}, but got {value} \
+        "Invalid '{name}': {kind} {side} value. Expected a value {sign} {limit}, but got {value} \
          instead."
     ))
     .with_param(name)
-    .with_code(format!("integer_{}_value", side.replace(' ', "_"))))
+    .with_code(format!("{kind}_{}_value", side.replace(' ', "_"))))
 }
 
 const DECIMALS: [(&str, (f64, f64)); 4] = [
