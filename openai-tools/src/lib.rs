@@ -27,6 +27,8 @@ mod observe;
 pub mod run;
 pub mod schema;
 #[cfg(feature = "client")]
+pub mod stream;
+#[cfg(feature = "client")]
 pub mod structured;
 #[cfg(feature = "testing")]
 pub mod testing;

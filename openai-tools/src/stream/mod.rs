@@ -1,0 +1,3 @@
+//! What arrives piece by piece, read as it arrives. No network, no runtime.
+
+pub mod json;
