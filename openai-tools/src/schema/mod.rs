@@ -29,3 +29,5 @@ pub use self::{
 };
 
 pub(crate) use self::nearest::nearest;
+#[cfg(feature = "client")]
+pub(crate) use self::problem::{escape, unescape};

@@ -234,7 +234,7 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
 }
 
 /// A name as a segment of a JSON pointer.
-pub(super) fn escape(segment: &str) -> Cow<'_, str> {
+pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
     if segment.contains(['~', '/']) {
         segment.replace('~', "~0").replace('/', "~1").into()
     } else {
@@ -243,7 +243,7 @@ pub(super) fn escape(segment: &str) -> Cow<'_, str> {
 }
 
 /// A segment of a JSON pointer as a name.
-pub(super) fn unescape(segment: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(segment: &str) -> Cow<'_, str> {
     if segment.contains('~') {
         segment.replace("~1", "/").replace("~0", "~").into()
     } else {

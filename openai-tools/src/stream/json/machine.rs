@@ -177,8 +177,13 @@ impl Machine {
         match (self.state, self.trailing) {
             (_, Some(place)) => Err(JsonError::new(place, "the end of the text")),
             (State::Closed, None) => Ok(()),
-            _ => Err(JsonError::end(self.place(0), self.expected())),
+            _ => Err(self.ends_early()),
         }
+    }
+
+    /// That the text ends where more is needed.
+    pub(in crate::stream) fn ends_early(&self) -> JsonError {
+        JsonError::end(self.place(0), self.expected())
     }
 
     pub(in crate::stream) fn is_closed(&self) -> bool {
