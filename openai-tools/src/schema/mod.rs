@@ -30,4 +30,7 @@ pub use self::{
 
 pub(crate) use self::nearest::nearest;
 #[cfg(feature = "client")]
-pub(crate) use self::problem::{escape, unescape};
+pub(crate) use self::{
+    codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
+    problem::{escape, unescape},
+};

@@ -65,6 +65,16 @@ impl Problem {
         self
     }
 
+    /// The same problem, told from a value one level down, at `segment`.
+    #[cfg(feature = "client")]
+    pub(crate) fn inside(mut self, segment: &str) -> Self {
+        let rest = self.pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(segment));
+        if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+            self.pointer = rest.to_owned();
+        }
+        self
+    }
+
     /// Moves the place one level down, into `segment`; used while an error travels upwards.
     pub(super) fn under(mut self, segment: impl fmt::Display) -> Self {
         let segment = segment.to_string();

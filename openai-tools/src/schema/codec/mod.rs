@@ -5,6 +5,8 @@ mod fit;
 mod graph;
 mod locate;
 mod rewrite;
+#[cfg(feature = "client")]
+mod shape;
 
 use std::{fmt, sync::Arc};
 
@@ -13,6 +15,8 @@ use serde_json::Value;
 pub use self::describe::Rewrite;
 pub(super) use self::fit::same;
 pub(super) use self::graph::{Graph, Node, NodeId, Property, Scalar};
+#[cfg(feature = "client")]
+pub(crate) use self::shape::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written};
 use super::problem::Problem;
 
 /// Rewrites values between the form that the model writes and the form of the user's type.

@@ -35,6 +35,10 @@ pub use self::{
     error::JsonError, limits::JsonLimits, nodes::Kind, scanner::Scanner, stream::JsonStream,
     value::PartialValue,
 };
+pub(super) use self::{
+    machine::{Machine, Sink, Token},
+    tree::Tree,
+};
 
 #[cfg(test)]
 mod suite_tests;

@@ -70,6 +70,7 @@ impl JsonStream {
 
     /// The values that the last piece completed, in the order of their last bytes: what is inside
     /// before what it is in.
+    #[must_use]
     pub fn completed(&self) -> impl DoubleEndedIterator<Item = PartialValue<'_>> {
         self.tree.completed()
     }

@@ -263,7 +263,7 @@ fn assemble(parts: impl Iterator<Item = (Box<str>, Part)>) -> Option<Value> {
             if frame.left > 0 {
                 break;
             }
-            let Some(full) = frames.pop() else { return None };
+            let full = frames.pop()?;
             key = full.key;
             done = Some(full.value);
         }

@@ -116,6 +116,7 @@ impl<'a> PartialValue<'a> {
     }
 
     /// The items of a list that have begun; all but the last one are complete.
+    #[must_use]
     pub fn items(self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator {
         let items = if self.kind() == Kind::Array { self.children() } else { &[] };
         items.iter().map(move |&id| Self { id, ..self })
@@ -123,6 +124,7 @@ impl<'a> PartialValue<'a> {
 
     /// The members of an object whose values have begun, in their order; all but the last one are
     /// complete.
+    #[must_use]
     pub fn members(self) -> impl DoubleEndedIterator<Item = (&'a str, Self)> + ExactSizeIterator {
         let members = if self.kind() == Kind::Object { self.children() } else { &[] };
         members.iter().map(move |&id| (&*self.tree.nodes[id].key, Self { id, ..self }))
@@ -184,6 +186,11 @@ impl<'a> PartialValue<'a> {
     #[must_use]
     pub fn to_value(self) -> Option<Value> {
         self.tree.copy(self.id)
+    }
+
+    /// Whether both are the same place of the same value.
+    pub(in crate::stream) fn is(self, other: Self) -> bool {
+        self.id == other.id && std::ptr::eq(self.tree, other.tree)
     }
 
     fn data(self) -> &'a Data {

@@ -1,0 +1,87 @@
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use super::{Inner, Partial};
+use crate::{
+    schema::Codec,
+    stream::json::{JsonError, JsonLimits, Machine, Tree},
+};
+
+/// Reads the text of a typed value as it arrives, and gives the value so far after each piece.
+pub struct PartialReader<T> {
+    machine: Machine,
+    pub(super) inner: Arc<Inner>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> PartialReader<T> {
+    /// A reader of what a contract asks for; limits are 128 levels and 64 MiB. JSON mode without a
+    /// schema has `Codec::default()`, which rewrites nothing.
+    #[must_use]
+    pub fn new(codec: &Codec) -> Self {
+        Self::with_limits(codec, JsonLimits::default())
+    }
+
+    /// A reader with other limits.
+    #[must_use]
+    pub fn with_limits(codec: &Codec, limits: JsonLimits) -> Self {
+        let inner = Inner { tree: Tree::default(), codec: codec.clone() };
+        Self { machine: Machine::new(limits), inner: Arc::new(inner), of: PhantomData }
+    }
+
+    /// Takes the next piece of the text, of any length, and gives the value so far, if the piece
+    /// has changed anything of it.
+    ///
+    /// The cost is linear in the piece, unless a [`Partial`] that was given out is kept: then the
+    /// value is copied first.
+    ///
+    /// # Errors
+    ///
+    /// The text is no beginning of JSON, holds a key twice in one object, or passes a limit. Every
+    /// later call repeats the error; [`partial`](Self::partial) is what came before it.
+    pub fn push(&mut self, text: &str) -> Result<Option<Partial<T>>, JsonError> {
+        let Inner { tree, .. } = Arc::make_mut(&mut self.inner);
+        tree.begin_piece();
+        self.machine.push(text, tree)?;
+        let has_changed = tree.has_changed();
+        Ok(has_changed.then(|| self.partial()))
+    }
+
+    /// The value so far.
+    #[must_use]
+    pub fn partial(&self) -> Partial<T> {
+        Partial { inner: Arc::clone(&self.inner), of: PhantomData }
+    }
+
+    /// Whether the root has closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.machine.is_closed()
+    }
+
+    /// Whether something other than white space came after the root.
+    #[must_use]
+    pub fn has_trailing(&self) -> bool {
+        self.machine.has_trailing()
+    }
+
+    /// Says that no more text comes, and gives the complete value.
+    ///
+    /// # Errors
+    ///
+    /// The root has not closed, something came after it, or [`push`](Self::push) failed.
+    pub fn finish(mut self) -> Result<Partial<T>, JsonError> {
+        let Inner { tree, .. } = Arc::make_mut(&mut self.inner);
+        tree.begin_piece();
+        self.machine.finish(tree)?;
+        Ok(self.partial())
+    }
+}
+
+impl<T> fmt::Debug for PartialReader<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartialReader")
+            .field("is_closed", &self.is_closed())
+            .field("has_trailing", &self.has_trailing())
+            .finish_non_exhaustive()
+    }
+}
