@@ -63,6 +63,10 @@ pub struct AssistantMessage {
     /// Its refusal, in its words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// What it thought, where a compatible server tells that (`reasoning_content` or `reasoning`).
+    /// It is not sent back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
     /// The calls it asked for, in order; their ids are distinct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
@@ -179,6 +183,7 @@ impl fmt::Debug for AssistantMessage {
         f.debug_struct("AssistantMessage")
             .field("text_bytes", &bytes(&self.text))
             .field("refusal_bytes", &bytes(&self.refusal))
+            .field("reasoning_bytes", &bytes(&self.reasoning))
             .field("tool_calls", &self.tool_calls)
             .finish()
     }

@@ -4,11 +4,13 @@
 //! of an API knows how that API spells them.
 
 pub(crate) mod completions;
+mod delta;
 mod message;
 mod request;
 mod response;
 
 pub use self::{
+    delta::Delta,
     message::{AssistantMessage, Image, ImageDetail, Message, Part},
     request::{AllowedMode, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice},
     response::{FinishReason, Response, Usage},

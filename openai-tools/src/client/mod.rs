@@ -80,7 +80,7 @@ impl Client {
     /// Dropping the future closes the connection; the server may have done the work by then.
     pub async fn send(&self, request: &Request) -> Result<Response, Error> {
         request.check()?;
-        let body = Bytes::from(completions::write_request(request)?);
+        let body = Bytes::from(completions::write_request(request, completions::Delivery::Whole)?);
         let mut retries = 0;
         loop {
             let span = Span::attempt(retries + 1);

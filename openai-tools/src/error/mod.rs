@@ -217,6 +217,10 @@ pub enum ErrorKind {
     Definition,
     /// A tool ended the run on purpose ([`ToolError::fatal`](crate::ToolError::fatal)).
     FatalTool,
+    /// Nothing came in a stream for longer than the client's idle timeout.
+    IdleTimeout,
+    /// An event of a stream is no chunk of a response.
+    InvalidChunk,
     /// The request was refused here, before it was sent.
     InvalidRequest,
     /// The server's bytes are not a response.
@@ -225,6 +229,8 @@ pub enum ErrorKind {
     NoValue,
     /// The response is larger than the limit.
     ResponseTooLarge,
+    /// A stream broke off, or ended without a finish reason.
+    StreamCut,
     /// A time limit of the client passed.
     Timeout,
 }
@@ -239,10 +245,13 @@ impl ErrorKind {
             Self::Connection => "connection",
             Self::Definition => "definition",
             Self::FatalTool => "fatal_tool",
+            Self::IdleTimeout => "idle_timeout",
+            Self::InvalidChunk => "invalid_chunk",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidResponse => "invalid_response",
             Self::NoValue => "no_value",
             Self::ResponseTooLarge => "response_too_large",
+            Self::StreamCut => "stream_cut",
             Self::Timeout => "timeout",
         }
     }
@@ -256,10 +265,13 @@ impl fmt::Display for ErrorKind {
             Self::Connection => "the connection failed",
             Self::Definition => "the definition is not usable",
             Self::FatalTool => "a tool ended the run",
+            Self::IdleTimeout => "the stream fell silent",
+            Self::InvalidChunk => "the stream holds what is no chunk of a response",
             Self::InvalidRequest => "the request is not valid",
             Self::InvalidResponse => "the response cannot be read",
             Self::NoValue => "the run has no value",
             Self::ResponseTooLarge => "the response is too large",
+            Self::StreamCut => "the stream ended before the response did",
             Self::Timeout => "the time limit passed",
         })
     }

@@ -1,18 +1,14 @@
 //! The bytes of a chat completions response → neutral response. Liberal: compatible servers leave
 //! fields out, send null, or an object where the document says a text.
 
-use std::{collections::HashSet, fmt};
+use std::collections::HashSet;
 
 use bytes::Bytes;
-use serde::{
-    Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
-};
 
+use super::wire::{WireResponse, WireUsage};
 use crate::{
-    chat::{AssistantMessage, FinishReason, Response, Usage},
+    chat::{AssistantMessage, FinishReason, Response},
     error::{ApiError, Error, ErrorKind},
-    json::Untrusted,
     tool::ToolCall,
 };
 
@@ -21,7 +17,7 @@ use crate::{
 /// Ids, attempts and the body itself are for the caller to add.
 pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     let unreadable = |why: String| Error::new(ErrorKind::InvalidResponse, why);
-    let wire: WireResponse = match serde_json::from_slice(body) {
+    let wire: WireResponse<'_> = match serde_json::from_slice(body) {
         Ok(wire) => wire,
         Err(error) => return Err(unreadable(place(body, &error))),
     };
@@ -33,16 +29,22 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
             return Err(Error::new(ErrorKind::Api, detail).with_api_error(Some(api)));
         }
     }
-    let Some(choice) = wire.choices.into_iter().next() else {
+    let Some(choice) = wire.choices.first else {
         return Err(unreadable("`choices` is missing or empty".to_owned()));
     };
     let Some(message) = choice.message else {
         return Err(unreadable("`choices[0].message` is missing".to_owned()));
     };
-    let said_nothing =
-        message.content.0.is_none() && message.refusal.is_none() && message.tool_calls.is_empty();
-    let tool_calls = settle_calls(message.tool_calls);
-    let finish_reason = match choice.finish_reason.as_deref() {
+    let said_nothing = message.content.is_none()
+        && message.refusal.is_none()
+        && message.tool_calls.first.is_none();
+    let reasoning = message.reasoning().filter(|text| !text.is_empty()).map(String::from);
+    let calls = message.tool_calls.into_iter().map(|call| {
+        let (id, name, arguments) = call.into_parts();
+        ToolCall::new(String::from(id), name, arguments)
+    });
+    let (tool_calls, _) = settle_calls(calls.collect());
+    let finish_reason = match &choice.finish_reason {
         Some(word) if !word.is_empty() => FinishReason::from_wire(word),
         _ if said_nothing => {
             let detail = "`choices[0]` has neither a message's content nor a finish reason";
@@ -54,14 +56,15 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     };
     Ok(Response {
         message: AssistantMessage {
-            text: message.content.0,
-            refusal: message.refusal.filter(|refusal| !refusal.is_empty()),
+            text: message.content.map(String::from),
+            refusal: message.refusal.filter(|refusal| !refusal.is_empty()).map(String::from),
+            reasoning,
             tool_calls,
         },
         finish_reason,
         usage: wire.usage.map(WireUsage::into_usage),
-        id: wire.id,
-        model: wire.model,
+        id: wire.id.map(String::from),
+        model: wire.model.map(String::from),
         request_id: None,
         attempts: 1,
         body: body.clone(),
@@ -69,25 +72,24 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
 }
 
 /// Gives every call an id of its own, as the answers need one: servers send `""`, nothing, or one
-/// id for all. The same call told twice, letter by letter, is one call.
-fn settle_calls(calls: Vec<WireCall>) -> Vec<ToolCall> {
+/// id for all. The same call told twice, letter by letter, is one call. Says of each that stays
+/// where it stood.
+pub(super) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
     let mut ids = HashSet::with_capacity(calls.len());
-    let told = |call: &'_ WireCall| call.id.as_deref().is_some_and(|id| !id.is_empty());
-    let distinct = calls.iter().all(|call| told(call) && ids.insert(call.id.as_deref()));
-    drop(ids);
-    if distinct {
-        return calls.into_iter().map(WireCall::into_call).collect();
+    let told = |call: &'_ ToolCall| !call.id.as_str().is_empty();
+    if calls.iter().all(|call| told(call) && ids.insert(call.id.as_str())) {
+        let places = (0..calls.len()).collect();
+        return (calls, places);
     }
     let mut settled: Vec<ToolCall> = Vec::with_capacity(calls.len());
+    let mut places = Vec::with_capacity(calls.len());
     let mut taken: HashSet<String> = HashSet::with_capacity(calls.len());
     let mut seen: HashSet<ToolCall> = HashSet::new();
-    for (index, call) in calls.into_iter().enumerate() {
-        let mut call = call.into_call();
-        let given = call.id.as_str().to_owned();
-        if !given.is_empty() && !seen.insert(call.clone()) {
+    for (index, mut call) in calls.into_iter().enumerate() {
+        if told(&call) && !seen.insert(call.clone()) {
             continue;
         }
-        let mut id = match given.as_str() {
+        let mut id = match call.id.as_str() {
             "" => format!("call_{index}"),
             given if taken.contains(given) => format!("{given}_{index}"),
             given => given.to_owned(),
@@ -97,17 +99,18 @@ fn settle_calls(calls: Vec<WireCall>) -> Vec<ToolCall> {
         }
         call.id = id.into();
         settled.push(call);
+        places.push(index);
     }
-    settled
+    (settled, places)
 }
 
 /// Says where a body is wrong without quoting it.
-fn place(body: &[u8], error: &serde_json::Error) -> String {
+pub(super) fn place(body: &[u8], error: &serde_json::Error) -> String {
     use serde_json::error::Category;
     match error.classify() {
         Category::Data => {
             let mut deserializer = serde_json::Deserializer::from_slice(body);
-            let path = serde_path_to_error::deserialize::<_, WireResponse>(&mut deserializer)
+            let path = serde_path_to_error::deserialize::<_, WireResponse<'_>>(&mut deserializer)
                 .err()
                 .map(|e| e.path().to_string())
                 .filter(|path| path != ".");
@@ -129,202 +132,6 @@ fn short(path: &str) -> &str {
     let field = ".arguments";
     let path = path.find(field).map_or(path, |at| &path[..at + field.len()]);
     path.char_indices().nth(80).map_or(path, |(end, _)| &path[..end])
-}
-
-#[derive(Deserialize)]
-struct WireResponse {
-    #[serde(default, deserialize_with = "null_is_default")]
-    choices: Vec<WireChoice>,
-    id: Option<String>,
-    model: Option<String>,
-    usage: Option<WireUsage>,
-    error: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-struct WireChoice {
-    message: Option<WireMessage>,
-    finish_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct WireMessage {
-    #[serde(default)]
-    content: Text,
-    refusal: Option<String>,
-    #[serde(default, deserialize_with = "null_is_default")]
-    tool_calls: Vec<WireCall>,
-}
-
-#[derive(Deserialize)]
-struct WireCall {
-    id: Option<String>,
-    function: Option<WireFunction>,
-    custom: Option<WireCustom>,
-}
-
-impl WireCall {
-    fn into_call(self) -> ToolCall {
-        let (name, arguments) = match (self.function, self.custom) {
-            (Some(function), _) => (function.name, function.arguments.0),
-            (None, Some(custom)) => (custom.name, custom.input),
-            (None, None) => Default::default(),
-        };
-        ToolCall::new(self.id.unwrap_or_default(), name, arguments)
-    }
-}
-
-#[derive(Deserialize)]
-struct WireFunction {
-    #[serde(default, deserialize_with = "null_is_default")]
-    name: String,
-    #[serde(default)]
-    arguments: Arguments,
-}
-
-#[derive(Default, Deserialize)]
-struct WireCustom {
-    #[serde(default, deserialize_with = "null_is_default")]
-    name: String,
-    #[serde(default, deserialize_with = "null_is_default")]
-    input: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WireUsage {
-    #[serde(deserialize_with = "null_is_default")]
-    prompt_tokens: u64,
-    #[serde(deserialize_with = "null_is_default")]
-    completion_tokens: u64,
-    total_tokens: Option<u64>,
-    prompt_tokens_details: Option<InputDetails>,
-    completion_tokens_details: Option<OutputDetails>,
-}
-
-#[derive(Default, Deserialize)]
-struct InputDetails {
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-struct OutputDetails {
-    reasoning_tokens: Option<u64>,
-}
-
-impl WireUsage {
-    fn into_usage(self) -> Usage {
-        let sum = self.prompt_tokens.saturating_add(self.completion_tokens);
-        Usage {
-            input_tokens: self.prompt_tokens,
-            output_tokens: self.completion_tokens,
-            total_tokens: self.total_tokens.unwrap_or(sum),
-            cached_tokens: self
-                .prompt_tokens_details
-                .and_then(|details| details.cached_tokens)
-                .unwrap_or(0),
-            reasoning_tokens: self
-                .completion_tokens_details
-                .and_then(|details| details.reasoning_tokens)
-                .unwrap_or(0),
-        }
-    }
-}
-
-/// A text; null and absence are none; a list of parts, as some servers send it, is their texts
-/// joined.
-#[derive(Default)]
-struct Text(Option<String>);
-
-impl<'de> Deserialize<'de> for Text {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Text;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text, null or a list of parts")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text, E> {
-                Ok(Text(Some(text.to_owned())))
-            }
-
-            fn visit_string<E>(self, text: String) -> Result<Text, E> {
-                Ok(Text(Some(text)))
-            }
-
-            fn visit_unit<E>(self) -> Result<Text, E> {
-                Ok(Text(None))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text, A::Error> {
-                #[derive(Deserialize)]
-                struct Part {
-                    text: Option<String>,
-                }
-                let mut joined = String::new();
-                while let Some(part) = seq.next_element::<Part>()? {
-                    joined.push_str(part.text.as_deref().unwrap_or_default());
-                }
-                Ok(Text(Some(joined)))
-            }
-        }
-
-        deserializer.deserialize_any(TextVisitor)
-    }
-}
-
-/// JSON text; some servers send the object itself.
-#[derive(Default)]
-struct Arguments(String);
-
-impl<'de> Deserialize<'de> for Arguments {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ArgumentsVisitor;
-
-        impl<'de> Visitor<'de> for ArgumentsVisitor {
-            type Value = Arguments;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("JSON text or an object")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Arguments, E> {
-                Ok(Arguments(text.to_owned()))
-            }
-
-            fn visit_string<E>(self, text: String) -> Result<Arguments, E> {
-                Ok(Arguments(text))
-            }
-
-            fn visit_unit<E>(self) -> Result<Arguments, E> {
-                Ok(Arguments::default())
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Arguments, A::Error> {
-                let Untrusted(value) = Untrusted::deserialize(MapAccessDeserializer::new(map))?;
-                serde_json::to_string(&value).map(Arguments).map_err(A::Error::custom)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Arguments, A::Error> {
-                // Not arguments, but the model shall hear it as such.
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Arguments("[]".to_owned()))
-            }
-        }
-
-        deserializer.deserialize_any(ArgumentsVisitor)
-    }
-}
-
-fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -16,8 +16,15 @@ use crate::{
     tool::{ToolCall, ToolDefinition, ToolOutput, Tools},
 };
 
+/// How the response is to come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Delivery {
+    Stream,
+    Whole,
+}
+
 /// Writes the body of a request.
-pub(crate) fn write_request(request: &Request) -> Result<Vec<u8>, Error> {
+pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {
     let settings = &request.settings;
     if let Some(key) = settings.extra.keys().find(|key| RESERVED.contains(&key.as_str())) {
         return Err(Error::new(
@@ -41,7 +48,11 @@ pub(crate) fn write_request(request: &Request) -> Result<Vec<u8>, Error> {
         max_completion_tokens: settings.max_tokens,
         reasoning_effort: settings.reasoning_effort.as_ref(),
         metadata: &settings.metadata,
-        extra: &settings.extra,
+        stream: (delivery == Delivery::Stream).then_some(true),
+        stream_options: (delivery == Delivery::Stream)
+            .then(|| stream_options(settings.extra.get(STREAM_OPTIONS)))
+            .flatten(),
+        extra: Extra(&settings.extra),
     };
     let mut body = Vec::with_capacity(1024);
     serde_json::to_writer(&mut body, &wire).map_err(|e| {
@@ -100,8 +111,36 @@ struct WireRequest<'a> {
     reasoning_effort: Option<&'a ReasoningEffort>,
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     metadata: &'a serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<Value>,
     #[serde(flatten)]
-    extra: &'a serde_json::Map<String, Value>,
+    extra: Extra<'a>,
+}
+
+/// The extra fields but the one that is written from both sides.
+struct Extra<'a>(&'a serde_json::Map<String, Value>);
+
+impl Serialize for Extra<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().filter(|(key, _)| *key != STREAM_OPTIONS))
+    }
+}
+
+const STREAM_OPTIONS: &str = "stream_options";
+
+/// The options that were given, and that usage is wanted unless they say otherwise. Null leaves
+/// them out, for servers that refuse the field.
+fn stream_options(given: Option<&Value>) -> Option<Value> {
+    let mut options = json!({"include_usage": true});
+    match (given, options.as_object_mut()) {
+        (Some(Value::Null), _) => return None,
+        (Some(Value::Object(given)), Some(options)) => options.extend(given.clone()),
+        (Some(other), _) => return Some(other.clone()),
+        (None, _) => {}
+    }
+    Some(options)
 }
 
 #[derive(Serialize)]
@@ -298,7 +337,7 @@ mod tests {
         request.settings.reasoning_effort = Some(ReasoningEffort::Low);
         request.settings.metadata.insert("k".to_owned(), "v".into());
 
-        let body = write_request(&request).expect("written");
+        let body = write_request(&request, Delivery::Whole).expect("written");
         let fields: serde_json::Map<String, Value> = serde_json::from_slice(&body).expect("JSON");
         let mut written: Vec<_> =
             fields.keys().map(String::as_str).chain(["n", "stream"]).collect();
@@ -308,8 +347,29 @@ mod tests {
         for key in RESERVED {
             let mut request = Request::new("m");
             request.settings.extra.insert((*key).to_owned(), true.into());
-            let error = write_request(&request).expect_err(key);
+            let error = write_request(&request, Delivery::Stream).expect_err(key);
             assert!(error.to_string().contains(key));
         }
+    }
+
+    #[test]
+    fn a_stream_asks_for_usage_and_keeps_what_else_was_given() {
+        let options = |given: Option<Value>| {
+            let mut request = Request::new("m");
+            request.settings.extra.extend(given.map(|given| (STREAM_OPTIONS.to_owned(), given)));
+            let body = |delivery| write_request(&request, delivery).expect("written");
+            let whole: Value = serde_json::from_slice(&body(Delivery::Whole)).expect("JSON");
+            assert!(whole.get("stream").is_none() && whole.get(STREAM_OPTIONS).is_none());
+            let mut stream: Value = serde_json::from_slice(&body(Delivery::Stream)).expect("JSON");
+            assert_eq!(stream["stream"], true);
+            stream[STREAM_OPTIONS].take()
+        };
+        assert_eq!(options(None), json!({"include_usage": true}));
+        assert_eq!(
+            options(Some(json!({"include_obfuscation": false}))),
+            json!({"include_usage": true, "include_obfuscation": false})
+        );
+        assert_eq!(options(Some(json!({"include_usage": false}))), json!({"include_usage": false}));
+        assert_eq!(options(Some(Value::Null)), Value::Null);
     }
 }

@@ -1,0 +1,233 @@
+//! Which call a piece belongs to. What the server numbers them with is not to be relied on.
+
+use std::collections::HashMap;
+
+use super::arguments::{Arguments, Change};
+use crate::{
+    chat::{
+        Delta,
+        completions::{
+            read::settle_calls,
+            wire::{Few, WireCall},
+        },
+    },
+    tool::ToolCall,
+};
+
+/// The calls of a response that is still arriving, each in a slot, in order of appearance.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    slots: Vec<Slot>,
+    /// The slot that an index stood for last.
+    by_index: HashMap<u64, usize>,
+    /// The slots of ids, for servers that give one index to several calls.
+    by_id: HashMap<(u64, String), usize>,
+    /// Index and slot of the last piece, where the next one mostly belongs, too.
+    last: Option<(u64, usize)>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Slot {
+    index: u64,
+    id: String,
+    name: String,
+    arguments: Arguments,
+    /// A custom tool's: any text.
+    custom: bool,
+}
+
+/// The calls in the order of the response.
+pub(super) struct Settled {
+    pub(super) calls: Vec<ToolCall>,
+    /// The slot of each.
+    pub(super) slots: Vec<usize>,
+    /// Whether each is of a custom tool.
+    pub(super) custom: Vec<bool>,
+}
+
+impl Calls {
+    /// How much memory they take, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Takes the list of one delta, or of one message (`whole`).
+    pub(super) fn push(&mut self, calls: Few<WireCall<'_>>, whole: bool, deltas: &mut Vec<Delta>) {
+        let alone = calls.rest.is_empty() && !whole;
+        for (position, call) in (0..).zip(calls) {
+            self.push_one(call, (!alone).then_some(position), whole, deltas);
+        }
+    }
+
+    /// `position` is where the call stands in its list, if that can say which it is.
+    fn push_one(
+        &mut self,
+        call: WireCall<'_>,
+        position: Option<u64>,
+        whole: bool,
+        deltas: &mut Vec<Delta>,
+    ) {
+        let told = call.index.0;
+        let index = told.or(position).or(self.last.map(|(index, _)| index)).unwrap_or(0);
+        let custom = call.is_custom();
+        let (id, name, text) = call.into_parts();
+        let found = self.find(index, told.is_some(), &id, &name, &text);
+        let slot = match found {
+            Some(slot) => {
+                self.rename(slot, &id, &name, deltas);
+                slot
+            }
+            None => self.begin(index, &id, &name, custom, deltas),
+        };
+        if self.last != Some((index, slot)) {
+            self.by_index.insert(index, slot);
+            self.last = Some((index, slot));
+        }
+        let Slot { arguments, custom, .. } = &mut self.slots[slot];
+        let before = arguments.text().len();
+        let change = if whole {
+            arguments.push_whole(&text, *custom)
+        } else {
+            arguments.push(&text, *custom)
+        };
+        self.bytes = self.bytes - before + arguments.text().len();
+        match change {
+            Change::Append(more) if more.len() == text.len() => {
+                deltas.push(Delta::Arguments { slot, text: text.into() });
+            }
+            Change::Append(more) => {
+                deltas.push(Delta::Arguments { slot, text: more.to_owned() });
+            }
+            Change::Nothing => {}
+            Change::Replace => {
+                deltas.push(Delta::ArgumentsReset { slot });
+                deltas.push(Delta::Arguments { slot, text: text.into() });
+            }
+        }
+    }
+
+    /// The slot that a piece goes on with; `None` if it begins a call.
+    fn find(
+        &mut self,
+        index: u64,
+        index_told: bool,
+        id: &str,
+        name: &str,
+        text: &str,
+    ) -> Option<usize> {
+        let slot = match self.last {
+            Some((last, slot)) if last == index => slot,
+            _ => *self.by_index.get(&index)?,
+        };
+        let call = &mut self.slots[slot];
+        if !id.is_empty() && !call.id.is_empty() && call.id != id {
+            // One index for several calls. A new id without a name is no new call: there are
+            // servers that make up an id for every piece.
+            let other = self.by_id.get(&(index, id.to_owned())).copied();
+            return other.or_else(|| name.is_empty().then_some(slot));
+        }
+        if name.is_empty() || call.name.is_empty() || call.custom {
+            return Some(slot);
+        }
+        // A name that comes again mostly goes on with its call. Calls without ids can be told by
+        // their arguments only.
+        let unsure = id.is_empty() || call.id.is_empty() || !index_told;
+        if unsure && call.arguments.is_closed_to(text) {
+            return None;
+        }
+        let another = name != call.name
+            && !name.starts_with(&call.name)
+            && !call.arguments.text().is_empty()
+            && unsure;
+        (!another).then_some(slot)
+    }
+
+    fn begin(
+        &mut self,
+        index: u64,
+        id: &str,
+        name: &str,
+        custom: bool,
+        deltas: &mut Vec<Delta>,
+    ) -> usize {
+        let slot = self.slots.len();
+        self.bytes += SLOT_BYTES + 2 * id.len() + name.len();
+        self.slots.push(Slot {
+            index,
+            id: id.to_owned(),
+            name: name.to_owned(),
+            arguments: Arguments::default(),
+            custom,
+        });
+        if !id.is_empty() {
+            self.by_id.insert((index, id.to_owned()), slot);
+        }
+        deltas.push(Delta::CallBegan { slot, id: id.into(), name: name.to_owned() });
+        slot
+    }
+
+    /// Takes what the piece says of the id and the name of a call that has begun.
+    fn rename(&mut self, slot: usize, id: &str, name: &str, deltas: &mut Vec<Delta>) {
+        let call = &mut self.slots[slot];
+        let known = call.id.len() + call.name.len();
+        if call.id.is_empty() && !id.is_empty() {
+            call.id.push_str(id);
+            self.by_id.insert((call.index, id.to_owned()), slot);
+        }
+        match name.strip_prefix(call.name.as_str()) {
+            // The same again, or more of it.
+            Some(more) => call.name.push_str(more),
+            // A piece of it. Longer than this no tool's name is, and it is told anew every time.
+            None if call.arguments.text().is_empty()
+                && call.name.len() + name.len() <= LONGEST_NAME =>
+            {
+                call.name.push_str(name);
+            }
+            None => {}
+        }
+        let grown = call.id.len() + call.name.len() - known;
+        if grown > 0 {
+            self.bytes += 2 * grown;
+            let (id, name) = (call.id.as_str().into(), call.name.clone());
+            deltas.push(Delta::CallRenamed { slot, id, name });
+        }
+    }
+
+    /// The calls so far.
+    pub(super) fn settled(&self) -> Settled {
+        let calls = self.slots.iter().enumerate().map(|(slot, call)| {
+            (call.index, slot, call.custom, call.as_call(call.arguments.text().to_owned()))
+        });
+        settle(calls.collect())
+    }
+
+    pub(super) fn into_settled(self) -> Settled {
+        let calls = self.slots.into_iter().enumerate().map(|(slot, mut call)| {
+            let arguments = std::mem::take(&mut call.arguments).into_text();
+            (call.index, slot, call.custom, call.as_call(arguments))
+        });
+        settle(calls.collect())
+    }
+}
+
+impl Slot {
+    fn as_call(&self, arguments: String) -> ToolCall {
+        ToolCall::new(self.id.as_str(), self.name.as_str(), arguments)
+    }
+}
+
+/// In the order of their indexes, as the list of a response without streaming is, and with ids of
+/// their own.
+fn settle(mut found: Vec<(u64, usize, bool, ToolCall)>) -> Settled {
+    found.sort_by_key(|(index, ..)| *index);
+    let facts: Vec<_> = found.iter().map(|(_, slot, custom, _)| (*slot, *custom)).collect();
+    let (calls, places) = settle_calls(found.into_iter().map(|(.., call)| call).collect());
+    let (slots, custom) = places.into_iter().map(|place| facts[place]).unzip();
+    Settled { calls, slots, custom }
+}
+
+/// What a slot takes besides its texts, so that many empty calls count as well.
+const SLOT_BYTES: usize = 256;
+
+const LONGEST_NAME: usize = 256;

@@ -1,0 +1,327 @@
+//! The chunks of a streamed response → the response that it would have been without streaming.
+
+mod arguments;
+mod body;
+mod calls;
+mod prefix;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use self::{
+    body::Envelope,
+    calls::{Calls, Settled},
+};
+use super::{
+    read::place,
+    wire::{Text, WireChoice, WireMessage, WireResponse},
+};
+use crate::{
+    chat::{AssistantMessage, Delta, FinishReason, Response, Usage},
+    error::{ApiError, Error, ErrorKind},
+};
+
+/// Puts the chunks of a streamed chat completion together, for those who have an HTTP client of
+/// their own; [`Client::stream`](crate::Client::stream) does it by itself.
+///
+/// It does not wait and does not read: the data of each event goes in, what is new in it comes out
+/// as [`Delta`]s, and at the end the whole response, equal to what the same answer would have been
+/// without streaming. What servers do with indexes, ids and snapshots is sorted out; indexes never
+/// size memory. Only the choice with index 0 counts.
+///
+/// ```
+/// use openai_tools::stream::{ChatAccumulator, SseDecoder};
+///
+/// let mut decoder = SseDecoder::new();
+/// let mut accumulator = ChatAccumulator::new();
+/// let mut deltas = Vec::new();
+/// let chunks = concat!(
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hel\"}}]}\n\n",
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lo\"}}]}\n\n",
+///     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+///     "data: [DONE]\n\n",
+/// );
+/// decoder.push(chunks.into());
+/// while let Some(event) = decoder.next_event()? {
+///     accumulator.push(event.data(), &mut deltas)?;
+/// }
+/// assert!(accumulator.is_done());
+/// let response = accumulator.finish()?;
+/// assert_eq!(response.message.text.as_deref(), Some("Hello"));
+/// assert_eq!(deltas.len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ChatAccumulator {
+    id: Option<String>,
+    model: Option<String>,
+    text: Option<String>,
+    refusal: String,
+    reasoning: String,
+    calls: Calls,
+    finish_reason: Option<FinishReason>,
+    usage: Option<Usage>,
+    envelope: Envelope,
+    done: bool,
+    max_bytes: usize,
+}
+
+/// A whole response, and which slot of the deltas each of its calls was.
+#[derive(Debug)]
+pub(crate) struct Accumulated {
+    pub(crate) response: Response,
+    /// For each call of the response, in its order, its slot.
+    #[allow(dead_code, reason = "for runs that start tools while the stream goes on")]
+    pub(crate) slots: Vec<usize>,
+}
+
+impl ChatAccumulator {
+    /// An accumulator of one response.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            id: None,
+            model: None,
+            text: None,
+            refusal: String::new(),
+            reasoning: String::new(),
+            calls: Calls::default(),
+            finish_reason: None,
+            usage: None,
+            envelope: Envelope::default(),
+            done: false,
+            max_bytes: 32 * 1024 * 1024,
+        }
+    }
+
+    /// The most bytes of texts, arguments and calls that are kept; each call counts as 256 bytes
+    /// besides what it holds. Default: 32 MiB.
+    #[must_use]
+    pub fn with_max_bytes(mut self, max_bytes: usize) -> Self {
+        self.max_bytes = max_bytes;
+        self
+    }
+
+    /// Takes the data of one event and appends what is new in it to `deltas`.
+    ///
+    /// Data that is blank, and all that comes after `[DONE]`, is skipped.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`InvalidChunk`](ErrorKind::InvalidChunk) if it is no chunk, and then
+    /// [`Error::payload`] is the data; [`Api`](ErrorKind::Api) if it is an error object;
+    /// [`ResponseTooLarge`](ErrorKind::ResponseTooLarge) over the limit. What came before is kept.
+    pub fn push(&mut self, data: &[u8], deltas: &mut Vec<Delta>) -> Result<(), Error> {
+        let data = data.trim_ascii();
+        if data.is_empty() || self.done {
+            return Ok(());
+        }
+        if data == b"[DONE]" {
+            self.done = true;
+            return Ok(());
+        }
+        let chunk: WireResponse<'_> = match serde_json::from_slice(data) {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                let error = Error::new(ErrorKind::InvalidChunk, place(data, &error));
+                return Err(error.with_payload(data));
+            }
+        };
+        if chunk.error.is_some() || chunk.object.0.as_deref() == Some("error") {
+            if let Some(error) = error_of(data) {
+                return Err(error);
+            }
+        }
+        self.envelope.keep(data, chunk.usage.is_some());
+        keep_first(&mut self.id, chunk.id.as_ref());
+        keep_first(&mut self.model, chunk.model.as_ref());
+        // Some servers tell it in every chunk, growing.
+        if let Some(usage) = chunk.usage {
+            self.usage = Some(usage.into_usage());
+        }
+        for choice in chunk.choices {
+            if choice.index.0.unwrap_or(0) == 0 {
+                self.push_choice(choice, deltas);
+            }
+        }
+        if self.bytes() > self.max_bytes {
+            let detail = format!("it has more than {} bytes", self.max_bytes);
+            return Err(Error::new(ErrorKind::ResponseTooLarge, detail));
+        }
+        Ok(())
+    }
+
+    /// Takes the data of an event that the server calls an error (`event: error`).
+    pub(crate) fn push_error(data: &[u8]) -> Error {
+        error_of(data).unwrap_or_else(|| {
+            let detail = "the server sent an event of the kind `error`";
+            Error::new(ErrorKind::Api, detail).with_payload(data)
+        })
+    }
+
+    fn push_choice(&mut self, choice: WireChoice<'_>, deltas: &mut Vec<Delta>) {
+        match (choice.delta, choice.message) {
+            (Some(delta), _) => self.push_message(delta, false, deltas),
+            (None, Some(message)) => self.push_message(message, true, deltas),
+            (None, None) => {}
+        }
+        let word = choice.finish_reason.filter(|word| !word.is_empty());
+        if let Some(reason) = word.map(|word| FinishReason::from_wire(&word)) {
+            // What once cut the answer has cut it.
+            if self.finish_reason.as_ref().is_none_or(FinishReason::is_good_end) {
+                self.finish_reason = Some(reason);
+            }
+        }
+    }
+
+    /// Takes a delta, or a message, which can repeat what the deltas told.
+    fn push_message(&mut self, message: WireMessage<'_>, whole: bool, deltas: &mut Vec<Delta>) {
+        if let Some(text) = message.reasoning() {
+            append(&mut self.reasoning, text, whole, Delta::Reasoning, deltas);
+        }
+        if let Some(text) = message.content {
+            let kept = self.text.get_or_insert_with(String::new);
+            append(kept, text, whole, Delta::Text, deltas);
+        }
+        if let Some(text) = message.refusal {
+            append(&mut self.refusal, text, whole, Delta::Refusal, deltas);
+        }
+        self.calls.push(message.tool_calls, whole, deltas);
+    }
+
+    fn bytes(&self) -> usize {
+        let text = self.text.as_ref().map_or(0, String::len);
+        text + self.refusal.len() + self.reasoning.len() + self.calls.bytes()
+    }
+
+    /// Whether `[DONE]` has come.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Why the model stopped, once the server has said so: the answer is whole then.
+    #[must_use]
+    pub fn finish_reason(&self) -> Option<&FinishReason> {
+        self.finish_reason.as_ref()
+    }
+
+    /// What has arrived so far. It is copied.
+    #[must_use]
+    pub fn message(&self) -> AssistantMessage {
+        AssistantMessage {
+            text: self.text.clone(),
+            refusal: Some(self.refusal.clone()).filter(|text| !text.is_empty()),
+            reasoning: Some(self.reasoning.clone()).filter(|text| !text.is_empty()),
+            tool_calls: self.calls.settled().calls,
+        }
+    }
+
+    /// The response. Its body is written anew: what the server would have sent without streaming,
+    /// with the unknown fields of the first chunk and of the one that told the usage.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`StreamCut`](ErrorKind::StreamCut) if no finish reason has come: part of the answer
+    /// is missing, even if `[DONE]` has come.
+    pub fn finish(self) -> Result<Response, Error> {
+        Ok(self.into_accumulated()?.response)
+    }
+
+    pub(crate) fn into_accumulated(self) -> Result<Accumulated, Error> {
+        let Some(finish_reason) = self.finish_reason else {
+            return Err(Error::new(ErrorKind::StreamCut, "no finish reason came"));
+        };
+        let Settled { calls, slots, custom } = self.calls.into_settled();
+        let message = AssistantMessage {
+            text: self.text,
+            refusal: Some(self.refusal).filter(|text| !text.is_empty()),
+            reasoning: Some(self.reasoning).filter(|text| !text.is_empty()),
+            tool_calls: calls,
+        };
+        let (id, model) = (self.id.as_deref(), self.model.as_deref());
+        let body = self.envelope.body(id, model, &message, &custom, &finish_reason);
+        let response = Response {
+            message,
+            finish_reason,
+            usage: self.usage,
+            id: self.id,
+            model: self.model,
+            request_id: None,
+            attempts: 1,
+            body,
+        };
+        Ok(Accumulated { response, slots })
+    }
+}
+
+impl Accumulated {
+    /// A response that came whole, and the deltas that it would have come in.
+    pub(crate) fn of_whole(response: Response, deltas: &mut Vec<Delta>) -> Self {
+        let message = &response.message;
+        let told = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        deltas.extend(told(&message.reasoning).map(Delta::Reasoning));
+        deltas.extend(told(&message.text).map(Delta::Text));
+        deltas.extend(told(&message.refusal).map(Delta::Refusal));
+        for (slot, call) in message.tool_calls.iter().enumerate() {
+            let (id, name) = (call.id.clone(), call.name.clone());
+            deltas.push(Delta::CallBegan { slot, id, name });
+            if !call.arguments.is_empty() {
+                deltas.push(Delta::Arguments { slot, text: call.arguments.clone() });
+            }
+        }
+        let slots = (0..message.tool_calls.len()).collect();
+        Self { response, slots }
+    }
+}
+
+impl Default for ChatAccumulator {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ChatAccumulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ChatAccumulator")
+            .field("bytes", &self.bytes())
+            .field("finish_reason", &self.finish_reason)
+            .field("usage", &self.usage)
+            .field("done", &self.done)
+            .finish_non_exhaustive()
+    }
+}
+
+fn keep_first(kept: &mut Option<String>, told: Option<&Text<'_>>) {
+    if let (None, Some(told)) = (&kept, told.filter(|told| !told.is_empty())) {
+        *kept = Some(String::from(&**told));
+    }
+}
+
+/// Appends a piece; of the whole only what is new.
+fn append(
+    kept: &mut String,
+    text: Text<'_>,
+    whole: bool,
+    delta: fn(String) -> Delta,
+    deltas: &mut Vec<Delta>,
+) {
+    let text = match text.strip_prefix(kept.as_str()) {
+        Some(more) if whole && !kept.is_empty() => more.to_owned(),
+        _ => text.into(),
+    };
+    if !text.is_empty() {
+        kept.push_str(&text);
+        deltas.push(delta(text));
+    }
+}
+
+/// The error object of an event: as in a response, or bare.
+fn error_of(data: &[u8]) -> Option<Error> {
+    let api = ApiError::from_body(data).or_else(|| {
+        let bare = [b"{\"error\":", data, b"}"].concat();
+        ApiError::from_body(&bare)
+    })?;
+    let error = Error::new(ErrorKind::Api, "it stands in the stream");
+    Some(error.with_api_error(Some(api)).with_payload(data))
+}

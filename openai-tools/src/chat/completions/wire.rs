@@ -1,0 +1,425 @@
+//! The fields of a response or of a chunk of one, borrowed from the bytes. Both are read by the
+//! same types, so that both are read as liberally: the one has a `message` where the other has a
+//! `delta`.
+
+use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+};
+
+use crate::{chat::Usage, json::Untrusted};
+
+#[derive(Deserialize)]
+pub(super) struct WireResponse<'a> {
+    #[serde(borrow, default)]
+    pub(super) choices: Few<WireChoice<'a>>,
+    #[serde(borrow)]
+    pub(super) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) model: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub(super) object: Loose<'a>,
+    pub(super) usage: Option<WireUsage>,
+    pub(super) error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireChoice<'a> {
+    #[serde(default)]
+    pub(super) index: Index,
+    #[serde(borrow)]
+    pub(super) message: Option<WireMessage<'a>>,
+    #[serde(borrow)]
+    pub(super) delta: Option<WireMessage<'a>>,
+    #[serde(borrow)]
+    pub(super) finish_reason: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireMessage<'a> {
+    #[serde(borrow, default, deserialize_with = "text_or_parts")]
+    pub(super) content: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) refusal: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    reasoning_content: Loose<'a>,
+    #[serde(borrow, default)]
+    reasoning: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(super) tool_calls: Few<WireCall<'a>>,
+}
+
+impl<'a> WireMessage<'a> {
+    /// Two names are in use; servers that send both send the same text under both.
+    pub(super) fn reasoning(&self) -> Option<Text<'a>> {
+        let told = [&self.reasoning_content.0, &self.reasoning.0];
+        let mut told = told.into_iter().flatten();
+        told.find(|text| !text.is_empty()).cloned()
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct WireCall<'a> {
+    #[serde(default)]
+    pub(super) index: Index,
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow)]
+    function: Option<WireFunction<'a>>,
+    #[serde(borrow)]
+    custom: Option<WireCustom<'a>>,
+}
+
+impl<'a> WireCall<'a> {
+    /// Whether it is a call of a custom tool, whose input is any text.
+    pub(super) fn is_custom(&self) -> bool {
+        self.function.is_none() && self.custom.is_some()
+    }
+
+    /// Id, name and arguments.
+    pub(super) fn into_parts(self) -> (Text<'a>, Text<'a>, Text<'a>) {
+        let (name, arguments) = match (self.function, self.custom) {
+            (Some(function), _) => (function.name, function.arguments.0),
+            (None, Some(custom)) => (custom.name, custom.input),
+            (None, None) => (None, Text::default()),
+        };
+        (self.id.unwrap_or_default(), name.unwrap_or_default(), arguments)
+    }
+}
+
+#[derive(Deserialize)]
+struct WireFunction<'a> {
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    arguments: Arguments<'a>,
+}
+
+#[derive(Deserialize)]
+struct WireCustom<'a> {
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+    #[serde(borrow, default, deserialize_with = "null_is_default")]
+    input: Text<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireUsage {
+    #[serde(deserialize_with = "null_is_default")]
+    prompt_tokens: u64,
+    #[serde(deserialize_with = "null_is_default")]
+    completion_tokens: u64,
+    total_tokens: Option<u64>,
+    prompt_tokens_details: Option<InputDetails>,
+    completion_tokens_details: Option<OutputDetails>,
+}
+
+#[derive(Default, Deserialize)]
+struct InputDetails {
+    cached_tokens: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+struct OutputDetails {
+    reasoning_tokens: Option<u64>,
+}
+
+impl WireUsage {
+    pub(super) fn into_usage(self) -> Usage {
+        let sum = self.prompt_tokens.saturating_add(self.completion_tokens);
+        Usage {
+            input_tokens: self.prompt_tokens,
+            output_tokens: self.completion_tokens,
+            total_tokens: self.total_tokens.unwrap_or(sum),
+            cached_tokens: self
+                .prompt_tokens_details
+                .and_then(|details| details.cached_tokens)
+                .unwrap_or(0),
+            reasoning_tokens: self
+                .completion_tokens_details
+                .and_then(|details| details.reasoning_tokens)
+                .unwrap_or(0),
+        }
+    }
+}
+
+/// A text, borrowed where no escape stands in it.
+#[derive(Clone, Default)]
+pub(super) struct Text<'a>(Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Text<'_>> for String {
+    fn from(text: Text<'_>) -> Self {
+        text.0.into_owned()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl<'de> Visitor<'de> for TextVisitor {
+    type Value = Text<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Text<'de>, E> {
+        Ok(Text(Cow::Owned(text)))
+    }
+}
+
+/// A text; null and absence are none; a list of parts, as some servers send it, is their texts
+/// joined.
+fn text_or_parts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Text<'de>>, D::Error> {
+    struct PartsVisitor;
+
+    impl<'de> Visitor<'de> for PartsVisitor {
+        type Value = Option<Text<'de>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a text, null or a list of parts")
+        }
+
+        fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(Some(Text(Cow::Borrowed(text))))
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(Text(Cow::Owned(text.to_owned()))))
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            #[derive(Deserialize)]
+            struct Part<'a> {
+                #[serde(borrow)]
+                text: Option<Text<'a>>,
+            }
+            let mut joined = String::new();
+            while let Some(part) = seq.next_element::<Part<'_>>()? {
+                joined.push_str(part.text.as_deref().unwrap_or_default());
+            }
+            Ok(Some(Text(Cow::Owned(joined))))
+        }
+    }
+
+    deserializer.deserialize_any(PartsVisitor)
+}
+
+/// JSON text; some servers send the object itself.
+#[derive(Default)]
+struct Arguments<'a>(Text<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ArgumentsVisitor;
+
+        impl<'de> Visitor<'de> for ArgumentsVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("JSON text or an object")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+
+            fn visit_unit<E>(self) -> Result<Text<'de>, E> {
+                Ok(Text::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
+                let Untrusted(value) = Untrusted::deserialize(MapAccessDeserializer::new(map))?;
+                let text = serde_json::to_string(&value).map_err(A::Error::custom)?;
+                Ok(Text(Cow::Owned(text)))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text<'de>, A::Error> {
+                // Not arguments, but the model shall hear it as such.
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Text(Cow::Borrowed("[]")))
+            }
+        }
+
+        deserializer.deserialize_any(ArgumentsVisitor).map(Self)
+    }
+}
+
+/// A number that says which of several; what is no such number counts as missing.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Index(pub(super) Option<u64>);
+
+impl<'de> Deserialize<'de> for Index {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
+            LooseValue::Number(number) => Self(Some(number)),
+            LooseValue::Nothing | LooseValue::Text(_) => Self(None),
+        })
+    }
+}
+
+/// A text under a name that servers use as they like; what is no text counts as missing.
+#[derive(Default)]
+pub(super) struct Loose<'a>(pub(super) Option<Text<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
+            LooseValue::Text(text) => Self(Some(text)),
+            LooseValue::Nothing | LooseValue::Number(_) => Self(None),
+        })
+    }
+}
+
+enum LooseValue<'a> {
+    Nothing,
+    Number(u64),
+    Text(Text<'a>),
+}
+
+struct LooseVisitor;
+
+impl<'de> Visitor<'de> for LooseVisitor {
+    type Value = LooseValue<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(LooseValue::Text(Text(Cow::Borrowed(text))))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(LooseValue::Text(Text(Cow::Owned(text.to_owned()))))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(LooseValue::Number(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(LooseValue::Nothing)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(LooseValue::Nothing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(LooseValue::Nothing)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(LooseValue::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(LooseValue::Nothing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut number = None;
+        while let Some(key) = map.next_key::<Text<'_>>()? {
+            let Loose(value) = map.next_value()?;
+            // With `arbitrary_precision` in the build this is how a number arrives.
+            if &*key == "$serde_json::private::Number" {
+                number = value.and_then(|text| text.parse().ok());
+            }
+        }
+        Ok(number.map_or(LooseValue::Nothing, LooseValue::Number))
+    }
+}
+
+/// A list that mostly has one member, which then costs no allocation. Null is an empty one.
+pub(super) struct Few<T> {
+    pub(super) first: Option<T>,
+    pub(super) rest: Vec<T>,
+}
+
+impl<T> Default for Few<T> {
+    fn default() -> Self {
+        Self { first: None, rest: Vec::new() }
+    }
+}
+
+impl<T> IntoIterator for Few<T> {
+    type Item = T;
+    type IntoIter = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.first.into_iter().chain(self.rest)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FewVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for FewVisitor<T> {
+            type Value = Few<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list or null")
+            }
+
+            fn visit_unit<E>(self) -> Result<Few<T>, E> {
+                Ok(Few::default())
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Few<T>, A::Error> {
+                let first = seq.next_element()?;
+                let mut rest = Vec::new();
+                while let Some(next) = seq.next_element()? {
+                    rest.push(next);
+                }
+                Ok(Few { first, rest })
+            }
+        }
+
+        deserializer.deserialize_any(FewVisitor(PhantomData))
+    }
+}
+
+fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}

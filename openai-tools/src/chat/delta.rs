@@ -1,0 +1,71 @@
+use std::fmt;
+
+use crate::ids::ToolCallId;
+
+/// One piece of a response that is still arriving, independent of the API.
+///
+/// Put together in order, the pieces are the response so far. `Debug` shows sizes and no content.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Delta {
+    /// More of the arguments of the call in a slot.
+    Arguments {
+        /// Which call; told before by [`CallBegan`](Self::CallBegan).
+        slot: usize,
+        /// What to append.
+        text: String,
+    },
+    /// What came of the arguments of the call in a slot was a placeholder or an older snapshot:
+    /// they begin anew.
+    ArgumentsReset {
+        /// Which call.
+        slot: usize,
+    },
+    /// A call has begun.
+    CallBegan {
+        /// Calls are counted from 0, in the order in which they first appear. In the whole response
+        /// they can stand in another order.
+        slot: usize,
+        /// Its id; empty if the server has not said it yet. In the whole response every call has
+        /// an id of its own, which can be another one where servers repeat or leave out ids.
+        id: ToolCallId,
+        /// The name of the tool; empty if the server has not said it yet.
+        name: String,
+    },
+    /// The id or the name of a call became known, or changed, after it had begun.
+    CallRenamed {
+        /// Which call.
+        slot: usize,
+        /// Its id now.
+        id: ToolCallId,
+        /// The name of the tool now.
+        name: String,
+    },
+    /// More of what the model thinks, where a compatible server tells that.
+    Reasoning(String),
+    /// More of a refusal.
+    Refusal(String),
+    /// More of the text.
+    Text(String),
+}
+
+impl fmt::Debug for Delta {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = |text: &str| format!("{} bytes", text.len());
+        match self {
+            Self::Arguments { slot, text } => {
+                write!(f, "Arguments {{ slot: {slot}, {} }}", bytes(text))
+            }
+            Self::ArgumentsReset { slot } => write!(f, "ArgumentsReset {{ slot: {slot} }}"),
+            Self::CallBegan { slot, id, name } => {
+                write!(f, "CallBegan {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
+            }
+            Self::CallRenamed { slot, id, name } => {
+                write!(f, "CallRenamed {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
+            }
+            Self::Reasoning(text) => write!(f, "Reasoning({})", bytes(text)),
+            Self::Refusal(text) => write!(f, "Refusal({})", bytes(text)),
+            Self::Text(text) => write!(f, "Text({})", bytes(text)),
+        }
+    }
+}
