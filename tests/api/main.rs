@@ -15,5 +15,6 @@ mod retries;
 mod run;
 mod secrets;
 mod server;
+mod streams;
 mod tool_sets;
 mod typed_answers;

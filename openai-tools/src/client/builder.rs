@@ -31,6 +31,7 @@ pub struct ClientBuilder {
     headers: Vec<(String, SecretString)>,
     timeout: Duration,
     connect_timeout: Duration,
+    idle_timeout: Duration,
     retry: RetryPolicy,
     max_response_bytes: usize,
     transport: Option<Arc<dyn Transport>>,
@@ -46,6 +47,7 @@ impl ClientBuilder {
             headers: Vec::new(),
             timeout: Duration::from_secs(600),
             connect_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(120),
             retry: RetryPolicy::new(),
             max_response_bytes: 32 * 1024 * 1024,
             transport: None,
@@ -117,8 +119,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, from its start to the last byte of its response.
-    /// Default: 600 s.
+    /// How long one attempt may take, from its start to the last byte of its response; of a stream
+    /// to its first event. A stream as a whole may take as long as it likes. Default: 600 s.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -132,6 +134,15 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a stream may be silent after its first event; then it is an error of kind
+    /// [`IdleTimeout`](ErrorKind::IdleTimeout). Anything that comes counts, comments too.
+    /// Default: 120 s.
+    #[must_use]
+    pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = idle_timeout;
+        self
+    }
+
     /// When failed requests are sent again. Default: [`RetryPolicy::new`], two retries.
     #[must_use]
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
@@ -140,7 +151,8 @@ impl ClientBuilder {
     }
 
     /// The most bytes of one response that are read; a larger one is an error of kind
-    /// [`ResponseTooLarge`](ErrorKind::ResponseTooLarge). Default: 32 MiB.
+    /// [`ResponseTooLarge`](ErrorKind::ResponseTooLarge). Of a stream what counts is what it comes
+    /// to, not how it is cut and wrapped, and one event may have 8 MiB. Default: 32 MiB.
     #[must_use]
     pub fn max_response_bytes(mut self, max_response_bytes: usize) -> Self {
         self.max_response_bytes = max_response_bytes;
@@ -193,6 +205,7 @@ impl ClientBuilder {
                 headers,
                 secrets,
                 timeout: self.timeout,
+                idle_timeout: self.idle_timeout,
                 retry: self.retry,
                 max_response_bytes: self.max_response_bytes,
             }),
@@ -244,6 +257,7 @@ impl fmt::Debug for ClientBuilder {
             .field("api_key", &self.api_key.as_ref().map(|_| "[redacted]"))
             .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
+            .field("idle_timeout", &self.idle_timeout)
             .field("retry", &self.retry)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish_non_exhaustive()

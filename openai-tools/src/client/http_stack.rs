@@ -1,15 +1,16 @@
 //! The transport over reqwest: the only file that names it.
 
 use std::{
+    pin::Pin,
     sync::{Mutex, PoisonError},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use bytes::Bytes;
+use http_body::Body as _;
 
-use super::transport::{
-    Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind,
-};
+use super::transport::{Body, PollBody, Sending, Transport, TransportError, TransportErrorKind};
 use crate::error::{Error, ErrorKind};
 
 pub(super) struct Reqwest {
@@ -74,21 +75,28 @@ impl Transport for Reqwest {
                 };
                 failed(kind, e)
             })?;
-            let mut head = http::Response::new(());
-            *head.status_mut() = response.status();
-            *head.headers_mut() = response.headers().clone();
-            Ok(head.map(|()| Body::new(ReqwestBody(response))))
+            let response: http::Response<reqwest::Body> = response.into();
+            Ok(response.map(|body| Body::polled(ReqwestBody(body))))
         })
     }
 }
 
-struct ReqwestBody(reqwest::Response);
+struct ReqwestBody(reqwest::Body);
 
-impl ReadBody for ReqwestBody {
-    fn chunk(&mut self) -> Chunk<'_> {
-        Box::pin(
-            async move { self.0.chunk().await.map_err(|e| failed(TransportErrorKind::Broken, e)) },
-        )
+impl PollBody for ReqwestBody {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
+        loop {
+            match ready!(Pin::new(&mut self.0).poll_frame(cx)) {
+                None => return Poll::Ready(Ok(None)),
+                Some(Err(e)) => return Poll::Ready(Err(failed(TransportErrorKind::Broken, e))),
+                Some(Ok(frame)) => {
+                    // What is no data is a trailer, of which none is known.
+                    if let Ok(data) = frame.into_data() {
+                        return Poll::Ready(Ok(Some(data)));
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -82,6 +82,20 @@ impl RetryPolicy {
     }
 }
 
+impl RetryPolicy {
+    /// What to do after a stream failed. Once a part of a response was given out, another attempt
+    /// would give out another response.
+    pub(super) fn decide_in_stream(
+        &self,
+        failure: &Failure,
+        retries: u32,
+        random: f64,
+        given_out: bool,
+    ) -> Decision {
+        if given_out { Decision::Stop } else { self.decide(failure, retries, random) }
+    }
+}
+
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self::new()
@@ -258,5 +272,14 @@ mod tests {
             Decision::RetryAfter(Duration::from_millis(375))
         );
         assert_eq!(RetryPolicy::new().with_max_retries(1_000), policy);
+    }
+
+    #[test]
+    fn a_stream_is_tried_again_only_before_anything_was_given_out() {
+        let policy = RetryPolicy::new();
+        let failed = failure(500, &[], "");
+        assert_eq!(policy.decide_in_stream(&failed, 0, 1.0, true), Decision::Stop);
+        assert_eq!(policy.decide_in_stream(&failed, 1, 1.0, false), policy.decide(&failed, 1, 1.0));
+        assert_eq!(policy.decide_in_stream(&failed, 2, 1.0, false), Decision::Stop);
     }
 }

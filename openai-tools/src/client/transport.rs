@@ -1,6 +1,11 @@
 //! The seam between the client and HTTP.
 
-use std::{fmt, future::Future, pin::Pin};
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
 
 use bytes::Bytes;
 
@@ -28,22 +33,71 @@ pub type Sending<'a> =
     Pin<Box<dyn Future<Output = Result<http::Response<Body>, TransportError>> + Send + 'a>>;
 
 /// The body of a response as it arrives. Dropping it releases the connection.
-pub struct Body(Box<dyn ReadBody>);
+pub struct Body(Inner);
+
+enum Inner {
+    Full(Option<Bytes>),
+    /// The client's own HTTP stack: it is polled as it is, without a future per chunk.
+    Polled(Box<dyn PollBody>),
+    /// While it is read, the source is in the future, which lives until it is done: what wakes the
+    /// task may be in it.
+    Read {
+        idle: Option<Box<dyn ReadBody>>,
+        reading: Option<Reading>,
+    },
+}
+
+type Reading = Pin<
+    Box<dyn Future<Output = (Box<dyn ReadBody>, Result<Option<Bytes>, TransportError>)> + Send>,
+>;
+
+/// A source that can be polled.
+pub(super) trait PollBody: Send + 'static {
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>>;
+}
 
 impl Body {
     /// A body from its source.
     pub fn new(source: impl ReadBody) -> Self {
-        Self(Box::new(source))
+        Self(Inner::Read { idle: Some(Box::new(source)), reading: None })
+    }
+
+    pub(super) fn polled(source: impl PollBody) -> Self {
+        Self(Inner::Polled(Box::new(source)))
     }
 
     /// A body that is there already.
     #[must_use]
     pub fn full(bytes: Bytes) -> Self {
-        Self::new(Full(Some(bytes)))
+        Self(Inner::Full(Some(bytes)))
     }
 
+    /// The next bytes. Cancel safe.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        self.0.chunk().await
+        poll_fn(|cx| self.poll_chunk(cx)).await
+    }
+
+    pub(super) fn poll_chunk(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, TransportError>> {
+        match &mut self.0 {
+            Inner::Full(bytes) => Poll::Ready(Ok(bytes.take())),
+            Inner::Polled(source) => source.poll_chunk(cx),
+            Inner::Read { idle, reading } => {
+                if let Some(mut source) = idle.take() {
+                    *reading = Some(Box::pin(async move {
+                        let chunk = source.chunk().await;
+                        (source, chunk)
+                    }));
+                }
+                let Some(future) = reading else { return Poll::Ready(Ok(None)) };
+                let (source, chunk) = ready!(future.as_mut().poll(cx));
+                *reading = None;
+                *idle = Some(source);
+                Poll::Ready(chunk)
+            }
+        }
     }
 }
 
@@ -123,12 +177,4 @@ pub enum TransportErrorKind {
     ConnectTimeout,
     /// The request itself is at fault. Not retried.
     Request,
-}
-
-struct Full(Option<Bytes>);
-
-impl ReadBody for Full {
-    fn chunk(&mut self) -> Chunk<'_> {
-        Box::pin(std::future::ready(Ok(self.0.take())))
-    }
 }

@@ -1,0 +1,295 @@
+//! One attempt: a request goes out, the head of its response comes in and is judged.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{ACCEPT, CONTENT_TYPE},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+use super::{
+    Inner,
+    retry::{Decision, Failure},
+    transport::{Body, TransportError, TransportErrorKind},
+};
+use crate::{
+    chat::{
+        Response,
+        completions::{self, Delivery},
+    },
+    error::{ApiError, Error, ErrorKind},
+    observe::Span,
+};
+
+/// What the head of a good response tells.
+pub(super) struct Head {
+    pub(super) status: u16,
+    pub(super) request_id: Option<String>,
+    headers: HeaderMap,
+}
+
+impl Head {
+    /// Adds to an error what is known of the response.
+    pub(super) fn facts(&self, error: Error) -> Error {
+        error.with_status(self.status).with_request_id(self.request_id.clone())
+    }
+
+    pub(super) fn is_event_stream(&self) -> bool {
+        let told = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let media_type = told.and_then(|told| told.split(';').next()).unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/event-stream")
+    }
+
+    /// Whether the status promises all of a response, and not a part or nothing.
+    fn is_whole(&self) -> bool {
+        matches!(self.status, 200 | 201)
+    }
+
+    fn failure(&self, api: Option<&ApiError>) -> Failure {
+        Failure::of_response(self.status, &self.headers, api, SystemTime::now())
+    }
+
+    fn no_response(&self) -> Error {
+        let detail = "the status promises no whole response";
+        self.facts(Error::new(ErrorKind::InvalidResponse, detail))
+    }
+}
+
+impl Inner {
+    /// Sends a request and reads the whole of its response.
+    pub(super) async fn attempt(&self, request: Bytes) -> Result<Response, Failed> {
+        let (head, mut body) = self.begin(request, Delivery::Whole).await?;
+        let limit = self.max_response_bytes;
+        let read = match told_length(&head.headers) {
+            Some(told) if told > limit => Read::TooLarge(Bytes::new()),
+            _ => read_body(&mut body, &head.headers, limit, None).await,
+        };
+        match read {
+            Read::Whole(bytes) if head.is_whole() => self.response(&head, bytes),
+            Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
+            Read::TooLarge(_) => Err(self.too_large(&head)),
+            Read::Stalled(bytes) => {
+                let error = Error::new(ErrorKind::Timeout, "the body stalls").with_payload(bytes);
+                Err(Failed::new(head.facts(error), true))
+            }
+            Read::Broken(bytes, error) => {
+                let Failed { error, failure } = Failed::of_transport(error, Some(&bytes));
+                Err(Failed { error: head.facts(error), failure })
+            }
+        }
+    }
+
+    /// Sends a request whose response is to be read as it comes.
+    pub(super) async fn begin_stream(&self, request: Bytes) -> Result<(Head, Body), Failed> {
+        let (head, body) = self.begin(request, Delivery::Stream).await?;
+        if head.is_whole() { Ok((head, body)) } else { Err(Failed::new(head.no_response(), false)) }
+    }
+
+    /// Sends a request. A bad status is an error, and its body is read.
+    async fn begin(&self, request: Bytes, delivery: Delivery) -> Result<(Head, Body), Failed> {
+        let mut request = http::Request::new(request);
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.completions.clone();
+        *request.headers_mut() = self.headers.clone();
+        if delivery == Delivery::Stream {
+            let accepted = HeaderValue::from_static("text/event-stream");
+            request.headers_mut().entry(ACCEPT).or_insert(accepted);
+        }
+
+        let response =
+            self.transport.send(request).await.map_err(|e| Failed::of_transport(e, None))?;
+        let (head, mut body) = response.into_parts();
+        let request_id = head
+            .headers
+            .get("x-request-id")
+            .and_then(|id| id.to_str().ok())
+            .map(|id| self.masked(id).chars().take(200).collect::<String>());
+        let good = head.status.is_success();
+        let head = Head { status: head.status.as_u16(), request_id, headers: head.headers };
+        if good {
+            return Ok((head, body));
+        }
+        // What the status means is known by now: a server that stalls here holds up no retry. An
+        // error body is for reading by people; nobody reads more.
+        let until = Instant::now() + ERROR_BODY_TIME;
+        // A good part of an error is better than none.
+        let (Read::Whole(bytes)
+        | Read::TooLarge(bytes)
+        | Read::Stalled(bytes)
+        | Read::Broken(bytes, _)) =
+            read_body(&mut body, &head.headers, ERROR_BODY_BYTES, Some(until)).await;
+        let api = self.api_error(&bytes);
+        let failure = head.failure(api.as_ref());
+        let summary = api.as_ref().map_or_else(String::new, ApiError::summary);
+        let error = Error::new(ErrorKind::Api, summary).with_api_error(api).with_payload(bytes);
+        Err(Failed { error: head.facts(error), failure })
+    }
+
+    /// Reads a body that is whole.
+    pub(super) fn response(&self, head: &Head, bytes: Bytes) -> Result<Response, Failed> {
+        match completions::read_response(&bytes) {
+            Ok(response) => Ok(Response { request_id: head.request_id.clone(), ..response }),
+            Err(error) => Err(self.told(head, error.with_payload(bytes))),
+        }
+    }
+
+    /// An error that the body of a good response came to: an error object in it says whether to
+    /// try again.
+    pub(super) fn told(&self, head: &Head, error: Error) -> Failed {
+        let api = error.api_error().cloned().map(|api| self.without_secret(api));
+        let failure = head.failure(api.as_ref());
+        Failed { error: head.facts(error.with_api_error(api)), failure }
+    }
+
+    pub(super) fn too_large(&self, head: &Head) -> Failed {
+        let detail = format!("it has more than {} bytes", self.max_response_bytes);
+        Failed::new(head.facts(Error::new(ErrorKind::ResponseTooLarge, detail)), false)
+    }
+
+    /// How long to wait before the next attempt.
+    ///
+    /// # Errors
+    ///
+    /// What the failed attempt came to, if there is to be no other.
+    pub(super) fn wait_after(
+        &self,
+        failed: Failed,
+        span: &Span,
+        retries: u32,
+        given_out: bool,
+    ) -> Result<Duration, Error> {
+        let Failed { error, failure } = failed;
+        span.word("error.type", error.kind().as_str());
+        if let Some(status) = error.status() {
+            span.number("http.response.status_code", status.into());
+        }
+        match self.retry.decide_in_stream(&failure, retries, fastrand::f64(), given_out) {
+            Decision::RetryAfter(wait) => Ok(wait),
+            Decision::Stop => Err(error
+                .with_retryable(failure.retryable)
+                .with_retry_after(failure.retry_after)
+                .with_attempts(retries + 1)),
+        }
+    }
+
+    fn api_error(&self, body: &[u8]) -> Option<ApiError> {
+        ApiError::from_body(body).map(|api| self.without_secret(api))
+    }
+
+    /// Servers quote what they were sent.
+    fn without_secret(&self, api: ApiError) -> ApiError {
+        let take_out =
+            |api: ApiError, secret: &SecretString| api.without_secret(secret.expose_secret());
+        self.secrets.iter().fold(api, take_out).shortened()
+    }
+
+    fn masked(&self, text: &str) -> String {
+        self.secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "[key]"))
+    }
+}
+
+/// The most bytes that are read of the body of an error.
+const ERROR_BODY_BYTES: usize = 64 * 1024;
+
+/// How long the body of an error is waited for.
+const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
+
+enum Read {
+    Broken(Bytes, TransportError),
+    Stalled(Bytes),
+    TooLarge(Bytes),
+    Whole(Bytes),
+}
+
+fn told_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+async fn read_body(
+    body: &mut Body,
+    headers: &HeaderMap,
+    limit: usize,
+    until: Option<Instant>,
+) -> Read {
+    let told = told_length(headers);
+    // One chunk is the common case: it needs no copy.
+    let first = match chunk(body, until).await {
+        Some(Ok(Some(first))) => first,
+        Some(Ok(None)) => return Read::Whole(Bytes::new()),
+        Some(Err(error)) => return Read::Broken(Bytes::new(), error),
+        None => return Read::Stalled(Bytes::new()),
+    };
+    if told == Some(first.len()) && first.len() <= limit {
+        return Read::Whole(first);
+    }
+    // What the server claims may reserve a little memory, not much.
+    let mut whole = BytesMut::with_capacity(told.unwrap_or(0).min(limit).min(256 * 1024));
+    let mut next = first;
+    loop {
+        if whole.len() + next.len() > limit {
+            whole.extend_from_slice(&next[..limit - whole.len()]);
+            return Read::TooLarge(whole.freeze());
+        }
+        whole.extend_from_slice(&next);
+        next = match chunk(body, until).await {
+            Some(Ok(Some(next))) => next,
+            Some(Ok(None)) => return Read::Whole(whole.freeze()),
+            Some(Err(error)) => return Read::Broken(whole.freeze(), error),
+            None => return Read::Stalled(whole.freeze()),
+        };
+    }
+}
+
+/// The next chunk; `None` if it did not come in time.
+async fn chunk(
+    body: &mut Body,
+    until: Option<Instant>,
+) -> Option<Result<Option<Bytes>, TransportError>> {
+    match until {
+        Some(until) => tokio::time::timeout_at(until, body.chunk()).await.ok(),
+        None => Some(body.chunk().await),
+    }
+}
+
+/// An attempt that did not bring a response, and what the retry policy has to know of it.
+pub(super) struct Failed {
+    pub(super) error: Error,
+    pub(super) failure: Failure,
+}
+
+impl Failed {
+    pub(super) fn new(error: Error, retryable: bool) -> Self {
+        Self { error, failure: Failure { retryable, retry_after: None } }
+    }
+
+    /// A time limit passed.
+    pub(super) fn late(detail: String) -> Self {
+        Self::new(Error::new(ErrorKind::Timeout, detail), true)
+    }
+
+    /// `payload` is what had been read of the response, if it had begun.
+    pub(super) fn of_transport(error: TransportError, payload: Option<&Bytes>) -> Self {
+        use TransportErrorKind::{Broken, Connect, ConnectTimeout, Request};
+
+        let (kind, detail, retryable) = match (error.kind(), payload) {
+            (Broken, Some(_)) => (ErrorKind::Connection, "the response broke off", true),
+            (Broken, None) => (ErrorKind::Connection, "no response came", true),
+            (Connect, _) => (ErrorKind::Connection, "the server is not reached", true),
+            (ConnectTimeout, _) => (ErrorKind::Timeout, "connecting took too long", true),
+            (Request, _) => (ErrorKind::InvalidRequest, "it cannot be sent", false),
+        };
+        let failed = Error::new(kind, detail).with_source(error);
+        Self::new(
+            match payload {
+                Some(payload) => failed.with_payload(payload.to_vec()),
+                None => failed,
+            },
+            retryable,
+        )
+    }
+}
