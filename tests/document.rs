@@ -50,6 +50,20 @@ pub fn check_response(body: &Value) -> Result<(), String> {
     check(VALIDATOR.get_or_init(|| validator("CreateChatCompletionResponse")).as_ref(), body)
 }
 
+/// Holds one chunk of a stream against `CreateChatCompletionStreamResponse`.
+///
+/// # Errors
+///
+/// Each place that is wrong.
+///
+/// # Panics
+///
+/// The document is no document.
+pub fn check_chunk(chunk: &Value) -> Result<(), String> {
+    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+    check(VALIDATOR.get_or_init(|| validator("CreateChatCompletionStreamResponse")).as_ref(), chunk)
+}
+
 fn validator(schema: &str) -> Option<Validator> {
     let root = json!({
         "$ref": format!("#/components/schemas/{schema}"),

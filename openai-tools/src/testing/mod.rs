@@ -7,6 +7,11 @@
 //! real server checks, and answers a wrong request with a 400 and OpenAI's error object. Every
 //! request is kept as a [`Recorded`].
 //!
+//! A request with `stream: true` is answered with server-sent events that hold the same answer, in
+//! deltas of four characters, as fast as they are read. A [`StreamShape`] says otherwise: size and
+//! pace of the deltas, how they are packed, the awkward forms that some servers have, and what
+//! goes wrong in the middle.
+//!
 //! Any client in any language can talk to it; here nothing but a socket is used:
 //!
 //! ```
@@ -56,14 +61,18 @@ mod fault;
 mod recorded;
 mod reply;
 mod route;
+mod scripted_call;
 mod server;
+mod stream;
 mod typed;
 mod wire;
 
 pub use self::{
     recorded::Recorded,
-    reply::{Reply, ScriptedCall},
+    reply::Reply,
+    scripted_call::ScriptedCall,
     server::{Server, ServerBuilder},
+    stream::{LineEnd, Packing, StreamFault, StreamQuirk, StreamShape},
 };
 
 #[cfg(test)]

@@ -1,14 +1,11 @@
 //! What the server was sent.
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Instant,
-};
+use std::{fmt, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::Value;
+use tokio::sync::watch;
 
 /// One request that the server got. Cloning is cheap.
 ///
@@ -26,13 +23,17 @@ struct Inner {
     body: Bytes,
     request_id: String,
     received_at: Instant,
-    answer: Mutex<Answered>,
+    answer: watch::Sender<Answered>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 struct Answered {
     status: Option<u16>,
     at: Option<Instant>,
+    abandoned: bool,
+    events: u64,
+    event_times: Vec<Instant>,
+    calls: Vec<(Arc<str>, Instant)>,
 }
 
 impl Recorded {
@@ -90,15 +91,73 @@ impl Recorded {
     /// without one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.answered().status
+        self.inner.answer.borrow().status
     }
 
-    /// When the answer had been handed to the socket, or the connection was closed instead;
-    /// `None` while the request waits. A client that was told to wait may not be back earlier than
+    /// When the answer had been handed to the socket, or the connection was closed instead, by
+    /// either side; `None` while the request waits and while a stream goes on. A client that was told to wait may not be back earlier than
     /// this plus the wait.
     #[must_use]
     pub fn answered_at(&self) -> Option<Instant> {
-        self.answered().at
+        self.inner.answer.borrow().at
+    }
+
+    /// Whether the client went away before it had been sent the whole answer, in the middle of a
+    /// stream, say, or the server was dropped. An answer that the server was told to break off is
+    /// none of these.
+    ///
+    /// It is known once [`answered_at`](Self::answered_at) is; [`ended`](Self::ended) waits for
+    /// that.
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
+        self.inner.answer.borrow().abandoned
+    }
+
+    /// When each event of a streamed answer was handed to the connection, which writes it at once
+    /// unless the client reads too slowly; for an event in several pieces, the last one. Of the
+    /// first 100,000 events.
+    #[must_use]
+    pub fn event_times(&self) -> Vec<Instant> {
+        self.inner.answer.borrow().event_times.clone()
+    }
+
+    /// How many events of a streamed answer have been handed to the connection.
+    #[must_use]
+    pub fn event_count(&self) -> u64 {
+        self.inner.answer.borrow().events
+    }
+
+    /// When the event with the last piece of a call's arguments was handed to the connection, by
+    /// the call's id; `None` before that, for an unstreamed answer, and after the first 100,000
+    /// calls. It tells how soon a tool starts after its closing byte.
+    #[must_use]
+    pub fn arguments_sent_at(&self, id: &str) -> Option<Instant> {
+        let answer = self.inner.answer.borrow();
+        answer.calls.iter().find(|(call, _)| **call == *id).map(|(_, at)| *at)
+    }
+
+    /// Waits until the answer is over: sent, broken off, or left by the client.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future has no effect.
+    pub async fn ended(&self) {
+        let mut answer = self.inner.answer.subscribe();
+        // The sender lives in `self`, so this cannot end early.
+        let _ = answer.wait_for(|answer| answer.at.is_some()).await;
+    }
+
+    /// Waits until so many events of a streamed answer have been handed to the connection, or the
+    /// answer is over; tells whether there were so many.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping this future has no effect.
+    pub async fn wait_for_events(&self, count: u64) -> bool {
+        let mut answer = self.inner.answer.subscribe();
+        let enough = |answer: &Answered| answer.events >= count;
+        let waited = answer.wait_for(|answer| enough(answer) || answer.at.is_some()).await;
+        waited.is_ok_and(|answer| enough(&answer))
     }
 
     pub(super) fn new(
@@ -115,21 +174,35 @@ impl Recorded {
             body,
             request_id: format!("req_{number:06}"),
             received_at,
-            answer: Mutex::default(),
+            answer: watch::Sender::default(),
         };
         Self { inner: Arc::new(inner) }
     }
 
     pub(super) fn set_status(&self, status: u16) {
-        self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner).status = Some(status);
+        self.inner.answer.send_modify(|answer| answer.status = Some(status));
     }
 
     pub(super) fn set_answered(&self, at: Instant) {
-        self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner).at.get_or_insert(at);
+        self.inner.answer.send_modify(|answer| _ = answer.at.get_or_insert(at));
     }
 
-    fn answered(&self) -> Answered {
-        *self.inner.answer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The client went away. No effect where the answer is over.
+    pub(super) fn set_abandoned(&self, at: Instant) {
+        self.inner.answer.send_modify(|answer| {
+            answer.abandoned |= answer.at.is_none();
+            answer.at.get_or_insert(at);
+        });
+    }
+
+    pub(super) fn add_events(&self, count: usize, closed: &[Arc<str>], at: Instant) {
+        self.inner.answer.send_modify(|answer| {
+            answer.events += count as u64;
+            let room = MOST_KEPT.saturating_sub(answer.event_times.len());
+            answer.event_times.extend(std::iter::repeat_n(at, count.min(room)));
+            let room = MOST_KEPT.saturating_sub(answer.calls.len());
+            answer.calls.extend(closed.iter().take(room).map(|id| (Arc::clone(id), at)));
+        });
     }
 }
 
@@ -153,6 +226,9 @@ impl fmt::Debug for Recorded {
 fn is_secret(header: &str) -> bool {
     ["authorization", "api-key", "x-api-key", "cookie", "proxy-authorization"].contains(&header)
 }
+
+/// Of events and of calls: what a test looks at, within bounded memory.
+const MOST_KEPT: usize = 100_000;
 
 #[cfg(test)]
 mod tests {

@@ -6,9 +6,11 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::{
-    answer::{Answer, Call, Usage},
+    answer::{Answer, Usage},
     automatic, completion,
     fault::Fault,
+    scripted_call::ScriptedCall,
+    stream::{Chunks, Events, StreamShape},
     wire::{Ending, Payload, Response},
 };
 
@@ -36,6 +38,7 @@ pub struct Reply {
     headers: Vec<(String, String)>,
     chunked: bool,
     cut: bool,
+    stream: Option<StreamShape>,
 }
 
 #[derive(Clone)]
@@ -46,6 +49,7 @@ enum Content {
     Error(Fault),
     Huge(u64),
     Raw { content_type: String, body: Bytes },
+    RawStream(Bytes),
     With(Choose),
 }
 
@@ -73,7 +77,7 @@ impl Reply {
         I: IntoIterator,
         I::Item: Into<ScriptedCall>,
     {
-        let calls = calls.into_iter().map(|call| call.into().0).collect();
+        let calls = calls.into_iter().map(|call| call.into().into_call()).collect();
         Self::answer(Answer::of_calls(calls))
     }
 
@@ -114,6 +118,22 @@ impl Reply {
     pub fn raw(status: u16, content_type: impl Into<String>, body: impl Into<Bytes>) -> Self {
         let content_type = content_type.into();
         Self { status: Some(status), ..Self::new(Content::Raw { content_type, body: body.into() }) }
+    }
+
+    /// Any bytes as a stream of server-sent events, whether the request asks for a stream or not.
+    /// They are paced, packed and broken off as a [`StreamShape`] says, an event being what ends
+    /// with a blank line; quirks have no effect.
+    ///
+    /// ```
+    /// use openai_tools::testing::{Packing, Reply, StreamShape};
+    ///
+    /// let events = "data: {\"choices\":[]}\n\ndata: [DONE]\n\n";
+    /// let byte_by_byte = StreamShape::new().with_packing(Packing::Split(1));
+    /// let reply = Reply::raw_stream(events).with_stream(byte_by_byte);
+    /// # drop(reply);
+    /// ```
+    pub fn raw_stream(events: impl Into<Bytes>) -> Self {
+        Self::new(Content::RawStream(events.into()))
     }
 
     /// A well-formed answer whose text has `bytes` bytes, sent in chunks without a
@@ -160,10 +180,18 @@ impl Reply {
         self
     }
 
-    /// Closes the connection after the first half of the body.
+    /// Closes the connection after the first half of the body; of a stream, of its events.
     #[must_use]
     pub fn cut_in_half(mut self) -> Self {
         self.cut = true;
+        self
+    }
+
+    /// How the answer is streamed, in place of what was set for the server. No effect where the
+    /// request does not ask for a stream.
+    #[must_use]
+    pub fn with_stream(mut self, shape: StreamShape) -> Self {
+        self.stream = Some(shape);
         self
     }
 }
@@ -190,7 +218,16 @@ impl Reply {
         })
     }
 
-    /// Puts a field into the message, in place of the one of that name: `reasoning_content`, say.
+    /// Sends a text of the model's reasoning in the message's field `reasoning_content`, as some
+    /// compatible servers do; a stream has it before everything else.
+    #[must_use]
+    pub fn with_reasoning(self, text: impl Into<String>) -> Self {
+        self.with_message_field("reasoning_content", Value::String(text.into()))
+    }
+
+    /// Puts a field into the message, in place of the one of that name: `audio`, say. In a stream
+    /// it comes whole with the first delta; texts in `content`, `refusal`, `reasoning` and
+    /// `reasoning_content` come in pieces.
     #[must_use]
     pub fn with_message_field(self, name: impl Into<String>, value: Value) -> Self {
         self.change(|answer| {
@@ -208,6 +245,7 @@ impl Reply {
             headers: Vec::new(),
             chunked: false,
             cut: false,
+            stream: None,
         }
     }
 
@@ -222,28 +260,42 @@ impl Reply {
         self
     }
 
-    /// What goes over the wire for a request to chat completions.
-    pub(super) fn respond(self, request: &Value, request_hash: u64) -> Response {
+    /// What goes over the wire for a request to chat completions; `shape` is the server's.
+    pub(super) fn respond(
+        self,
+        request: &Value,
+        request_hash: u64,
+        shape: &StreamShape,
+    ) -> Response {
         let reply = self.resolve(request);
         let status = reply.status.unwrap_or(200);
-        let document = |answer: &Answer| {
+        let shape = Arc::new(reply.stream.unwrap_or_else(|| shape.clone()));
+        let is_streamed = request.get("stream") == Some(&Value::Bool(true));
+        let said = |answer: &Answer, filling| {
             let document = completion::document(request, request_hash, answer);
-            Response::json(status, &document)
+            if is_streamed {
+                let chunks = Chunks::new(request, document, filling, &shape);
+                Response::events(status, Events::of_chunks(chunks, &shape))
+            } else {
+                Response::json(status, &document)
+            }
         };
         let mut response = match reply.content {
-            Content::Answer(answer) => document(&answer),
-            Content::Automatic => document(&automatic::answer(request)),
+            Content::Answer(answer) => said(&answer, None),
+            Content::Automatic => said(&automatic::answer(request), None),
             Content::Closed => {
                 Response { ending: Ending::BeforeAnyByte, ..Response::empty(status) }
             }
             Content::Error(fault) => {
                 Response { status: reply.status.unwrap_or(fault.status), ..Response::fault(&fault) }
             }
+            Content::Huge(bytes) if is_streamed => said(&Answer::of_text(""), Some(bytes)),
             Content::Huge(bytes) => huge(request, request_hash, status, bytes),
             Content::Raw { content_type, body } => Response {
                 payload: Payload::Bytes(body),
                 ..Response::empty(status).with_header("content-type", content_type)
             },
+            Content::RawStream(bytes) => Response::events(status, Events::of_bytes(bytes, &shape)),
             Content::With(_) => Response::fault(&Fault::new(
                 500,
                 "The script's closures return closures without an end.",
@@ -252,8 +304,8 @@ impl Reply {
         response.delay = reply.delay;
         response.headers.extend(reply.headers);
         response.chunked |= reply.chunked;
-        if reply.cut && response.ending == Ending::Whole {
-            response.ending = Ending::HalfOfBody;
+        if reply.cut {
+            response.cut_in_half();
         }
         response
     }
@@ -274,6 +326,7 @@ impl Reply {
                 headers: [inner.headers, self.headers].concat(),
                 chunked: self.chunked || inner.chunked,
                 cut: self.cut || inner.cut,
+                stream: self.stream.or(inner.stream),
             };
         }
         self
@@ -292,6 +345,7 @@ impl fmt::Debug for Reply {
             Content::Error(_) => "error",
             Content::Huge(_) => "huge",
             Content::Raw { .. } => "raw",
+            Content::RawStream(_) => "raw_stream",
             Content::With(_) => "with",
         };
         f.debug_struct("Reply")
@@ -299,34 +353,6 @@ impl fmt::Debug for Reply {
             .field("delay", &self.delay)
             .field("status", &self.status)
             .finish_non_exhaustive()
-    }
-}
-
-/// One tool call of a script, made from `(id, name, arguments)`, or from a typed value.
-#[derive(Clone, Debug)]
-pub struct ScriptedCall(Call);
-
-impl ScriptedCall {
-    pub(super) fn new(id: impl Into<String>, name: impl Into<String>, arguments: String) -> Self {
-        Self(Call { id: Some(id.into()), name: name.into(), arguments, custom: false })
-    }
-}
-
-impl<I: Into<String>, N: Into<String>> From<(I, N, Value)> for ScriptedCall {
-    fn from((id, name, arguments): (I, N, Value)) -> Self {
-        Self::new(id, name, arguments.to_string())
-    }
-}
-
-impl<I: Into<String>, N: Into<String>> From<(I, N, &str)> for ScriptedCall {
-    fn from((id, name, arguments): (I, N, &str)) -> Self {
-        Self::new(id, name, arguments.to_owned())
-    }
-}
-
-impl<I: Into<String>, N: Into<String>> From<(I, N, String)> for ScriptedCall {
-    fn from((id, name, arguments): (I, N, String)) -> Self {
-        Self::new(id, name, arguments)
     }
 }
 

@@ -14,6 +14,7 @@ use http::Request;
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::watch,
@@ -27,6 +28,7 @@ use super::{
     recorded::Recorded,
     reply::Reply,
     route::{self, Endpoint},
+    stream::StreamShape,
     wire::{CutOff, Response, WireBody},
 };
 
@@ -66,7 +68,13 @@ impl Server {
 
     /// A server with a script or other settings.
     pub fn builder() -> ServerBuilder {
-        ServerBuilder { script: None, key: None, checks: true, kept: DEFAULT_KEPT }
+        ServerBuilder {
+            script: None,
+            key: None,
+            checks: true,
+            kept: DEFAULT_KEPT,
+            stream: StreamShape::new(),
+        }
     }
 
     /// What a client takes as its base URL: `http://127.0.0.1:PORT/v1`.
@@ -129,6 +137,7 @@ pub struct ServerBuilder {
     key: Option<String>,
     checks: bool,
     kept: usize,
+    stream: StreamShape,
 }
 
 type Script = Box<dyn Iterator<Item = Reply> + Send>;
@@ -165,6 +174,13 @@ impl ServerBuilder {
         self
     }
 
+    /// How answers are streamed where a reply does not say it itself; as real servers do by
+    /// default.
+    pub fn stream(mut self, shape: StreamShape) -> Self {
+        self.stream = shape;
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -186,6 +202,7 @@ impl ServerBuilder {
             key: self.key,
             checks: self.checks,
             kept: self.kept,
+            stream: self.stream,
             recorded: Mutex::default(),
             arrived: watch::Sender::new(0),
         });
@@ -201,6 +218,7 @@ impl fmt::Debug for ServerBuilder {
             .field("requires_key", &self.key.is_some())
             .field("checks", &self.checks)
             .field("keep_requests", &self.kept)
+            .field("stream", &self.stream)
             .finish()
     }
 }
@@ -212,6 +230,7 @@ struct Shared {
     key: Option<String>,
     checks: bool,
     kept: usize,
+    stream: StreamShape,
     recorded: Mutex<VecDeque<Recorded>>,
     arrived: watch::Sender<u64>,
 }
@@ -268,7 +287,7 @@ impl Shared {
                 })?
             }
         };
-        Ok(reply.respond(&request, answer::hash(body)))
+        Ok(reply.respond(&request, hash(&request, body), &self.stream))
     }
 }
 
@@ -306,6 +325,7 @@ async fn answer_request(
         Body::TooLarge => Bytes::new(),
     };
     let recorded = shared.record(head.clone(), kept);
+    let _unanswered = Unanswered(recorded.clone());
     let response = shared.respond(&head, &body).unwrap_or_else(|fault| {
         let response = Response::fault(&fault);
         match fault.status {
@@ -320,6 +340,28 @@ async fn answer_request(
         recorded.set_answered(Instant::now().into_std());
         CutOff
     })
+}
+
+/// The hash from which ids are made: of what is asked, not of how it is delivered, so that a
+/// streamed answer is the same as an unstreamed one. White space does not count either.
+fn hash(request: &Value, body: &[u8]) -> u64 {
+    let Some(fields) = request.as_object() else {
+        return answer::hash(body);
+    };
+    let asked = fields.iter().filter(|(name, _)| !["stream", "stream_options"].contains(&&***name));
+    let asked: Vec<(&String, &Value)> = asked.collect();
+    answer::hash(&serde_json::to_vec(&asked).unwrap_or_default())
+}
+
+/// A request that waits; dropped in the meantime, its client has gone.
+struct Unanswered(Recorded);
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        if self.0.status().is_none() {
+            self.0.set_abandoned(Instant::now().into_std());
+        }
+    }
 }
 
 enum Body {

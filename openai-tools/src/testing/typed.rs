@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::reply::{Reply, ScriptedCall};
+use super::{reply::Reply, scripted_call::ScriptedCall};
 use crate::{
     error::{Error, ErrorKind},
     schema::{Codec, Contract, Profile, generate},
@@ -89,16 +89,16 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::wire::Payload;
+    use crate::testing::{StreamShape, wire::Payload};
 
     fn message(reply: Reply) -> Value {
         let request = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        match reply.respond(&request, 1).payload {
+        match reply.respond(&request, 1, &StreamShape::new()).payload {
             Payload::Bytes(bytes) => {
                 let mut body: Value = serde_json::from_slice(&bytes).expect("JSON");
                 body["choices"][0]["message"].take()
             }
-            Payload::Filled { .. } => panic!("the body is generated"),
+            Payload::Filled { .. } | Payload::Stream(_) => panic!("the body is generated"),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -11,7 +11,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use serde_json::Value;
 
-use super::{fault::Fault, recorded::Recorded};
+use super::{
+    fault::Fault,
+    recorded::Recorded,
+    stream::{Events, Frames, StreamBody, StreamEnding},
+};
 
 /// What is sent: plain data, made by the pure part of the server.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +37,8 @@ pub(super) enum Payload {
         filling: u64,
         after: Bytes,
     },
+    /// Server-sent events, which bring their own bad endings.
+    Stream(Box<Frames>),
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,6 +65,11 @@ impl Response {
         Self { payload, ..Self::empty(status).with_header("content-type", "application/json") }
     }
 
+    pub(super) fn events(status: u16, events: Events) -> Self {
+        let payload = Payload::Stream(Box::new(Frames::new(events)));
+        Self { payload, ..Self::empty(status).with_header("content-type", "text/event-stream") }
+    }
+
     pub(super) fn fault(fault: &Fault) -> Self {
         Self::json(fault.status, &fault.to_json())
     }
@@ -66,6 +77,15 @@ impl Response {
     pub(super) fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// Breaks the body off in its middle, unless nothing is sent at all.
+    pub(super) fn cut_in_half(&mut self) {
+        match &mut self.payload {
+            Payload::Stream(frames) => frames.cut_in_half(),
+            _ if self.ending == Ending::Whole => self.ending = Ending::HalfOfBody,
+            _ => {}
+        }
     }
 
     /// The response as hyper sends it; `None` closes the connection before any byte.
@@ -118,31 +138,49 @@ impl Response {
 /// A body that may break off, and that notes when it is through.
 #[derive(Debug)]
 pub(super) struct WireBody {
-    payload: Payload,
+    content: Content,
     chunked: bool,
-    /// Bytes until the connection is closed in the middle; `None` for a good end.
-    until_cut: Option<u64>,
     yielded: bool,
     /// Is marked as answered when the body is dropped, by whoever stops sending it.
     recorded: Recorded,
 }
 
+#[derive(Debug)]
+enum Content {
+    Payload {
+        payload: Payload,
+        /// Bytes until the connection is closed in the middle; `None` for a good end.
+        until_cut: Option<u64>,
+    },
+    Stream(StreamBody),
+}
+
 impl WireBody {
     fn new(response: Response, recorded: Recorded) -> Self {
-        let until_cut = (response.ending == Ending::HalfOfBody).then(|| response.payload.len() / 2);
-        Self {
-            payload: response.payload,
-            chunked: response.chunked,
-            until_cut,
-            yielded: false,
-            recorded,
-        }
+        let Response { payload, chunked, ending, .. } = response;
+        let content = match payload {
+            Payload::Stream(frames) => Content::Stream(StreamBody::new(frames)),
+            payload => {
+                let until_cut = (ending == Ending::HalfOfBody).then(|| payload.len() / 2);
+                Content::Payload { payload, until_cut }
+            }
+        };
+        Self { content, chunked, yielded: false, recorded }
     }
 }
 
 impl Drop for WireBody {
     fn drop(&mut self) {
-        self.recorded.set_answered(tokio::time::Instant::now().into_std());
+        let is_through = match &self.content {
+            Content::Payload { .. } => self.is_end_stream() || self.yielded,
+            Content::Stream(stream) => stream.ending().is_some(),
+        };
+        let now = tokio::time::Instant::now().into_std();
+        if is_through {
+            self.recorded.set_answered(now);
+        } else {
+            self.recorded.set_abandoned(now);
+        }
     }
 }
 
@@ -155,14 +193,26 @@ impl Body for WireBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
         let body = &mut *self;
-        let limit = body.until_cut.unwrap_or(u64::MAX).min(FRAME);
-        if let Some(piece) = body.payload.take(limit) {
-            if let Some(left) = &mut body.until_cut {
-                *left -= piece.len() as u64;
+        let (piece, is_cut) = match &mut body.content {
+            Content::Payload { payload, until_cut } => {
+                let piece = payload.take(until_cut.unwrap_or(u64::MAX).min(FRAME));
+                if let (Some(left), Some(piece)) = (until_cut.as_mut(), &piece) {
+                    *left -= piece.len() as u64;
+                }
+                (piece, until_cut.is_some())
             }
+            Content::Stream(stream) => {
+                let piece = match stream.ending() {
+                    Some(_) => None,
+                    None => ready!(stream.poll(context, &body.recorded)),
+                };
+                (piece, stream.ending() == Some(StreamEnding::Cut))
+            }
+        };
+        if let Some(piece) = piece {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
-        if body.until_cut.is_none() {
+        if !is_cut {
             return Poll::Ready(None);
         }
         // hyper drops what it has buffered when a body fails: let it flush first.
@@ -174,11 +224,19 @@ impl Body for WireBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.until_cut.is_none() && self.payload.len() == 0
+        match &self.content {
+            Content::Payload { payload, until_cut } => until_cut.is_none() && payload.len() == 0,
+            Content::Stream(stream) => stream.ending() == Some(StreamEnding::Good),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.chunked { SizeHint::default() } else { SizeHint::with_exact(self.payload.len()) }
+        match &self.content {
+            Content::Payload { payload, .. } if !self.chunked => {
+                SizeHint::with_exact(payload.len())
+            }
+            Content::Payload { .. } | Content::Stream(_) => SizeHint::default(),
+        }
     }
 }
 
@@ -189,6 +247,8 @@ impl Payload {
             Self::Filled { before, filling, after } => {
                 (before.len() as u64 + after.len() as u64).saturating_add(*filling)
             }
+            // Made while it is sent, by another way.
+            Self::Stream(_) => 0,
         }
     }
 
@@ -211,6 +271,7 @@ impl Payload {
                 *filling -= length as u64;
                 Some(Bytes::from_static(&FILLING[..length])).filter(|piece| !piece.is_empty())
             }
+            Self::Stream(_) => None,
         }
     }
 }

@@ -94,10 +94,29 @@ fn settings(request: &Object) -> Result<(), Fault> {
         }
         Some(other) => return Err(Fault::wrong_type("metadata", "an object", other)),
     }
-    if request.get("stream") == Some(&Value::Bool(true)) {
-        return Err(Fault::invalid("'stream' is not supported by this server yet.")
-            .with_param("stream")
-            .with_code("unsupported_value"));
+    stream_options(request)
+}
+
+fn stream_options(request: &Object) -> Result<(), Fault> {
+    let options = match given(request, "stream_options") {
+        None => return Ok(()),
+        Some(Value::Object(options)) => options,
+        Some(other) => return Err(Fault::wrong_type("stream_options", "an object", other)),
+    };
+    if request.get("stream") != Some(&Value::Bool(true)) {
+        return Err(Fault::invalid(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+        )
+        .with_param("stream_options"));
+    }
+    for name in ["include_obfuscation", "include_usage"] {
+        match given(options, name) {
+            None | Some(Value::Bool(_)) => {}
+            Some(other) => {
+                let param = format!("stream_options.{name}");
+                return Err(Fault::wrong_type(param, "a boolean", other));
+            }
+        }
     }
     Ok(())
 }
@@ -178,7 +197,7 @@ pub(super) mod tests {
         let request = json!({
             "model": "m",
             "messages": [{"role": "user", "content": "hi"}],
-            "temperature": 0, "max_tokens": null, "seed": 1, "stream": false, "x_new": [1],
+            "temperature": 0, "max_tokens": null, "seed": 1, "stream": true, "x_new": [1],
         });
         assert_eq!(chat_completions(&request), Ok(()));
     }
@@ -222,10 +241,23 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn streaming_is_refused_until_the_server_can() {
-        let fault = fault_with("stream", json!(true));
-        assert_eq!(fault.message, "'stream' is not supported by this server yet.");
-        assert_eq!(fault.param.as_deref(), Some("stream"));
+    fn stream_options_are_typed_and_only_for_streams() {
+        let with = |stream, options| {
+            chat_completions(&json!({
+                "model": "m", "messages": [{"role": "user", "content": "hi"}],
+                "stream": stream, "stream_options": options,
+            }))
+        };
+        assert_eq!(with(json!(true), json!({"include_usage": true, "x_new": 1})), Ok(()));
+        assert_eq!(with(json!(true), json!({"include_usage": null})), Ok(()));
+        assert_eq!(with(json!(false), Value::Null), Ok(()));
+        for stream in [json!(false), Value::Null] {
+            let fault = with(stream, json!({"include_usage": true})).expect_err("no stream");
+            assert_eq!(fault.param.as_deref(), Some("stream_options"));
+        }
+        assert_eq!(with(json!(true), json!([])).expect_err("a list").status, 400);
+        let fault = with(json!(true), json!({"include_usage": 1})).expect_err("no boolean");
+        assert_eq!(fault.param.as_deref(), Some("stream_options.include_usage"));
     }
 
     #[test]
