@@ -1,25 +1,29 @@
 //! Calls in, outputs out: every call gets exactly one output, in call order, whatever happens.
 
 mod isolate;
+mod order;
 mod plan;
+mod round;
 mod schedule;
 mod start;
 
-use std::{
-    error::Error as StdError, fmt, future::poll_fn, num::NonZeroUsize, sync::Arc, time::Duration,
-};
+use std::{error::Error as StdError, fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::schedule::{EndedCall, Schedule};
+#[cfg(feature = "client")]
+pub(crate) use self::round::Happened;
+pub(crate) use self::round::Round;
 use crate::tool::{CallFailure, IntoTools, ToolCall, ToolOutput, Tools};
 
 /// Runs the calls of one response.
 ///
-/// All run concurrently, up to a limit. What goes wrong with one call (an unknown name, arguments
-/// that break the schema, an error, a panic, a timeout) becomes its output, for the model to read;
-/// the others go on.
+/// All run concurrently, up to a limit; one of a
+/// [sequential](crate::ToolSettings::with_sequential) tool runs alone, in its place in the order.
+/// What goes wrong with one call (an unknown name, arguments that break the schema, an error, a
+/// panic, a timeout) becomes its output, for the model to read; the others go on. A call that
+/// [needs approval](crate::ToolSettings::with_needs_approval) is not run, and says so.
 ///
 /// ```
 /// use openai_tools::{Toolbox, ToolCall, dispatch::Dispatcher, tool};
@@ -89,39 +93,20 @@ impl Dispatcher {
     /// cancels the token of each call, which is all that can stop a sync tool. Their outputs are
     /// lost.
     pub async fn dispatch(&self, calls: &[ToolCall]) -> Dispatched {
-        let epoch = Instant::now();
-        let stop = self.cancellation.child_token();
-        // Sync tools outlive a dropped future; this tells them.
-        let guard = stop.clone().drop_guard();
-        let mut fatal = None;
-        let mut schedule = Schedule::new(calls, &self.tools, &self.limits, &stop, epoch);
-        let mut records: Vec<Option<CallRecord>> = calls.iter().map(|_| None).collect();
-        while let Some(EndedCall { slot, started, ended }) =
-            poll_fn(|cx| schedule.poll_ended(cx)).await
-        {
-            let call = &calls[slot];
-            if ended.failure == Some(CallFailure::Fatal) {
-                fatal.get_or_insert_with(|| Fatal {
-                    tool: call.name.clone(),
-                    source: ended.error.clone(),
-                });
-                stop.cancel();
-            }
-            records[slot] = Some(CallRecord {
-                call: call.clone(),
-                output: ToolOutput {
-                    call_id: call.id.clone(),
-                    text: ended.text,
-                    failure: ended.failure,
-                },
-                started,
-                finished: epoch.elapsed(),
-                error: ended.error,
-            });
-        }
-        guard.disarm();
-        // The schedule ends each slot once, so that none is left empty.
-        Dispatched { records: records.into_iter().flatten().collect(), fatal }
+        let mut round = self.round(Instant::now());
+        round.release(calls, &[]);
+        round.ended(|_, _| {}).await;
+        round.finish()
+    }
+
+    /// Starts with no calls; times are told from the epoch.
+    pub(crate) fn round(&self, epoch: Instant) -> Round {
+        Round::new(self.tools.clone(), self.limits.clone(), self.cancellation.child_token(), epoch)
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn tools(&self) -> &Tools {
+        &self.tools
     }
 }
 

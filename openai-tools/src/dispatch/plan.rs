@@ -30,6 +30,12 @@ pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, R
             text: unknown_tool(&call.name, names),
         });
     };
+    if entry.settings.needs_approval() {
+        return Err(Refused {
+            failure: CallFailure::NotApproved,
+            text: format!("not run: a call of `{}` has to be approved, and was not", call.name),
+        });
+    }
     match entry.checker.check(&call.arguments) {
         Ok(arguments) => Ok(Ready { index, entry, arguments }),
         Err(fault) => {

@@ -13,39 +13,42 @@ use tokio::{
     sync::mpsc::UnboundedReceiver,
     time::{Instant, Sleep, sleep_until},
 };
-use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{
-    DispatchLimits,
+    CallRecord, DispatchLimits,
     isolate::{Ended, cut, work},
+    order::{Order, Stage},
     plan::{Ready, Refused, plan},
     start::{PATIENCE, Starting},
 };
 use crate::{
     observe::{Observe, Span},
-    tool::{CallFailure, CallInfo, Content, ToolCall, Tools},
+    tool::{CallFailure, CallInfo, Content, ToolCall, ToolOutput, Tools},
 };
 
-/// The calls of one response on their way.
+/// The calls of one response on their way. Calls may be added while others run.
 ///
 /// None is polled in the task that waits here, so that a tool that never yields, or panics, takes
 /// neither its siblings nor the timer with it.
-pub(super) struct Schedule<'a> {
-    calls: &'a [ToolCall],
-    tools: &'a Tools,
-    limits: &'a DispatchLimits,
-    stop: &'a CancellationToken,
-    stopped: Pin<Box<WaitForCancellationFuture<'a>>>,
+pub(super) struct Schedule {
+    tools: Tools,
+    limits: DispatchLimits,
+    stop: CancellationToken,
+    stopped: Pin<Box<WaitForCancellationFutureOwned>>,
     epoch: Instant,
-    /// The first call that was not taken up yet.
-    next: usize,
-    /// By slot; `None` before and after.
-    running: Vec<Option<Running>>,
-    running_count: usize,
-    /// No call before this one runs.
-    first: usize,
+    order: Order,
+    /// By slot, as in the order.
+    entries: Vec<Entry>,
+    /// The slot of each start: a call that was taken back may start a second time, and the end of
+    /// the first is not its end.
+    starts: Vec<usize>,
+    /// How many of the starts somebody has seen.
+    seen: usize,
     /// Calls that were answered without running.
     refused: VecDeque<EndedCall>,
+    /// After a stop: no call before this one runs.
+    first: usize,
     starting: Starting,
     /// When to look after the starter.
     check: Option<Instant>,
@@ -56,9 +59,20 @@ pub(super) struct Schedule<'a> {
 /// In the deadlines: not a call, but the time to look after the starter.
 const STARTER: usize = usize::MAX;
 
+#[derive(Default)]
+struct Entry {
+    /// Once it is known, until it has ended.
+    call: Option<ToolCall>,
+    /// Whether it may not be answered yet: if it cannot run, it is held on.
+    early: bool,
+    running: Option<Running>,
+}
+
 struct Running {
     abort: AbortHandle,
     info: Arc<CallInfo>,
+    /// Its index among the starts.
+    start: usize,
     started: Duration,
     timeout: Duration,
     deadline: Option<Instant>,
@@ -68,31 +82,31 @@ struct Running {
 /// A call that has ended.
 pub(super) struct EndedCall {
     pub(super) slot: usize,
-    pub(super) started: Duration,
-    pub(super) ended: Ended,
+    pub(super) record: CallRecord,
 }
 
-impl<'a> Schedule<'a> {
+impl Schedule {
+    /// Times are told from the epoch.
     pub(super) fn new(
-        calls: &'a [ToolCall],
-        tools: &'a Tools,
-        limits: &'a DispatchLimits,
-        stop: &'a CancellationToken,
+        tools: Tools,
+        limits: DispatchLimits,
+        stop: CancellationToken,
         epoch: Instant,
     ) -> Self {
         let (starting, ended) = Starting::new();
+        let stopped = Box::pin(stop.clone().cancelled_owned());
         Self {
-            calls,
             tools,
             limits,
             stop,
-            stopped: Box::pin(stop.cancelled()),
+            stopped,
             epoch,
-            next: 0,
-            running: calls.iter().map(|_| None).collect(),
-            running_count: 0,
-            first: 0,
+            order: Order::default(),
+            entries: Vec::new(),
+            starts: Vec::new(),
+            seen: 0,
             refused: VecDeque::new(),
+            first: 0,
             starting,
             check: None,
             ended,
@@ -100,41 +114,106 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// The next call that has ended, whatever ended it; `None` after the last one.
+    /// Adds a call that is not whole yet, and gives its slot.
+    pub(super) fn hold(&mut self, name: &str) -> usize {
+        let sequential = self.is_sequential(name);
+        self.entries.push(Entry::default());
+        self.order.push(Stage::Held, sequential)
+    }
+
+    /// Tells the name of a call that is held.
+    #[cfg(feature = "client")]
+    pub(super) fn rename(&mut self, slot: usize, name: &str) {
+        let sequential = self.is_sequential(name);
+        self.order.set_sequential(slot, sequential);
+    }
+
+    /// Lets a call that is held run as soon as its turn comes, if its arguments are good.
+    #[cfg(feature = "client")]
+    pub(super) fn start_early(&mut self, slot: usize, call: ToolCall) {
+        self.entries[slot] = Entry { call: Some(call), early: true, running: None };
+        self.order.set_stage(slot, Stage::Waiting);
+    }
+
+    /// Takes an early call back. What is known of it, if it has started and not ended.
+    pub(super) fn take_back(&mut self, slot: usize) -> Option<CallRecord> {
+        let dropped = self.give_up(slot, |_| Ended::cancelled("while it ran"));
+        self.entries[slot] = Entry::default();
+        self.order.set_stage(slot, Stage::Held);
+        dropped.map(|EndedCall { record, .. }| record)
+    }
+
+    /// The call that runs or waits in a slot.
+    pub(super) fn call(&self, slot: usize) -> Option<&ToolCall> {
+        self.entries[slot].call.as_ref()
+    }
+
+    /// Lets all calls run that are held, in the order of the slots. Those left out stay held.
+    pub(super) fn release(&mut self, calls: impl IntoIterator<Item = (usize, ToolCall)>) {
+        let mut slots = Vec::new();
+        for (slot, call) in calls {
+            slots.push(slot);
+            let sequential = self.is_sequential(&call.name);
+            self.order.set_sequential(slot, sequential);
+            let entry = &mut self.entries[slot];
+            entry.early = false;
+            match self.order.stage(slot) {
+                Stage::Held => {
+                    entry.call = Some(call);
+                    self.order.set_stage(slot, Stage::Waiting);
+                }
+                Stage::Waiting | Stage::Running => entry.call = Some(call),
+                Stage::Ended => {}
+            }
+        }
+        self.order.arrange(&slots);
+    }
+
+    /// The next call that has started since the last time.
+    pub(super) fn next_started(&mut self) -> Option<usize> {
+        let slot = *self.starts.get(self.seen)?;
+        self.seen += 1;
+        Some(slot)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// The next call that has ended, whatever ended it; `None` while none runs or may start.
     pub(super) fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<EndedCall>> {
         loop {
-            let first = self.next;
-            while self.next < self.calls.len() && self.running_count < self.limits.concurrency.get()
-            {
-                let slot = self.next;
-                self.next += 1;
-                if let Some(ended) = self.start(slot) {
-                    self.refused.push_back(ended);
+            let mut queued = false;
+            while let Some(slot) = self.order.next(self.limits.concurrency) {
+                match self.start(slot) {
+                    Some(ended) => self.refused.push_back(ended),
+                    None => queued = true,
                 }
             }
-            if self.next > first {
+            if queued {
                 self.send_starter();
             }
             if let Some(ended) = self.refused.pop_front() {
                 return Poll::Ready(Some(ended));
             }
-            if self.running_count == 0 {
+            if self.order.running() == 0 {
                 return Poll::Ready(None);
             }
             // What has ended by itself counts as such, even if its time is up by now.
-            if let Poll::Ready(Some((slot, ended))) = self.ended.poll_recv(cx) {
-                match self.take(slot) {
-                    Some(Running { started, span, .. }) => {
-                        let ended = ended.observed(&span);
-                        return Poll::Ready(Some(EndedCall { slot, started, ended }));
-                    }
+            if let Poll::Ready(Some((start, ended))) = self.ended.poll_recv(cx) {
+                let slot = self.starts[start];
+                let running = self.entries[slot].running.as_ref();
+                if running.is_none_or(|running| running.start != start) {
                     // It was given up before.
-                    None => continue,
+                    continue;
                 }
+                return Poll::Ready(self.take(slot).map(|(call, Running { started, span, .. })| {
+                    self.end(slot, call, started, ended.observed(&span))
+                }));
             }
             if self.stop.is_cancelled() || self.stopped.as_mut().poll(cx).is_ready() {
-                // Calls start in order, so none before the first that runs will run again.
-                while self.running.get(self.first).is_some_and(Option::is_none) {
+                // Nothing starts any more, so none before the first that runs will run again.
+                while self.entries.get(self.first).is_some_and(|entry| entry.running.is_none()) {
                     self.first += 1;
                 }
                 let ended = Ended::cancelled("while it ran");
@@ -154,39 +233,55 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// Starts a call, or says at once how it ends.
+    /// Starts a call that waits, or says at once how it ends. One that is early and cannot run is
+    /// held instead.
     fn start(&mut self, slot: usize) -> Option<EndedCall> {
-        let call = &self.calls[slot];
+        let entry = &mut self.entries[slot];
+        let Some(call) = &entry.call else {
+            self.order.set_stage(slot, Stage::Held);
+            return None;
+        };
         let started = self.epoch.elapsed();
-        let span = Span::tool_call(&call.name, call.id.as_str());
         let planned = if self.stop.is_cancelled() {
             Err(Ended::cancelled("before it started"))
         } else {
-            plan(call, self.tools).map_err(|Refused { failure, text }| {
+            plan(call, &self.tools).map_err(|Refused { failure, text }| {
                 // It quotes the model, who has no limit.
                 Ended::failed(failure, cut(Content::text(text), self.limits.output_bytes))
             })
         };
-        let Ready { index, entry, arguments } = match planned {
+        if planned.is_err() && entry.early {
+            entry.call = None;
+            self.order.set_stage(slot, Stage::Held);
+            return None;
+        }
+        let span = Span::tool_call(&call.name, call.id.as_str());
+        let Ready { index, entry: tool, arguments } = match planned {
             Ok(ready) => ready,
-            Err(ended) => return Some(EndedCall { slot, started, ended: ended.observed(&span) }),
+            Err(ended) => {
+                let call = entry.call.take()?;
+                self.order.set_stage(slot, Stage::Ended);
+                return Some(self.end(slot, call, started, ended.observed(&span)));
+            }
         };
         let info = Arc::new(CallInfo::new(
             call.id.clone(),
-            entry.definition.name().clone(),
+            tool.definition.name().clone(),
             self.stop.clone(),
         ));
         let work =
             work(self.tools.clone(), index, arguments, Arc::clone(&info), self.limits.output_bytes);
-        let abort = self.starting.push(slot, work.observed(&span));
-        let timeout = entry.settings.timeout().unwrap_or(self.limits.timeout);
+        let start = self.starts.len();
+        let abort = self.starting.push(start, work.observed(&span));
+        let timeout = tool.settings.timeout().unwrap_or(self.limits.timeout);
         // A timeout too long for the clock is none.
         let deadline = Instant::now().checked_add(timeout);
         if let Some(deadline) = deadline {
             self.deadlines.pending.insert((deadline, slot));
         }
-        self.running[slot] = Some(Running { abort, info, started, timeout, deadline, span });
-        self.running_count += 1;
+        entry.running = Some(Running { abort, info, start, started, timeout, deadline, span });
+        self.order.set_stage(slot, Stage::Running);
+        self.starts.push(slot);
         None
     }
 
@@ -205,27 +300,41 @@ impl<'a> Schedule<'a> {
 
     /// Ends a call from outside. A sync tool may go on; its cancellation token tells it.
     fn give_up(&mut self, slot: usize, say: impl FnOnce(&Running) -> Ended) -> Option<EndedCall> {
-        let running = self.take(slot)?;
+        let (call, running) = self.take(slot)?;
         running.abort.abort();
         running.info.cancellation().cancel();
         let ended = say(&running).observed(&running.span);
-        Some(EndedCall { slot, started: running.started, ended })
+        Some(self.end(slot, call, running.started, ended))
     }
 
-    fn take(&mut self, slot: usize) -> Option<Running> {
-        let running = self.running.get_mut(slot)?.take()?;
-        self.running_count -= 1;
+    fn take(&mut self, slot: usize) -> Option<(ToolCall, Running)> {
+        let entry = self.entries.get_mut(slot)?;
+        let running = entry.running.take()?;
+        let call = entry.call.take()?;
+        self.order.set_stage(slot, Stage::Ended);
         if let Some(deadline) = running.deadline {
             self.deadlines.pending.remove(&(deadline, slot));
         }
-        Some(running)
+        Some((call, running))
+    }
+
+    fn end(&self, slot: usize, call: ToolCall, started: Duration, ended: Ended) -> EndedCall {
+        let output =
+            ToolOutput { call_id: call.id.clone(), text: ended.text, failure: ended.failure };
+        let finished = self.epoch.elapsed();
+        let record = CallRecord { call, output, started, finished, error: ended.error };
+        EndedCall { slot, record }
+    }
+
+    fn is_sequential(&self, name: &str) -> bool {
+        self.tools.find(name).is_some_and(|(_, tool)| tool.settings.sequential())
     }
 }
 
 /// A dispatch that is dropped takes its tools along.
-impl Drop for Schedule<'_> {
+impl Drop for Schedule {
     fn drop(&mut self) {
-        for running in self.running.iter().flatten() {
+        for running in self.entries.iter().filter_map(|entry| entry.running.as_ref()) {
             running.abort.abort();
         }
     }

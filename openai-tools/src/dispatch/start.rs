@@ -40,14 +40,15 @@ impl Starting {
         (Self { queue: Arc::default(), ends }, ended)
     }
 
-    /// Puts a tool into the queue. Its end comes by the channel, unless it is aborted.
+    /// Puts a tool into the queue. Its end comes by the channel with the number of the start, unless
+    /// it is aborted.
     pub(super) fn push(
         &self,
-        slot: usize,
+        start: usize,
         work: impl Future<Output = Ended> + Send + 'static,
     ) -> AbortHandle {
         let (abort, registration) = AbortHandle::new_pair();
-        let end = End { slot, ends: self.ends.clone(), ended: None };
+        let end = End { start, ends: self.ends.clone(), ended: None };
         let work = Abortable::new(AssertUnwindSafe(work).catch_unwind(), registration);
         let job: Job = Box::pin(async move {
             let mut end = end;
@@ -89,7 +90,7 @@ impl Starting {
 /// Reports the end of a tool when it is dropped, which is after the tool itself: one that panics
 /// while it is dropped is reported, too.
 struct End {
-    slot: usize,
+    start: usize,
     ends: UnboundedSender<(usize, Ended)>,
     ended: Option<Ended>,
 }
@@ -109,7 +110,7 @@ impl Drop for End {
             None => return,
         };
         // Nobody listens after a dispatch was dropped.
-        let _ = self.ends.send((self.slot, ended));
+        let _ = self.ends.send((self.start, ended));
     }
 }
 

@@ -101,6 +101,8 @@ pub enum CallFailure {
     InvalidJson,
     /// A limit of the run left no room for the call; the tool did not start.
     LimitReached,
+    /// The tool needs approval, and nobody has approved the call; the tool did not start.
+    NotApproved,
     /// The tool panicked.
     Panicked,
     /// The response that asked for the call was not whole; the tool did not start.
@@ -125,6 +127,7 @@ impl CallFailure {
             Self::InvalidArguments => "invalid_arguments",
             Self::InvalidJson => "invalid_json",
             Self::LimitReached => "limit_reached",
+            Self::NotApproved => "not_approved",
             Self::Panicked => "panicked",
             Self::ResponseIncomplete => "response_incomplete",
             Self::TimedOut => "timed_out",
