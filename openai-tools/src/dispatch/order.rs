@@ -65,9 +65,11 @@ impl Order {
     }
 
     pub(super) fn set_sequential(&mut self, slot: usize, sequential: bool) {
-        self.leave(slot);
-        self.seats[slot].sequential = sequential;
-        self.enter(slot);
+        if self.seats[slot].sequential != sequential {
+            self.leave(slot);
+            self.seats[slot].sequential = sequential;
+            self.enter(slot);
+        }
     }
 
     /// Puts the calls into another order. Those that are left out come last.

@@ -56,16 +56,24 @@ impl Round {
         }
     }
 
-    /// Adds a call of which no more is known than its name, if that, and gives its slot.
+    /// Adds a call of which no more is known than its name, and gives its slot. One without a name
+    /// may come to be sequential: until it has one, no call overtakes it.
+    #[cfg(feature = "client")]
     pub(crate) fn hold(&mut self, name: &str) -> usize {
-        self.records.push(None);
-        self.schedule.hold(name)
+        let sequential = name.is_empty() || self.schedule.is_sequential(name);
+        self.add(sequential)
     }
 
     /// Tells the name of a call.
     #[cfg(feature = "client")]
     pub(crate) fn rename(&mut self, slot: usize, name: &str) {
-        self.schedule.rename(slot, name);
+        let sequential = name.is_empty() || self.schedule.is_sequential(name);
+        self.schedule.set_sequential(slot, sequential);
+    }
+
+    fn add(&mut self, sequential: bool) -> usize {
+        self.records.push(None);
+        self.schedule.hold(sequential)
     }
 
     /// Lets a call start while the response arrives, if its arguments are good.
@@ -98,7 +106,7 @@ impl Round {
         let mut released = Vec::with_capacity(calls.len());
         for index in 0..calls.len() {
             let own = slots.get(index).copied().filter(|slot| unused.get(*slot) == Some(&true));
-            let slot = own.unwrap_or_else(|| self.hold(""));
+            let slot = own.unwrap_or_else(|| self.add(false));
             if let Some(unused) = unused.get_mut(slot) {
                 *unused = false;
             }
@@ -196,3 +204,7 @@ fn note_fatal(fatal: &mut Option<Fatal>, stop: &CancellationToken, record: &Call
         stop.cancel();
     }
 }
+
+#[cfg(all(test, feature = "client"))]
+#[path = "round_tests.rs"]
+mod tests;

@@ -115,16 +115,14 @@ impl Schedule {
     }
 
     /// Adds a call that is not whole yet, and gives its slot.
-    pub(super) fn hold(&mut self, name: &str) -> usize {
-        let sequential = self.is_sequential(name);
+    pub(super) fn hold(&mut self, sequential: bool) -> usize {
         self.entries.push(Entry::default());
         self.order.push(Stage::Held, sequential)
     }
 
-    /// Tells the name of a call that is held.
+    /// Tells whether a call is sequential.
     #[cfg(feature = "client")]
-    pub(super) fn rename(&mut self, slot: usize, name: &str) {
-        let sequential = self.is_sequential(name);
+    pub(super) fn set_sequential(&mut self, slot: usize, sequential: bool) {
         self.order.set_sequential(slot, sequential);
     }
 
@@ -207,9 +205,11 @@ impl Schedule {
                     // It was given up before.
                     continue;
                 }
-                return Poll::Ready(self.take(slot).map(|(call, Running { started, span, .. })| {
-                    self.end(slot, call, started, ended.observed(&span))
-                }));
+                return Poll::Ready(self.take(slot).map(
+                    |(call, Running { started, span, .. })| {
+                        self.end(slot, call, started, ended.observed(&span))
+                    },
+                ));
             }
             if self.stop.is_cancelled() || self.stopped.as_mut().poll(cx).is_ready() {
                 // Nothing starts any more, so none before the first that runs will run again.
@@ -326,7 +326,8 @@ impl Schedule {
         EndedCall { slot, record }
     }
 
-    fn is_sequential(&self, name: &str) -> bool {
+    /// Whether calls of a tool run alone.
+    pub(super) fn is_sequential(&self, name: &str) -> bool {
         self.tools.find(name).is_some_and(|(_, tool)| tool.settings.sequential())
     }
 }

@@ -11,9 +11,12 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    drive::{drive, spawn},
+    drive::{drive, open},
     limits::RunLimits,
     outcome::{Run, RunError},
+    outlet::Outlet,
+    stream::RunStream,
+    task::RunTask,
 };
 use crate::{
     chat::{Message, Part, ReasoningEffort, Request, ToolChoice},
@@ -113,6 +116,7 @@ pub struct RunBuilder<A = Text> {
     pub(super) limits: RunLimits,
     pub(super) dispatch: DispatchLimits,
     pub(super) cancellation: CancellationToken,
+    pub(super) early_start: bool,
 }
 
 impl<A> RunBuilder<A> {
@@ -124,6 +128,7 @@ impl<A> RunBuilder<A> {
             limits: RunLimits::default(),
             dispatch: DispatchLimits::default(),
             cancellation: CancellationToken::new(),
+            early_start: true,
         }
     }
 
@@ -252,6 +257,44 @@ impl<A> RunBuilder<A> {
         self.cancellation = cancellation;
         self
     }
+
+    /// Whether, in a [stream](RunBuilder::stream), the call of a
+    /// [read-only](crate::ToolSettings::with_read_only) tool starts as soon as its arguments are
+    /// whole and valid. All others wait for the good end of the response. Default: true.
+    pub fn early_start(mut self, early_start: bool) -> Self {
+        self.early_start = early_start;
+        self
+    }
+}
+
+impl<A: Answer> RunBuilder<A> {
+    /// Runs and tells what happens while it happens.
+    ///
+    /// ```
+    /// use openai_tools::{Client, run::Event, testing::{Reply, Server}};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::builder().script([Reply::text("Hello!")]).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let mut events = client.run("gpt-5.2").user("Hi").stream();
+    /// while let Some(event) = events.next().await {
+    ///     match event? {
+    ///         Event::Text(text) => print!("{text}"),
+    ///         Event::ToolStarted(call) => println!("{} …", call.name),
+    ///         Event::ToolFinished(call) => println!("{}: {}", call.call.name, call.output.text),
+    ///         Event::Ended(run) => assert_eq!(run.text(), "Hello!"),
+    ///         _ => {}
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "a stream does nothing until it is read"]
+    pub fn stream(self) -> RunStream<A::Value> {
+        RunStream::new(self)
+    }
 }
 
 /// What only a run with a typed answer has.
@@ -292,10 +335,7 @@ impl<A: Answer> IntoFuture for RunBuilder<A> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            // In a task of its own the run, its connection and its tools wake each other on one
-            // thread. Polled by `block_on`, every chunk and every output would cross threads, which
-            // takes more CPU than all the rest of a run (benchmark `run_overhead`).
-            spawn(drive(self)).await
+            RunTask::spawn(async move { drive(open(self)?, Outlet::silent()).await }).await
         })
     }
 }

@@ -1,40 +1,81 @@
 //! The loop around the pure parts: asks the model, runs the tools, watches the clock.
 
-use std::{pin::Pin, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     builder::RunBuilder,
+    event::Event,
+    exchange::{EarlyCalls, Exchanged},
     limits::{Limit, RunLimits},
     outcome::{Outcome, Progress, Run, RunError, Turn},
+    outlet::Outlet,
     turn::{Next, Used, after_response, may_ask},
 };
 use crate::{
     chat::{Message, Request, Response, ToolChoice, Usage},
     client::Client,
-    dispatch::{CallRecord, Dispatched, Dispatcher, Fatal},
+    dispatch::{CallRecord, DispatchLimits, Dispatched, Dispatcher, Fatal},
     error::{Error, ErrorKind},
     observe::{Observe, Span},
+    schema::Contract,
     structured::{Answer, InvalidAnswer, Prepared},
     tool::{CallFailure, IntoTools, Toolbox},
 };
 
-/// Runs to an outcome.
-pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Value>, RunError> {
-    let RunBuilder { client, mut request, answer, limits, dispatch, cancellation } = builder;
+/// A run that is checked and can be asked for.
+pub(super) struct Opened<T> {
+    client: Client,
+    request: Request,
+    limits: RunLimits,
+    dispatch: DispatchLimits,
+    cancellation: CancellationToken,
+    early_start: bool,
+    pub(super) max_re_asks: u32,
+    read: Box<ReadAnswer<T>>,
+    /// What the answer's text is, if it is a value.
+    pub(super) typed: Option<Contract>,
+}
+
+/// Checks a run before anything is sent.
+pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>, RunError> {
+    let RunBuilder { client, mut request, answer, limits, dispatch, cancellation, early_start } =
+        builder;
     // Before JSON mode adds a message of its own.
     let prepared = request.check().and_then(|()| answer.prepare(&mut request.messages));
-    let Prepared { format, read, max_re_asks } = match prepared {
-        Ok(prepared) => prepared,
+    match prepared {
+        Ok(Prepared { format, read, max_re_asks, typed }) => {
+            request.format = format;
+            Ok(Opened {
+                client,
+                request,
+                limits,
+                dispatch,
+                cancellation,
+                early_start,
+                max_re_asks,
+                read,
+                typed,
+            })
+        }
         Err(error) => {
             let progress = Progress { transcript: request.messages, ..Progress::default() };
-            return Err(RunError::new(error, progress));
+            Err(RunError::new(error, progress))
         }
-    };
-    request.format = format;
+    }
+}
+
+/// Runs to an outcome.
+pub(super) async fn drive<T>(opened: Opened<T>, outlet: Outlet<T>) -> Result<Run<T>, RunError> {
+    let Opened { client, request, limits, dispatch, cancellation, early_start, .. } = opened;
+    let (max_re_asks, read) = (opened.max_re_asks, opened.read);
     let tools = request.tools.clone().unwrap_or_else(|| Toolbox::new().into_tools());
     let stop = cancellation.child_token();
     // Sync tools outlive a dropped run; this tells them.
@@ -46,8 +87,10 @@ pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Va
         request,
         limits,
         stop,
+        early_start,
         used: Used::default(),
         progress: Progress::default(),
+        outlet,
     };
     let span = Span::run(&active.request.model);
     let end = active.turns(max_re_asks, &*read).observed(&span).await;
@@ -66,50 +109,26 @@ pub(super) async fn drive<A: Answer>(builder: RunBuilder<A>) -> Result<Run<A::Va
     }
 }
 
-/// Runs a future in a task of its own; dropping this stops it.
-pub(super) async fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
-    let mut task = AbortOnDrop(tokio::spawn(work));
-    match (&mut task.0).await {
-        Ok(done) => done,
-        Err(join) => match join.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // Only a runtime that shuts down cancels it, and then nobody waits any more.
-            Err(_) => std::future::pending().await,
-        },
-    }
-}
-
-/// Stops a task whose result nobody waits for any more.
-struct AbortOnDrop<T>(JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 /// Makes the answer's value from the model's text.
 type ReadAnswer<T> = dyn Fn(&str) -> Result<T, InvalidAnswer> + Send + Sync;
 
 /// A run that goes on. The transcript is in the request.
-struct Active {
-    client: Client,
-    request: Request,
-    dispatcher: Dispatcher,
-    limits: RunLimits,
-    clock: Clock,
-    stop: CancellationToken,
-    used: Used,
-    progress: Progress,
+pub(super) struct Active<T> {
+    pub(super) client: Client,
+    pub(super) request: Request,
+    pub(super) dispatcher: Dispatcher,
+    pub(super) limits: RunLimits,
+    pub(super) clock: Clock,
+    pub(super) stop: CancellationToken,
+    pub(super) early_start: bool,
+    pub(super) used: Used,
+    pub(super) progress: Progress,
+    pub(super) outlet: Outlet<T>,
 }
 
-impl Active {
+impl<T> Active<T> {
     /// Turns until there is an outcome.
-    async fn turns<T>(
-        &mut self,
-        max_re_asks: u32,
-        read: &ReadAnswer<T>,
-    ) -> Result<Outcome<T>, Error> {
+    async fn turns(&mut self, max_re_asks: u32, read: &ReadAnswer<T>) -> Result<Outcome<T>, Error> {
         loop {
             let span = Span::turn(&self.request.model);
             match self.turn(max_re_asks, read, &span).observed(&span).await {
@@ -124,7 +143,7 @@ impl Active {
     }
 
     /// One turn: a response, and the outputs of its calls. `None` if the run goes on.
-    async fn turn<T>(
+    async fn turn(
         &mut self,
         max_re_asks: u32,
         read: &ReadAnswer<T>,
@@ -134,36 +153,50 @@ impl Active {
             return Ok(Some(Outcome::Limit(limit)));
         }
         let started = self.clock.elapsed();
-        let response = tokio::select! {
-            biased;
-            () = self.stop.cancelled() => return Ok(Some(Outcome::Cancelled)),
-            () = self.clock.ring() => return Ok(Some(self.out_of_time())),
-            response = self.client.send(&self.request) => response?,
+        let Some(Exchanged { response, early }) = self.ask().await? else {
+            return Ok(Some(self.stopped()));
         };
         observe_response(span, &response);
         self.take(response, started);
         let response = &self.progress.turns[self.progress.turns.len() - 1].response;
         match after_response(response, self.used, &self.limits, max_re_asks, read) {
             Next::Dispatch => {
-                let dispatched = self.dispatch().await;
-                self.answer_calls(dispatched.records);
-                match dispatched.fatal {
+                let fatal = self.dispatch(early).await;
+                self.tell_turn();
+                match fatal {
                     Some(fatal) => Err(fatal_error(fatal)),
                     None if self.stop.is_cancelled() => Ok(Some(self.stopped())),
                     None => Ok(None),
                 }
             }
             Next::Decline { failure, text, outcome } => {
+                self.drop_early(early);
                 self.decline(&failure, &text);
+                self.tell_turn();
                 Ok(Some(outcome))
             }
             Next::ReAsk(invalid) => {
+                self.drop_early(early);
                 self.used.re_asks += 1;
                 self.request.messages.push(Message::user(invalid.for_model()));
+                self.tell_turn();
+                self.outlet.tell(|| Event::ReAsk(invalid));
                 Ok(None)
             }
-            Next::End(outcome) => Ok(Some(outcome)),
+            Next::End(outcome) => {
+                self.drop_early(early);
+                self.tell_turn();
+                Ok(Some(outcome))
+            }
         }
+    }
+
+    fn tell_turn(&mut self) {
+        if let Some(turn) = self.progress.turns.last() {
+            self.outlet.tell(|| Event::Turn(Box::new(turn.clone())));
+        }
+        // The next response may be long in coming.
+        self.outlet.send();
     }
 
     /// Enters a response into the books.
@@ -180,30 +213,37 @@ impl Active {
         self.progress.turns.push(Turn { response, calls: Vec::new(), started, responded });
     }
 
-    /// Runs the calls of the last response; stops them when the time is up.
-    async fn dispatch(&mut self) -> Dispatched {
-        let offset = self.clock.elapsed();
+    /// Runs the calls of the last response, and goes on with those that run already; stops them
+    /// when the time is up.
+    async fn dispatch(&mut self, early: EarlyCalls) -> Option<Fatal> {
         let count = u32::try_from(self.last_calls().len()).unwrap_or(u32::MAX);
         self.used.tool_calls = self.used.tool_calls.saturating_add(count);
-        let last = self.progress.turns.last();
-        let calls = last.map_or(&[][..], |turn| &turn.response.message.tool_calls);
-        let mut dispatched = {
-            let dispatch = self.dispatcher.dispatch(calls);
-            tokio::pin!(dispatch);
-            tokio::select! {
-                biased;
-                dispatched = &mut dispatch => dispatched,
-                () = self.clock.ring() => {
-                    self.stop.cancel();
-                    dispatch.await
+        let EarlyCalls { round, slots } = early;
+        let mut round = round.unwrap_or_else(|| self.dispatcher.round(self.clock.start()));
+        let dropped = round.release(self.last_calls(), &slots);
+        self.note_dropped(dropped);
+        loop {
+            let happened = poll_fn(|cx| {
+                // What has ended by itself counts as such, even if the time is up by now.
+                let happened = round.poll_happened(cx);
+                if happened.is_ready() {
+                    return happened;
                 }
+                if !self.stop.is_cancelled() && self.clock.poll_up(cx).is_ready() {
+                    self.stop.cancel();
+                    return round.poll_happened(cx);
+                }
+                self.outlet.send();
+                Poll::Pending
+            });
+            match happened.await {
+                Some(happened) => self.tell_happened(&round, happened),
+                None => break,
             }
-        };
-        for record in &mut dispatched.records {
-            record.started += offset;
-            record.finished += offset;
         }
-        dispatched
+        let Dispatched { records, fatal } = round.finish();
+        self.answer_calls(records);
+        fatal
     }
 
     fn last_calls(&self) -> &[crate::tool::ToolCall] {
@@ -213,11 +253,14 @@ impl Active {
     /// Answers every call of the last response with the same refusal.
     fn decline(&mut self, failure: &CallFailure, text: &str) {
         let at = self.clock.elapsed();
-        let records = self
+        let records: Vec<_> = self
             .last_calls()
             .iter()
             .map(|call| CallRecord::not_run(call.clone(), failure.clone(), text, at))
             .collect();
+        for record in &records {
+            self.outlet.tell(|| Event::ToolFinished(Box::new(record.clone())));
+        }
         self.answer_calls(records);
     }
 
@@ -231,11 +274,11 @@ impl Active {
     }
 
     /// Why the tools were stopped.
-    fn stopped<T>(&self) -> Outcome<T> {
+    fn stopped(&self) -> Outcome<T> {
         if self.clock.is_up() { self.out_of_time() } else { Outcome::Cancelled }
     }
 
-    fn out_of_time<T>(&self) -> Outcome<T> {
+    fn out_of_time(&self) -> Outcome<T> {
         Outcome::Limit(Limit::WallTime(self.limits.wall_time))
     }
 }
@@ -266,7 +309,7 @@ fn fatal_error(fatal: Fatal) -> Error {
 }
 
 /// The wall time of a run.
-struct Clock {
+pub(super) struct Clock {
     start: Instant,
     /// `None` if it is too far away for the clock.
     end: Option<Pin<Box<Sleep>>>,
@@ -279,7 +322,11 @@ impl Clock {
         Self { start, end: end.map(|end| Box::pin(sleep_until(end))) }
     }
 
-    fn elapsed(&self) -> Duration {
+    pub(super) fn start(&self) -> Instant {
+        self.start
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
@@ -287,10 +334,12 @@ impl Clock {
         self.end.as_ref().is_some_and(|end| end.is_elapsed())
     }
 
-    async fn ring(&mut self) {
-        match &mut self.end {
-            Some(end) => end.await,
-            None => std::future::pending().await,
-        }
+    pub(super) async fn ring(&mut self) {
+        poll_fn(|cx| self.poll_up(cx)).await;
+    }
+
+    /// Ready when the time is up.
+    pub(super) fn poll_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.end.as_mut().map_or(Poll::Pending, |end| end.as_mut().poll(cx))
     }
 }

@@ -5,12 +5,22 @@
 
 mod builder;
 mod drive;
+mod early;
+mod elements;
+mod event;
+mod exchange;
 mod limits;
 mod outcome;
+mod outlet;
+mod stream;
+mod task;
 mod turn;
 
 pub use self::{
     builder::RunBuilder,
+    elements::RunElements,
+    event::Event,
     limits::{Limit, RunLimits},
     outcome::{IncompleteReason, Outcome, Run, RunError, Turn},
+    stream::RunStream,
 };

@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use super::limits::Limit;
 use crate::{
-    chat::{Message, Response, Usage},
+    chat::{AssistantMessage, Message, Response, Usage},
     dispatch::CallRecord,
     error::{Error, ErrorKind},
     structured::InvalidAnswer,
@@ -82,18 +82,16 @@ impl<T> Run<T> {
     /// keep the transcript, match [`Run::outcome`] instead.
     pub fn into_value(self) -> Result<T, Error> {
         let request_id = self.request_id().map(str::to_owned);
-        let no_value = |why: String| Error::new(ErrorKind::NoValue, why);
-        let error = match self.outcome {
-            Outcome::Completed(value) => return Ok(value),
-            Outcome::Cancelled => no_value("it was cancelled".to_owned()),
-            Outcome::Incomplete(reason) => no_value(format!("the response was cut off: {reason}")),
-            Outcome::Invalid(invalid) => {
-                no_value("the answer is invalid".to_owned()).with_source(invalid)
-            }
-            Outcome::Limit(limit) => no_value(format!("the limit of {limit} is reached")),
-            Outcome::Refusal(_) => no_value("the model refused".to_owned()),
-        };
-        Err(error.with_request_id(request_id))
+        match self.outcome {
+            Outcome::Completed(value) => Ok(value),
+            outcome => Err(no_value(outcome).with_request_id(request_id)),
+        }
+    }
+
+    /// The same as an error, for those who wanted a value.
+    pub(super) fn into_error(self) -> RunError {
+        let request_id = self.request_id().map(str::to_owned);
+        RunError::new(no_value(self.outcome).with_request_id(request_id), self.progress)
     }
 
     /// The text of the last response, as it came: the answer of a completed run, what there is of
@@ -128,6 +126,21 @@ impl<T> Run<T> {
         self.progress.calls()
     }
 
+    /// Early calls of a streamed run that did not count, in the order in which they were dropped:
+    /// the response that asked for them was cut off, or asked for something else in the end. The
+    /// model was not told their outputs.
+    #[must_use]
+    pub fn dropped_calls(&self) -> &[CallRecord] {
+        &self.progress.dropped
+    }
+
+    /// What had arrived of a streamed response when the run was stopped; `None` if none was
+    /// arriving. It is not in the transcript, since it is not whole.
+    #[must_use]
+    pub fn arrived(&self) -> Option<&AssistantMessage> {
+        self.progress.arrived.as_ref()
+    }
+
     /// The tokens of all turns.
     #[must_use]
     pub fn usage(&self) -> Usage {
@@ -147,6 +160,21 @@ impl<T> Run<T> {
     }
 }
 
+/// Why an outcome holds no value.
+fn no_value<T>(outcome: Outcome<T>) -> Error {
+    let no_value = |why: String| Error::new(ErrorKind::NoValue, why);
+    match outcome {
+        Outcome::Cancelled => no_value("it was cancelled".to_owned()),
+        Outcome::Completed(_) => no_value("it was taken".to_owned()),
+        Outcome::Incomplete(reason) => no_value(format!("the response was cut off: {reason}")),
+        Outcome::Invalid(invalid) => {
+            no_value("the answer is invalid".to_owned()).with_source(invalid)
+        }
+        Outcome::Limit(limit) => no_value(format!("the limit of {limit} is reached")),
+        Outcome::Refusal(_) => no_value("the model refused".to_owned()),
+    }
+}
+
 impl fmt::Display for IncompleteReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -163,7 +191,8 @@ impl fmt::Display for IncompleteReason {
 pub struct Turn {
     /// The response.
     pub response: Response,
-    /// Its calls, in call order; empty if it asked for none.
+    /// Its calls, in call order; empty if it asked for none. In a streamed run some may have
+    /// started before the response was there.
     pub calls: Vec<CallRecord>,
     /// When its request was made, from the start of the run.
     pub started: Duration,
@@ -219,6 +248,19 @@ impl RunError {
         self.progress.calls()
     }
 
+    /// Early calls of a streamed run that did not count, in the order in which they were dropped.
+    #[must_use]
+    pub fn dropped_calls(&self) -> &[CallRecord] {
+        &self.progress.dropped
+    }
+
+    /// What had arrived of a streamed response that broke off; `None` if none was arriving. It is
+    /// not in the transcript, since it is not whole.
+    #[must_use]
+    pub fn arrived(&self) -> Option<&AssistantMessage> {
+        self.progress.arrived.as_ref()
+    }
+
     /// The tokens so far.
     #[must_use]
     pub fn usage(&self) -> Usage {
@@ -265,6 +307,8 @@ impl From<RunError> for Error {
 pub(super) struct Progress {
     pub(super) transcript: Vec<Message>,
     pub(super) turns: Vec<Turn>,
+    pub(super) dropped: Vec<CallRecord>,
+    pub(super) arrived: Option<AssistantMessage>,
     pub(super) usage: Usage,
     pub(super) duration: Duration,
 }

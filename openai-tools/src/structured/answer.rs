@@ -12,7 +12,7 @@ use super::{
 use crate::{
     chat::{Message, ResponseFormat},
     error::Error,
-    schema::{self, Problem},
+    schema::{self, Contract, Problem},
 };
 
 /// What a run answers with: [`Text`] or [`Json`]. Sealed.
@@ -31,6 +31,8 @@ pub struct Prepared<V> {
     pub(crate) format: ResponseFormat,
     pub(crate) read: Read<V>,
     pub(crate) max_re_asks: u32,
+    /// What the text is, if it is to be a value.
+    pub(crate) typed: Option<Contract>,
 }
 
 type Read<V> = Box<dyn Fn(&str) -> Result<V, InvalidAnswer> + Send + Sync>;
@@ -61,6 +63,7 @@ impl Answer for Text {
             format: ResponseFormat::Text,
             read: Box::new(|text| Ok(text.to_owned())),
             max_re_asks: 0,
+            typed: None,
         })
     }
 }
@@ -160,6 +163,7 @@ impl<T: Send + 'static> Answer for Json<T> {
             },
         };
         let (deserialize, check) = (self.deserialize, self.check);
+        let typed = Some(schema.contract.clone());
         let read = move |text: &str| {
             let value = schema.check(text).map_err(InvalidReason::Schema)?;
             let value = deserialize(value).map_err(InvalidReason::Type)?;
@@ -170,6 +174,7 @@ impl<T: Send + 'static> Answer for Json<T> {
             format,
             read: Box::new(move |text| read(text).map_err(InvalidAnswer::new)),
             max_re_asks: self.max_re_asks,
+            typed,
         })
     }
 }

@@ -1,0 +1,325 @@
+//! Which calls may start while their response arrives: plain data, no clock and no runtime.
+
+use std::collections::HashSet;
+
+use crate::{
+    chat::Delta,
+    ids::ToolCallId,
+    stream::json::Scanner,
+    tool::{ToolCall, Tools},
+};
+
+/// The calls of a response as far as they have arrived.
+pub(super) struct Early {
+    tools: Tools,
+    /// How many calls may run; 0 if none may start early.
+    room: usize,
+    calls: Vec<Arriving>,
+    ids: HashSet<ToolCallId>,
+}
+
+struct Arriving {
+    id: ToolCallId,
+    name: String,
+    /// Kept only of calls that may start early.
+    arguments: String,
+    scanner: Scanner,
+    /// Whether any arguments came.
+    begun: bool,
+    complete: bool,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stage {
+    /// It starts when its arguments are whole.
+    Open,
+    Started,
+    /// It waits for the end of the response.
+    Never,
+}
+
+/// What a delta comes to.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Step {
+    /// Whether the arguments of its call are whole now.
+    pub(super) complete: bool,
+    pub(super) act: Option<Act>,
+}
+
+/// What is to be done with a call.
+#[derive(Debug, PartialEq)]
+pub(super) enum Act {
+    /// A further call, which may not run yet.
+    Hold { name: String },
+    /// Its name is known now.
+    Rename { slot: usize, name: String },
+    /// Its arguments are whole: it may start.
+    Start { slot: usize, call: ToolCall },
+    /// It started with what does not hold.
+    TakeBack { slot: usize },
+    /// The response asks for more calls than may run: none will.
+    TakeAllBack,
+}
+
+impl Early {
+    /// `room` is how many calls may run; 0 if none may start early.
+    pub(super) fn new(tools: Tools, room: usize) -> Self {
+        Self { tools, room, calls: Vec::new(), ids: HashSet::new() }
+    }
+
+    pub(super) fn take(&mut self, delta: &Delta) -> Step {
+        match delta {
+            Delta::CallBegan { id, name, .. } => self.begin(id, name),
+            Delta::CallRenamed { slot, id, name } => self.rename(*slot, id, name),
+            Delta::Arguments { slot, text } => self.grow(*slot, text),
+            Delta::ArgumentsReset { slot } => self.reset(*slot),
+            _ => Step::default(),
+        }
+    }
+
+    /// The calls whose end was not to be seen before the end of the response.
+    pub(super) fn incomplete(&self) -> impl Iterator<Item = usize> {
+        let calls = self.calls.iter().enumerate();
+        calls.filter(|(_, call)| !call.complete).map(|(slot, _)| slot)
+    }
+
+    fn begin(&mut self, id: &ToolCallId, name: &str) -> Step {
+        let stage = self.stage(id, name);
+        self.calls.push(Arriving {
+            id: id.clone(),
+            name: name.to_owned(),
+            arguments: String::new(),
+            scanner: Scanner::new(),
+            begun: false,
+            complete: false,
+            stage,
+        });
+        let act = if self.room == 0 {
+            None
+        } else if self.calls.len() > self.room {
+            self.room = 0;
+            for call in &mut self.calls {
+                call.stage = Stage::Never;
+            }
+            Some(Act::TakeAllBack)
+        } else {
+            Some(Act::Hold { name: name.to_owned() })
+        };
+        Step { complete: false, act }
+    }
+
+    fn rename(&mut self, slot: usize, id: &ToolCallId, name: &str) -> Step {
+        let Some(call) = self.calls.get(slot) else { return Step::default() };
+        if call.id == *id && call.name == name {
+            return Step::default();
+        }
+        let (was, begun) = (call.stage, call.begun);
+        // An id of its own stays one under another name.
+        if call.id == *id {
+            self.ids.remove(id);
+        }
+        let stage = if begun { Stage::Never } else { self.stage(id, name) };
+        let call = &mut self.calls[slot];
+        call.id = id.clone();
+        name.clone_into(&mut call.name);
+        call.stage = stage;
+        let act = match was {
+            Stage::Started => Act::TakeBack { slot },
+            _ if self.room == 0 => return Step::default(),
+            _ => Act::Rename { slot, name: name.to_owned() },
+        };
+        Step { complete: false, act: Some(act) }
+    }
+
+    fn grow(&mut self, slot: usize, text: &str) -> Step {
+        let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
+        call.begun = true;
+        let good = call.scanner.push(text).is_ok() && !call.scanner.has_trailing();
+        // An empty object may be a placeholder.
+        let whole = good && call.scanner.is_closed() && !call.scanner.is_empty_object();
+        let complete = whole && !call.complete;
+        call.complete |= whole;
+        if call.stage == Stage::Open {
+            call.arguments.push_str(text);
+        }
+        let act = match call.stage {
+            Stage::Open if whole => {
+                call.stage = Stage::Started;
+                let arguments = std::mem::take(&mut call.arguments);
+                let call = ToolCall::new(call.id.clone(), call.name.clone(), arguments);
+                Some(Act::Start { slot, call })
+            }
+            Stage::Open if !good => {
+                call.never();
+                None
+            }
+            Stage::Started if !good => {
+                call.never();
+                Some(Act::TakeBack { slot })
+            }
+            _ => None,
+        };
+        Step { complete, act }
+    }
+
+    fn reset(&mut self, slot: usize) -> Step {
+        let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
+        call.scanner = Scanner::new();
+        call.arguments.clear();
+        call.complete = false;
+        let act = (call.stage == Stage::Started).then(|| {
+            // A server that sends snapshots would start it again and again.
+            call.never();
+            Act::TakeBack { slot }
+        });
+        Step { complete: false, act }
+    }
+
+    fn stage(&mut self, id: &ToolCallId, name: &str) -> Stage {
+        let harmless = self
+            .tools
+            .find(name)
+            .is_some_and(|(_, tool)| tool.settings.read_only() && !tool.settings.needs_approval());
+        // An id that is missing or taken will be another one when the response is read.
+        let own = !id.as_str().is_empty() && self.ids.insert(id.clone());
+        if harmless && own && self.room > 0 { Stage::Open } else { Stage::Never }
+    }
+}
+
+impl Arriving {
+    fn never(&mut self) {
+        self.stage = Stage::Never;
+        self.arguments = String::new();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tool::{
+        DynTool, IntoTools, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox,
+    };
+
+    fn early(room: usize) -> Early {
+        let tool = |name: &str, settings: ToolSettings| {
+            let schema = serde_json::json!({"type": "object", "properties": {}});
+            let definition = ToolDefinition::new(name, schema).build().expect("legal");
+            DynTool::new(definition, |_: serde_json::Value, _: ToolContext| async {
+                Ok::<_, ToolError>(())
+            })
+            .with_settings(settings)
+        };
+        let read_only = ToolSettings::new().with_read_only(true);
+        let tools = [
+            tool("look", read_only.clone()),
+            tool("act", ToolSettings::new()),
+            tool("ask", read_only.with_needs_approval(true)),
+        ];
+        Early::new(Toolbox::new().extend(tools).expect("distinct").into_tools(), room)
+    }
+
+    fn began(slot: usize, id: &str, name: &str) -> Delta {
+        Delta::CallBegan { slot, id: id.into(), name: name.to_owned() }
+    }
+
+    fn grown(slot: usize, text: &str) -> Delta {
+        Delta::Arguments { slot, text: text.to_owned() }
+    }
+
+    /// What the arguments of one call come to, piece by piece.
+    fn acts(name: &str, pieces: &[&str]) -> Vec<Step> {
+        let mut early = early(9);
+        early.take(&began(0, "c0", name));
+        pieces.iter().map(|piece| early.take(&grown(0, piece))).collect()
+    }
+
+    fn start(arguments: &str) -> Act {
+        Act::Start { slot: 0, call: ToolCall::new("c0", "look", arguments) }
+    }
+
+    #[test]
+    fn a_call_starts_with_the_piece_that_closes_its_root() {
+        let steps = acts("look", &[r#"{"a":"}"#, r#"\"}"#, r#""}"#, " "]);
+        assert_eq!(steps[0], Step::default());
+        assert_eq!(steps[1], Step::default());
+        let whole = r#"{"a":"}\"}"}"#;
+        assert_eq!(steps[2], Step { complete: true, act: Some(start(whole)) });
+        assert_eq!(steps[3], Step::default());
+    }
+
+    #[test]
+    fn what_has_effects_or_needs_approval_is_whole_and_does_not_start() {
+        for name in ["act", "ask", "unknown", ""] {
+            let steps = acts(name, &[r#"{"a":1}"#]);
+            assert_eq!(steps, [Step { complete: true, act: None }], "{name}");
+        }
+    }
+
+    #[test]
+    fn an_empty_object_or_what_is_no_json_starts_nothing() {
+        for pieces in [["{", "}"], ["{}", "  "], ["{]", "}"], ["{}", "{\"a\":1}"]] {
+            let steps = acts("look", &pieces);
+            assert!(steps.iter().all(|step| *step == Step::default()), "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn more_than_one_object_is_taken_back_and_never_starts_again() {
+        let steps = acts("look", &[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#]);
+        assert_eq!(steps[0].act, Some(start(r#"{"a":1}"#)));
+        assert_eq!(steps[1].act, Some(Act::TakeBack { slot: 0 }));
+        assert_eq!(steps[2], Step::default());
+        let at_once = acts("look", &[r#"{"a":1}{"a":2}"#]);
+        assert_eq!(at_once, [Step::default()]);
+    }
+
+    #[test]
+    fn a_snapshot_takes_back_what_started_and_a_placeholder_gives_way() {
+        let mut early = early(9);
+        early.take(&began(0, "c0", "look"));
+        early.take(&grown(0, "{}"));
+        assert_eq!(early.take(&Delta::ArgumentsReset { slot: 0 }), Step::default());
+        assert_eq!(early.take(&grown(0, r#"{"a":1}"#)).act, Some(start(r#"{"a":1}"#)));
+        let reset = early.take(&Delta::ArgumentsReset { slot: 0 });
+        assert_eq!(reset.act, Some(Act::TakeBack { slot: 0 }));
+        let again = early.take(&grown(0, r#"{"a":1}"#));
+        assert_eq!(again, Step { complete: true, act: None });
+    }
+
+    #[test]
+    fn a_call_that_gets_another_id_or_name_is_taken_back() {
+        for (id, name) in [("c9", "look"), ("c0", "act")] {
+            let mut early = early(9);
+            early.take(&began(0, "c0", "look"));
+            early.take(&grown(0, r#"{"a":1}"#));
+            let renamed = Delta::CallRenamed { slot: 0, id: id.into(), name: name.to_owned() };
+            assert_eq!(early.take(&renamed).act, Some(Act::TakeBack { slot: 0 }));
+        }
+    }
+
+    #[test]
+    fn a_name_that_comes_before_the_arguments_counts() {
+        let mut early = early(9);
+        early.take(&began(0, "", ""));
+        let named = Delta::CallRenamed { slot: 0, id: "c0".into(), name: "look".to_owned() };
+        let rename = Act::Rename { slot: 0, name: "look".to_owned() };
+        assert_eq!(early.take(&named).act, Some(rename));
+        assert_eq!(early.take(&grown(0, r#"{"a":1}"#)).act, Some(start(r#"{"a":1}"#)));
+    }
+
+    #[test]
+    fn a_call_too_many_takes_all_back() {
+        let mut early = early(1);
+        early.take(&began(0, "c0", "look"));
+        early.take(&grown(0, r#"{"a":1}"#));
+        assert_eq!(early.take(&began(1, "c1", "look")).act, Some(Act::TakeAllBack));
+        let late = early.take(&grown(1, r#"{"a":1}"#));
+        assert_eq!(late, Step { complete: true, act: None });
+    }
+
+    #[test]
+    fn a_slot_that_was_never_told_is_nothing() {
+        assert_eq!(early(9).take(&grown(usize::MAX, "{}")), Step::default());
+    }
+}

@@ -1,0 +1,246 @@
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use futures_util::Stream;
+
+use super::{
+    builder::RunBuilder,
+    drive::{Opened, drive, open},
+    event::Event,
+    outcome::{Progress, Run, RunError},
+    outlet::{Inlet, Outlet},
+    task::RunTask,
+};
+use crate::{
+    error::{Error, ErrorKind},
+    schema::Contract,
+    stream::PartialReader,
+    structured::Answer,
+};
+
+/// The events of a run; made by [`RunBuilder::stream`].
+///
+/// The run begins when the stream is first read, in a task of its own. It is told as it happens;
+/// the last event is [`Event::Ended`], and an error ends the stream, too.
+///
+/// A reader that is slow slows the server down: from 512 events or 256 KiB of text that wait for it
+/// on, no more of the response is read (what arrived with them is kept, and the reader may hold as
+/// many again). Tools go on all the same.
+///
+/// # Cancel safety
+///
+/// Dropping the stream closes the connection and stops the tools: async ones at their next await,
+/// sync ones when they look at their [cancellation](crate::ToolContext::cancellation). To stop a
+/// run and keep its transcript, use [`cancellation`](RunBuilder::cancellation) and read on to the
+/// end.
+#[must_use = "a stream does nothing until it is read"]
+pub struct RunStream<T = String> {
+    state: State<T>,
+    partials: Partials<T>,
+    re_asks: bool,
+    /// Told after the text that it comes from.
+    partial: Option<Event<T>>,
+}
+
+enum State<T> {
+    Ready(Box<Begin<T>>),
+    Going(Going<T>),
+    Ended,
+}
+
+/// Begins a run; told whether an invalid answer is asked for again.
+type Begin<T> = dyn FnOnce(bool) -> Result<Going<T>, RunError> + Send;
+
+struct Going<T> {
+    events: Inlet<T>,
+    task: RunTask<Result<Run<T>, RunError>>,
+    typed: Option<Contract>,
+}
+
+/// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
+enum Partials<T> {
+    /// The answer is text.
+    None,
+    /// At the beginning of a response.
+    Fresh(Contract),
+    Reading(Box<PartialReader<T>>, Contract),
+    /// What came is no beginning of a value.
+    Spoilt(Contract),
+}
+
+impl<T> RunStream<T> {
+    pub(super) fn new<A: Answer<Value = T>>(builder: RunBuilder<A>) -> Self
+    where
+        T: Send + 'static,
+    {
+        let begin = move |re_asks: bool| {
+            let mut opened: Opened<T> = open(builder)?;
+            if !re_asks {
+                opened.max_re_asks = 0;
+            }
+            let typed = opened.typed.clone();
+            let (outlet, events) = Outlet::new();
+            Ok(Going { events, task: RunTask::spawn(drive(opened, outlet)), typed })
+        };
+        Self {
+            state: State::Ready(Box::new(begin)),
+            partials: Partials::None,
+            re_asks: true,
+            partial: None,
+        }
+    }
+
+    /// The next event; `None` after the last.
+    ///
+    /// # Errors
+    ///
+    /// What ended the run; see [`RunError`]. Nothing follows.
+    ///
+    /// # Panics
+    ///
+    /// At the first event: outside of a tokio runtime with its timer enabled. Later: if a check of
+    /// the answer panics.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: no event is lost when the future is dropped, and the run goes on.
+    pub async fn next(&mut self) -> Option<Result<Event<T>, RunError>> {
+        poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    /// Reads on to the end of the run and gives it back; events are dropped.
+    ///
+    /// # Errors
+    ///
+    /// What ended the run; see [`RunError`]. Kind [`NoValue`](ErrorKind::NoValue) if the end was
+    /// read before.
+    ///
+    /// # Panics
+    ///
+    /// As for [`next`](Self::next).
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: dropping the future drops the stream, and that stops the run.
+    pub async fn finish(mut self) -> Result<Run<T>, RunError> {
+        loop {
+            match poll_fn(|cx| self.poll_raw(cx)).await {
+                Some(Ok(Event::Ended(run))) => return Ok(*run),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(error),
+                None => {
+                    let error = Error::new(ErrorKind::NoValue, "its end was read before");
+                    return Err(RunError::new(error, Progress::default()));
+                }
+            }
+        }
+    }
+
+    /// Asks for nothing again; of a run that has not begun.
+    pub(super) fn without_re_asks(mut self) -> Self {
+        self.re_asks = false;
+        self
+    }
+
+    /// Stops the run; nothing follows.
+    pub(super) fn stop(&mut self) {
+        self.state = State::Ended;
+    }
+
+    /// What the text of the answer is, if it is to be a value and the run has begun.
+    pub(super) fn typed(&self) -> Option<&Contract> {
+        match &self.state {
+            State::Going(going) => going.typed.as_ref(),
+            _ => None,
+        }
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Event<T>, RunError>>> {
+        if let Some(partial) = self.partial.take() {
+            return Poll::Ready(Some(Ok(partial)));
+        }
+        let event = ready!(self.poll_raw(cx));
+        match &event {
+            Some(Ok(Event::Text(text))) => self.partial = self.partials.push(text),
+            Some(Ok(Event::Turn(_))) => self.partials.renew(),
+            _ => {}
+        }
+        Poll::Ready(event)
+    }
+
+    /// The events of the task.
+    pub(super) fn poll_raw(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Event<T>, RunError>>> {
+        if let State::Ready(_) = self.state {
+            if let State::Ready(begin) = std::mem::replace(&mut self.state, State::Ended) {
+                match begin(self.re_asks) {
+                    Ok(going) => {
+                        let typed = going.typed.clone();
+                        self.partials = typed.map_or(Partials::None, Partials::Fresh);
+                        self.state = State::Going(going);
+                    }
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+            }
+        }
+        let State::Going(going) = &mut self.state else { return Poll::Ready(None) };
+        if let Some(event) = ready!(going.events.poll_next(cx)) {
+            return Poll::Ready(Some(Ok(event)));
+        }
+        let end = ready!(Pin::new(&mut going.task).poll(cx));
+        self.state = State::Ended;
+        Poll::Ready(Some(end.map(|run| Event::Ended(Box::new(run)))))
+    }
+}
+
+/// Nothing in it is pinned, whatever the answer is.
+impl<T> Unpin for RunStream<T> {}
+
+impl<T> Stream for RunStream<T> {
+    type Item = Result<Event<T>, RunError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll_event(cx)
+    }
+}
+
+impl<T> fmt::Debug for RunStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Ready(_) => "ready",
+            State::Going(_) => "going",
+            State::Ended => "ended",
+        };
+        f.debug_struct("RunStream").field("state", &state).finish_non_exhaustive()
+    }
+}
+
+impl<T> Partials<T> {
+    fn push(&mut self, text: &str) -> Option<Event<T>> {
+        if let Self::Fresh(contract) = self {
+            *self = Self::Reading(Box::new(PartialReader::new(contract.codec())), contract.clone());
+        }
+        let Self::Reading(reader, contract) = self else { return None };
+        match reader.push(text) {
+            Ok(partial) => partial.map(Event::Partial),
+            Err(_) => {
+                // A word beside tool calls, or an answer that will be asked for again.
+                *self = Self::Spoilt(contract.clone());
+                None
+            }
+        }
+    }
+
+    /// A new response begins.
+    fn renew(&mut self) {
+        if let Self::Reading(_, contract) | Self::Spoilt(contract) = self {
+            *self = Self::Fresh(contract.clone());
+        }
+    }
+}

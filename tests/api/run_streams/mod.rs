@@ -1,0 +1,8 @@
+//! Runs that are told while they happen, over a transport whose bodies arrive at set times.
+
+mod early;
+mod ends;
+mod events;
+mod order;
+mod scene;
+mod typed;
