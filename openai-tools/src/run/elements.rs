@@ -161,14 +161,12 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
         // Words beside tool calls are no list, and no answer either.
         self.spoilt = reader.push(text).is_err();
         while let Some(element) = reader.next_element() {
-            match element {
-                Ok(element) => self.ready.push_back(element),
+            let Ok(element) = element else {
                 // The end of the run will say so: the answer is not good.
-                Err(_) => {
-                    self.spoilt = true;
-                    break;
-                }
-            }
+                self.spoilt = true;
+                break;
+            };
+            self.ready.push_back(element);
         }
         Ok(())
     }

@@ -227,14 +227,12 @@ impl<T> Partials<T> {
             *self = Self::Reading(Box::new(PartialReader::new(contract.codec())), contract.clone());
         }
         let Self::Reading(reader, contract) = self else { return None };
-        match reader.push(text) {
-            Ok(partial) => partial.map(Event::Partial),
-            Err(_) => {
-                // A word beside tool calls, or an answer that will be asked for again.
-                *self = Self::Spoilt(contract.clone());
-                None
-            }
+        if let Ok(partial) = reader.push(text) {
+            return partial.map(Event::Partial);
         }
+        // A word beside tool calls, or an answer that will be asked for again.
+        *self = Self::Spoilt(contract.clone());
+        None
     }
 
     /// A new response begins.
