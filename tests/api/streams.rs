@@ -143,7 +143,15 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
 async fn good_ends_need_a_finish_reason_and_nothing_else() {
     for (label, reply) in [
         ("without done", events(&[text("hi"), end("stop")])),
-        ("in the same chunk", events(&[text("hi"), end("stop"), DONE.into(), "rubbish".into()])),
+        (
+            "in the same chunk",
+            events(&[
+                text("hi"),
+                end("stop"),
+                DONE.into(),
+                "event: error\ndata: rubbish\n\n".into(),
+            ]),
+        ),
         ("without the last blank line", events(&[text("hi"), end("stop").trim_end().to_owned()])),
         ("with carriage returns", events(&[(text("hi") + &end("stop")).replace('\n', "\r")])),
         ("a byte order mark", events(&["\u{FEFF}".into(), text("hi"), end("stop")])),

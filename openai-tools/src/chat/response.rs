@@ -25,7 +25,9 @@ pub struct Response {
     pub request_id: Option<String>,
     /// How often the request was sent until it was answered; 1 if the first attempt succeeded.
     pub attempts: u32,
-    /// The body as it came, with all fields that this crate does not know.
+    /// The body as it came, with all fields that this crate does not know. Of a streamed response
+    /// it is written anew, as the server would have sent it without streaming; see
+    /// [`ChatAccumulator::finish`](crate::stream::ChatAccumulator::finish).
     pub body: Bytes,
 }
 

@@ -49,8 +49,8 @@ use crate::{
 ///     testing::{Reply, Server},
 /// };
 ///
-/// // The script's server answers without streaming here, which is read as well.
-/// let server = Server::builder().script([Reply::text("Hello")]).start().await.unwrap();
+/// let server = Server::builder().script([Reply::text("Hello")]).without_checks();
+/// let server = server.start().await.unwrap();
 /// let client = Client::builder().base_url(server.base_url()).build()?;
 /// let mut request = Request::new("gpt-5.2");
 /// request.messages.push(Message::user("Say hello."));
@@ -470,6 +470,9 @@ impl Reader<'_> {
                 while let Some(event) = decoder.next_event().map_err(|e| self.too_large(e))? {
                     reading.waiting = false;
                     self.take_event(&event)?;
+                    if self.accumulator.is_done() {
+                        break;
+                    }
                 }
             }
             Form::Unknown => {}
