@@ -143,7 +143,6 @@ impl<T> Partial<T> {
     ///
     /// Inside of a union whose form cannot be told by tags and names of properties, only the union
     /// itself is told.
-    #[must_use]
     pub fn completed(&self) -> impl Iterator<Item = (String, PartialValue<'_>)> {
         let shape = self.inner.codec.shape();
         self.inner.tree.completed().filter_map(move |value| match shape {
