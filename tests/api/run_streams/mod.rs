@@ -5,4 +5,5 @@ mod ends;
 mod events;
 mod order;
 mod scene;
+mod socket;
 mod typed;
