@@ -1,7 +1,7 @@
 use std::{cell::Cell, collections::HashSet, fmt::Debug};
 
 use openai_tools::schema::{
-    Checker, Contract, Fault, Loss, Profile, StrictSchema, deserialize, generate, lint,
+    Checker, Contract, Fault, Level, Loss, Profile, StrictSchema, deserialize, generate, lint,
 };
 use proptest::{
     collection::vec,
@@ -42,7 +42,9 @@ impl<T: Debug + DeserializeOwned + JsonSchema + PartialEq + Serialize> Exhibit<T
         let raw = generate::<T>();
         let strict = StrictSchema::convert(&raw, &profile).expect("a strict form");
         snapshot(self.name, &strict);
-        assert_eq!(lint(strict.sent(), &profile), []);
+        // Not every type of the gallery has docs, of which warnings tell.
+        let found = lint(strict.sent(), &profile);
+        assert!(found.iter().all(|found| found.level == Level::Warning), "{found:?}");
 
         let hall = Hall {
             checker: Contract::strict(&raw, &profile)

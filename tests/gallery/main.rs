@@ -1,6 +1,6 @@
 //! Types of every kind on their way to the model and back.
 //!
-//! For each type: its strict schema as a snapshot, no word of the linter, its values there and back
+//! For each type: its strict schema as a snapshot, no error of the linter, its values there and back
 //! again, and what a model could write by the schema read into the type.
 //!
 //! `INSTA_UPDATE=always cargo test -p tests --test gallery` writes the snapshots anew.

@@ -22,15 +22,20 @@ pub use self::{
     codec::{Codec, Rewrite},
     contract::Contract,
     generate::generate,
-    lint::{Violation, lint},
+    lint::{Level, Rule, Violation, lint, rules},
     problem::{Fault, JsonError, Problem},
     profile::Profile,
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
-pub(crate) use self::nearest::nearest;
 #[cfg(feature = "client")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
     problem::{escape, unescape},
+};
+#[cfg(feature = "cli")]
+pub(crate) use self::lint::{advise, format_name, strict_left_out};
+pub(crate) use self::{
+    lint::{Offer, lint_offers},
+    nearest::nearest,
 };

@@ -2,6 +2,7 @@
 
 mod call;
 mod definition;
+mod lint;
 mod set;
 mod settings;
 mod traits;
@@ -21,6 +22,7 @@ mod toolbox;
 pub use self::{
     call::{CallFailure, ToolCall, ToolOutput},
     definition::{ToolDefinition, ToolDefinitionBuilder},
+    lint::lint,
     set::{CallError, Members, ToolSet, TypedCall},
     settings::ToolSettings,
     traits::Tool,

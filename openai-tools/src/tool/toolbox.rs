@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
-    schema::Checker,
+    schema::{Checker, Profile, Violation},
 };
 
 /// The tools of an application, by name. `C` is the context that they need.
@@ -125,6 +125,12 @@ impl<C> Toolbox<C> {
         self.set.entries.iter().map(|entry| &entry.definition)
     }
 
+    /// Everything that is wrong with the tools, each and together; see [`tool::lint`](super::lint).
+    #[must_use]
+    pub fn lint(&self, profile: &Profile) -> Vec<Violation> {
+        super::lint(self.definitions(), profile)
+    }
+
     fn position(&self, name: &str) -> Option<usize> {
         self.set.by_name.get(name).copied()
     }
@@ -185,6 +191,12 @@ impl Tools {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.set.entries.is_empty()
+    }
+
+    /// Everything that is wrong with the tools, each and together; see [`tool::lint`](super::lint).
+    #[must_use]
+    pub fn lint(&self, profile: &Profile) -> Vec<Violation> {
+        super::lint(self.definitions(), profile)
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<(usize, &Entry)> {

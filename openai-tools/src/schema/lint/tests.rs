@@ -1,10 +1,10 @@
 use serde_json::{Value, json};
 
-use super::lint;
+use super::{Level, Offer, lint, lint_offers, refused};
 use crate::schema::Profile;
 
 fn found(schema: &Value) -> Vec<(&'static str, String)> {
-    lint(schema, &Profile::openai_strict()).into_iter().map(|v| (v.id, v.pointer)).collect()
+    refused(schema, &Profile::openai_strict()).into_iter().map(|v| (v.id, v.pointer)).collect()
 }
 
 fn object(properties: &Value) -> Value {
@@ -64,7 +64,7 @@ fn each_violation_has_its_id_and_place() {
 #[test]
 fn limits_are_counted_through_references() {
     let ids = |schema: &Value, profile: &Profile| {
-        lint(schema, profile).into_iter().map(|v| v.id).collect::<Vec<_>>()
+        refused(schema, profile).into_iter().map(|v| v.id).collect::<Vec<_>>()
     };
     let mut schema = object(&json!({"a": {"$ref": "#/$defs/D0"}}));
     for n in 0..9 {
@@ -97,4 +97,154 @@ fn chains_of_references_do_not_overflow_the_stack() {
         .collect();
     schema["$defs"] = definitions.into();
     assert_eq!(lint(&schema, &Profile::openai_strict())[0].id, "unresolved-reference");
+}
+
+fn advised(schema: &Value) -> Vec<(&'static str, String)> {
+    let found = lint(schema, &Profile::lenient());
+    assert!(found.iter().all(|violation| violation.level == Level::Warning), "{found:?}");
+    found.into_iter().map(|v| (v.id, v.pointer)).collect()
+}
+
+#[test]
+fn what_makes_models_err_is_told_with_its_place() {
+    let described = |schema: Value| {
+        let mut schema = schema;
+        schema["description"] = "Celsius or fahrenheit.".into();
+        schema
+    };
+    let units = json!({"type": "string", "enum": ["celsius", "kelvin"]});
+    for (schema, id, place) in [
+        (object(&json!({"p": {"type": "string"}})), "undescribed-property", "/properties/p"),
+        (
+            object(&json!({"p": {"type": "string", "description": " "}})),
+            "undescribed-property",
+            "/properties/p",
+        ),
+        (described(units.clone()), "undocumented-enum", "/enum"),
+        (
+            json!({"type": "array", "items": {"anyOf": [units, {"type": "null"}]}}),
+            "undocumented-enum",
+            "/items/anyOf",
+        ),
+        (
+            json!({"oneOf": [{"const": "a", "description": "First."}, {"const": "b"}]}),
+            "undocumented-enum",
+            "/oneOf",
+        ),
+        (
+            json!({"type": "string", "description": "x".repeat(1_025)}),
+            "long-description",
+            "/description",
+        ),
+        (
+            object(&json!({"id": described(json!({})), "ID": described(json!({}))})),
+            "names-differ-only-in-case",
+            "/properties/ID",
+        ),
+        (
+            json!({"allOf": [{"properties": {"a/b": true}}]}),
+            "undescribed-property",
+            "/allOf/0/properties/a~1b",
+        ),
+    ] {
+        assert_eq!(advised(&schema), [(id, place.to_owned())], "{schema}");
+    }
+}
+
+#[test]
+fn what_says_enough_is_not_told() {
+    for schema in [
+        json!({"type": "string", "enum": ["a", "b"], "description": "`a` is first, b second."}),
+        json!({"anyOf": [{"const": "a", "description": "First."}, {"type": "null"}]}),
+        json!({"type": "string", "enum": ["only"]}),
+        json!({"type": "array", "description": "a, then b", "items": {"enum": ["a", "b"]}}),
+        object(&json!({"kind": {"const": "circle"}})),
+        json!({
+            "$defs": {"Place": {"type": "object", "description": "A place."}},
+            "properties": {"at": {"anyOf": [{"$ref": "#/$defs/Place"}, {"type": "null"}]}},
+        }),
+        json!({"description": "Search.", "properties": {"Search": {"type": "object"}}}),
+    ] {
+        assert_eq!(advised(&schema), [], "{schema}");
+    }
+}
+
+#[test]
+fn warnings_do_not_cost_the_square_of_the_document() {
+    let values: Vec<String> = (0..100_000).map(|n| format!("v{n}")).collect();
+    let branches: Vec<Value> = values.iter().map(|value| json!({"const": value})).collect();
+    let name = "n".repeat(100_000);
+    let described =
+        json!({"description": "d".repeat(1_000_000), "enum": values, "oneOf": branches});
+    let mut schema = json!({"properties": {name: described}});
+    for _ in 0..150 {
+        schema = json!({"properties": {"p": schema}});
+    }
+    assert!(!lint(&schema, &Profile::openai_strict()).is_empty());
+}
+
+#[test]
+fn tools_are_looked_at_each_and_together() {
+    let parameters = object(&json!({}));
+    let offers = |names: &[&'static str]| -> Vec<Offer<'_>> {
+        let offer = |(n, name): (usize, &&'static str)| Offer {
+            at: format!("/{n}"),
+            name,
+            description: Some("What it does."),
+            parameters: Some(("parameters", &parameters)),
+            is_strict: true,
+            is_rewritten: false,
+        };
+        names.iter().enumerate().map(offer).collect()
+    };
+    let found = |offers: &[Offer<'_>], profile: &Profile| -> Vec<(&'static str, String)> {
+        lint_offers(offers, "/tools", profile).into_iter().map(|(_, v)| (v.id, v.pointer)).collect()
+    };
+    let strict = Profile::openai_strict();
+    let told = |id: &'static str, pointer: &str| (id, pointer.to_owned());
+
+    assert_eq!(found(&offers(&["a", "b"]), &strict), []);
+    assert_eq!(
+        found(&offers(&["a", "b", "A", "a"]), &strict),
+        [told("names-differ-only-in-case", "/2/name"), told("duplicate-tool-name", "/3/name")]
+    );
+    for name in ["", "a b", "größe", "a.b"] {
+        assert_eq!(found(&offers(&[name]), &strict), [told("tool-name", "/0/name")], "{name}");
+    }
+    let long: &'static str = "x".repeat(65).leak();
+    assert_eq!(found(&offers(&[long]), &strict), [told("tool-name", "/0/name")]);
+    assert_eq!(found(&offers(&[long]), &Profile::openai_responses()), []);
+
+    let mut silent = offers(&["a", "b"]);
+    silent[0].description = None;
+    let long = "x".repeat(1_025);
+    silent[1].description = Some(&long);
+    assert_eq!(
+        found(&silent, &strict),
+        [told("undescribed-tool", "/0"), told("long-description", "/1/description")]
+    );
+
+    let names: Vec<&'static str> = (0..129).map(|n| &*format!("t{n}").leak()).collect();
+    assert_eq!(found(&offers(&names[..20]), &strict), []);
+    assert_eq!(found(&offers(&names[..21]), &strict), [told("many-tools", "/tools")]);
+    let too_many = [told("too-many-tools", "/tools"), told("many-tools", "/tools")];
+    assert_eq!(found(&offers(&names), &strict), too_many);
+    assert_eq!(found(&offers(&names), &Profile::lenient()), too_many[1..]);
+}
+
+#[test]
+fn a_rule_of_the_subset_is_an_error_inside_of_a_tool() {
+    let open = json!({"type": "object", "properties": {}});
+    let offer = Offer {
+        at: "/function".to_owned(),
+        name: "a",
+        description: Some("What it does."),
+        parameters: Some(("parameters", &open)),
+        is_strict: true,
+        is_rewritten: false,
+    };
+    let found = lint_offers(&[offer], "", &Profile::openai_strict());
+    let (tool, violation) = &found[0];
+    assert_eq!((*tool, violation.id, violation.level), (Some(0), "open-object", Level::Error));
+    assert_eq!(violation.pointer, "/function/parameters");
 }

@@ -17,7 +17,7 @@ mod words;
 use serde_json::Value;
 
 pub use self::error::{Loss, Refusal, SchemaError};
-use super::{codec::Codec, compile, lint::lint, profile::Profile};
+use super::{codec::Codec, compile, lint::refused, profile::Profile};
 
 /// A schema inside the strict subset of a profile, with what is accepted back, how that is
 /// decoded, and what was lost. There is no other way to make one than [`convert`](Self::convert).
@@ -74,7 +74,7 @@ impl StrictSchema {
             });
         }
         let converted = root::convert(&document, profile)?;
-        let violations = lint(&converted.sent, profile);
+        let violations = refused(&converted.sent, profile);
         if !violations.is_empty() {
             let refusals =
                 violations.into_iter().map(|v| Refusal::new(v.pointer, v.message, v.help));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Object, given};
 use crate::{
-    schema::{Profile, lint},
+    schema::{Level, Profile, lint},
     testing::fault::Fault,
 };
 
@@ -31,7 +31,11 @@ pub(super) fn check(request: &Object) -> Result<(), Fault> {
 
 /// Why a schema lies outside of the strict subset, in the words of OpenAI's server.
 pub(super) fn strict_violation(schema: &Value) -> Option<String> {
+    // Errors come first; of warnings no server says anything.
     let first = lint(schema, &Profile::openai_strict()).into_iter().next()?;
+    if first.level != Level::Error {
+        return None;
+    }
     Some(format!("In context={}, {}", context(&first.pointer), first.message))
 }
 
