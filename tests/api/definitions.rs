@@ -184,3 +184,18 @@ async fn the_function_can_still_be_called() {
     assert_eq!([1, 2].map(|_| say("b".to_owned(), Some(true))), ["b Some(true)"; 2]);
     beep();
 }
+
+#[test]
+fn a_definition_that_claims_to_be_strict_is_held_to_the_subset() {
+    let mut json = json!({
+        "name": "lookup",
+        "parameters": {"type": "object", "properties": {"key": {"type": "string"}}},
+        "strict": true,
+    });
+    let error = ToolDefinition::from_json(&json).expect_err("open, and optional");
+    assert_eq!(error.kind(), ErrorKind::Definition);
+    let told = std::error::Error::source(&error).expect("the places").to_string();
+    assert!(told.contains("at /properties/key: `key` is not in `required`"), "{told}");
+    json["strict"] = false.into();
+    assert!(!ToolDefinition::from_json(&json).expect("not strict").is_strict());
+}

@@ -1,8 +1,8 @@
 use jsonschema::{Draft, PatternOptions, ValidationOptions, Validator};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
-    problem::shorten,
+    problem::{excerpt, shorten},
     strict::{Refusal, SchemaError},
 };
 
@@ -19,12 +19,36 @@ pub(super) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
         .build(schema)
         .or_else(|_| backtracking(draft).build(schema))
         .map_err(|error| {
+            let place = error.instance_path().as_str();
+            if let Some(Value::String(pattern)) = schema.pointer(place) {
+                if place.ends_with("/pattern") {
+                    return SchemaError::new(vec![bad_pattern(pattern, place)]);
+                }
+            }
             SchemaError::one(
-                error.instance_path().as_str(),
+                place,
                 shorten(&error.to_string(), 200),
                 "correct the pattern or the reference; no other document is ever fetched",
             )
         })
+}
+
+/// Why a pattern, which is at `place`, cannot be used; `None` if it can.
+pub(super) fn pattern_refusal(pattern: &str, place: &str) -> Option<Refusal> {
+    let schema = json!({"pattern": pattern});
+    let linear = options(Draft::Draft202012)
+        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES));
+    let compiles =
+        linear.build(&schema).is_ok() || backtracking(Draft::Draft202012).build(&schema).is_ok();
+    (!compiles).then(|| bad_pattern(pattern, place))
+}
+
+fn bad_pattern(pattern: &str, place: &str) -> Refusal {
+    Refusal::new(
+        place,
+        format!("the pattern {} does not compile", excerpt(&pattern.into())),
+        "correct the regular expression, or write a shorter one: compiled, it may take 1 MiB",
+    )
 }
 
 /// For patterns with lookaround or references to groups. A pattern may go back 1,000 times, each at

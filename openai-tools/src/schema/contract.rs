@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{
     checker::Checker,
     codec::Codec,
+    lint::refused,
     profile::Profile,
-    strict::{Loss, SchemaError, StrictSchema, check_depth},
+    strict::{Loss, Refusal, SchemaError, StrictSchema, check_depth},
 };
 
 /// What a model is promised and held to: the schema that is sent, the schema of what is accepted
@@ -19,7 +20,7 @@ pub struct Contract {
 #[derive(Debug)]
 enum Inner {
     Given { schema: Value, codec: Codec, checker: Checker, claims_strict: bool },
-    Strict(StrictSchema),
+    Strict { strict: StrictSchema, checker: Checker },
 }
 
 impl Contract {
@@ -28,13 +29,16 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// Every place that has no faithful form, with its remedy.
+    /// Every place that has no faithful form, a pattern that cannot be compiled among them, with
+    /// its remedy.
     pub fn strict(schema: &Value, profile: &Profile) -> Result<Self, SchemaError> {
         if !profile.strict {
             return Self::given(schema.clone(), false);
         }
         let strict = StrictSchema::convert(schema, profile)?;
-        Ok(Self { inner: Arc::new(Inner::Strict(strict)) })
+        let (accepted, codec) = (strict.accepted(), strict.codec().clone());
+        let checker = Checker::compile(accepted, codec, strict.original())?;
+        Ok(Self { inner: Arc::new(Inner::Strict { strict, checker }) })
     }
 
     /// Takes a schema as it stands: it is sent, and what comes back is checked with it. Whether
@@ -50,6 +54,22 @@ impl Contract {
         let checker = Checker::compile(&schema, codec.clone(), None)?;
         let inner = Inner::Given { schema, codec, checker, claims_strict };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Takes a schema that says of itself that strict mode takes it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`given`](Self::given), and every place where it is outside the strict subset: the
+    /// server would refuse each request with it.
+    pub(crate) fn claimed(schema: Value, profile: &Profile) -> Result<Self, SchemaError> {
+        check_depth(&schema)?;
+        let violations = refused(&schema, profile);
+        if violations.is_empty() {
+            return Self::given(schema, true);
+        }
+        let refusals = violations.into_iter().map(|v| Refusal::new(v.pointer, v.message, v.help));
+        Err(SchemaError::new(refusals.collect()))
     }
 
     /// The same contract, if what is sent can be the parameters of a tool: a schema for objects.
@@ -80,7 +100,7 @@ impl Contract {
     pub fn sent(&self) -> &Value {
         match &*self.inner {
             Inner::Given { schema, .. } => schema,
-            Inner::Strict(strict) => strict.sent(),
+            Inner::Strict { strict, .. } => strict.sent(),
         }
     }
 
@@ -89,7 +109,7 @@ impl Contract {
     pub fn is_strict(&self) -> bool {
         match &*self.inner {
             Inner::Given { claims_strict, .. } => *claims_strict,
-            Inner::Strict(_) => true,
+            Inner::Strict { .. } => true,
         }
     }
 
@@ -98,7 +118,7 @@ impl Contract {
     pub fn losses(&self) -> &[Loss] {
         match &*self.inner {
             Inner::Given { .. } => &[],
-            Inner::Strict(strict) => strict.losses(),
+            Inner::Strict { strict, .. } => strict.losses(),
         }
     }
 
@@ -107,21 +127,52 @@ impl Contract {
     pub fn codec(&self) -> &Codec {
         match &*self.inner {
             Inner::Given { codec, .. } => codec,
-            Inner::Strict(strict) => strict.codec(),
+            Inner::Strict { strict, .. } => strict.codec(),
         }
     }
 
-    /// Compiles the check of what comes back; keep it, compiling is not cheap.
+    /// The check of what comes back, compiled when the contract was made. Cheap.
     ///
     /// # Errors
     ///
-    /// A pattern that cannot be compiled, or a reference that leaves the schema.
+    /// None any more: what cannot be compiled is refused when the contract is made.
     pub fn checker(&self) -> Result<Checker, SchemaError> {
         match &*self.inner {
-            Inner::Given { checker, .. } => Ok(checker.clone()),
-            Inner::Strict(strict) => {
-                Checker::compile(strict.accepted(), strict.codec().clone(), strict.original())
-            }
+            Inner::Given { checker, .. } | Inner::Strict { checker, .. } => Ok(checker.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pattern_that_does_not_compile_is_refused_at_once_and_at_its_place() {
+        let schema = json!({
+            "$defs": {"Code": {"type": "string", "pattern": "[a-"}},
+            "type": "object",
+            "properties": {"code": {"$ref": "#/$defs/Code"}},
+            "required": ["code"],
+            "additionalProperties": false,
+        });
+        let strict = Contract::strict(&schema, &Profile::openai_strict()).expect_err("refused");
+        let given = Contract::given(schema, false).expect_err("refused");
+        for error in [strict, given] {
+            let [refusal] = error.refusals() else { panic!("{error}") };
+            assert_eq!(refusal.pointer, "/$defs/Code/pattern");
+            assert!(refusal.help.contains("regular expression"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_claim_to_be_strict_is_held_to_the_subset() {
+        let profile = Profile::openai_strict();
+        let error = Contract::claimed(json!({"type": "object"}), &profile).expect_err("open");
+        assert!(error.to_string().contains("additionalProperties"), "{error}");
+        let closed = json!({"type": "object", "additionalProperties": false});
+        assert!(Contract::claimed(closed, &profile).expect("closed").is_strict());
     }
 }

@@ -13,8 +13,8 @@ use crate::{
 ///
 /// A value of this type is sound: the name is legal, the parameters are a schema for objects, and
 /// one that was converted for strict mode lies within OpenAI's subset. Definitions that come as
-/// JSON and claim to be strict are taken at their word; [`lint`](crate::schema::lint) judges them. Its JSON form is OpenAI's function object
-/// (schema `FunctionObject`), so it can be sent by any client:
+/// JSON and claim to be strict are held to that subset as well. Its JSON form is OpenAI's function
+/// object (schema `FunctionObject`), so it can be sent by any client:
 ///
 /// ```
 /// use openai_tools::ToolDefinition;
@@ -71,8 +71,9 @@ impl ToolDefinition {
     ///
     /// # Errors
     ///
-    /// Kind [`Definition`](ErrorKind::Definition): not such an object, a bad name, or parameters
-    /// that are no JSON Schema for an object.
+    /// Kind [`Definition`](ErrorKind::Definition): not such an object, a bad name, parameters that
+    /// are no JSON Schema for an object, or `strict: true` with a schema outside the subset of
+    /// [`Profile::openai_strict`], which servers refuse; the source names each place and remedy.
     pub fn from_json(json: &Value) -> Result<Self, Error> {
         #[derive(Deserialize)]
         struct FunctionObject {
@@ -236,7 +237,7 @@ impl ToolDefinitionBuilder {
             .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
         let parameters = match self.strict {
             Strictness::Converted => Contract::strict(&self.parameters, &self.profile),
-            Strictness::Claimed => Contract::given(self.parameters, true),
+            Strictness::Claimed => Contract::claimed(self.parameters, &self.profile),
             Strictness::Off => Contract::given(self.parameters, false),
         }
         .and_then(Contract::for_arguments)

@@ -55,6 +55,8 @@ pub(super) struct Conversion<'a> {
     /// What is in `losses`: unions convert the same place more than once.
     seen: HashSet<(String, String)>,
     refusals: Vec<Refusal>,
+    /// The innermost place without a value, while `Stop::Never` travels upwards.
+    pub(super) never_at: Option<String>,
     recheck: bool,
     steps: usize,
 }
@@ -80,6 +82,7 @@ impl<'a> Conversion<'a> {
             losses: Vec::new(),
             seen: HashSet::new(),
             refusals: Vec::new(),
+            never_at: None,
             recheck: false,
             steps: 0,
         }
@@ -158,8 +161,9 @@ impl<'a> Conversion<'a> {
         match self.convert(schema, at, depth) {
             Ok(piece) => Some(piece),
             Err(Stop::Never) => {
+                let place = self.never_at.take();
                 self.refuse(
-                    at,
+                    place.as_deref().unwrap_or(at),
                     "no value can be valid here",
                     "remove the rules that contradict each other, or the whole property",
                 );

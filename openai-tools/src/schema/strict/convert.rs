@@ -13,13 +13,17 @@ use crate::schema::codec::{Node, Scalar};
 impl Conversion<'_> {
     /// Converts one schema, wherever it stands.
     pub(super) fn convert(&mut self, schema: &Value, at: &str, depth: usize) -> Converted {
+        let converted = self.convert_here(schema, at, depth);
+        if matches!(converted, Err(Stop::Never)) {
+            self.never_at.get_or_insert_with(|| at.to_owned());
+        }
+        converted
+    }
+
+    fn convert_here(&mut self, schema: &Value, at: &str, depth: usize) -> Converted {
         self.step(at)?;
         if depth > DEEPEST {
-            return Err(self.refuse(
-                at,
-                "merging a reference with what stands beside it does not come to an end",
-                "let the schema refer to itself by a bare `$ref`",
-            ));
+            return Err(self.too_deep(at));
         }
         let map = match schema {
             Value::Bool(true) => return Ok(self.text(&Map::new(), false)),
@@ -49,6 +53,26 @@ impl Conversion<'_> {
         };
         Self::annotate(&mut piece, map);
         Ok(piece)
+    }
+
+    fn too_deep(&mut self, at: &str) -> Stop {
+        // What is merged has places that the document does not have.
+        if self.document.root().pointer(at).is_none() {
+            return self.refuse(
+                at,
+                "merging a reference with what stands beside it does not come to an end",
+                "let the schema refer to itself by a bare `$ref`",
+            );
+        }
+        let most = self.profile.limits.depth;
+        let reason = format!("the schema is nested deeper than {DEEPEST} levels");
+        let help = format!("make it flatter: {} takes {most} levels", self.profile.name());
+        self.refuse(at, &reason, &help)
+    }
+
+    /// Passes over a place that can have no value.
+    pub(super) fn pass_over(&mut self) {
+        self.never_at = None;
     }
 
     fn reference(&mut self, schema: &Value, map: &Map<String, Value>, at: &str) -> Converted {
@@ -125,7 +149,7 @@ impl Conversion<'_> {
             };
             match converted {
                 Ok(piece) => pieces.push(piece),
-                Err(Stop::Never) => {}
+                Err(Stop::Never) => self.pass_over(),
                 Err(Stop::Refused) => return Err(Stop::Refused),
             }
         }

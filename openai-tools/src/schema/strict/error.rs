@@ -50,6 +50,12 @@ impl SchemaError {
         self
     }
 
+    /// A place of a file that holds no schema.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_file(pointer: String, reason: String, help: &str) -> Self {
+        Self::one(pointer, reason, help)
+    }
+
     pub(in crate::schema) fn one(
         pointer: impl Into<String>,
         reason: impl Into<String>,

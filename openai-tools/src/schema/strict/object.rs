@@ -162,7 +162,10 @@ impl Conversion<'_> {
             let piece = match self.convert(schema, &place, depth + 1) {
                 Ok(piece) => piece.standing(),
                 // A property that can have no value is one that is never there.
-                Err(Stop::Never) if !is_required => continue,
+                Err(Stop::Never) if !is_required => {
+                    self.pass_over();
+                    continue;
+                }
                 Err(Stop::Never) => return Err(Stop::Never),
                 // The siblings are converted still, so that all refusals are told at once.
                 Err(Stop::Refused) => continue,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::schema::{
     codec::{Node, Scalar},
-    compile::is_checked_format,
+    compile::{is_checked_format, pattern_refusal},
     lint::has_lookaround,
 };
 
@@ -28,6 +28,11 @@ impl Conversion<'_> {
         let node = self.graph.push(Node::Scalar { kind: scalar, values });
         let schema = Map::from_iter([("type".to_owned(), kind.into())]);
         let mut piece = Piece { sent: schema.clone(), accepted: schema, node };
+        if let Some(Value::String(pattern)) = map.get("pattern").filter(|_| kind == "string") {
+            if let Some(refusal) = pattern_refusal(pattern, &format!("{at}/pattern")) {
+                return Err(self.refuse_with(refusal));
+            }
+        }
         for (keyword, value) in map.iter().filter(|(keyword, _)| !is_annotation(keyword)) {
             self.scalar_keyword(keyword, value, map, kind, at, &mut piece);
         }

@@ -2,7 +2,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
 use super::{SchemaError, StrictSchema};
-use crate::schema::{Contract, Profile, lint};
+use crate::schema::{Contract, Profile, lint::refused};
 
 fn convert(schema: &Value) -> Result<StrictSchema, SchemaError> {
     StrictSchema::convert(schema, &Profile::openai_strict())
@@ -223,6 +223,44 @@ fn deep_and_exploding_schemas_are_refused_quickly() {
 }
 
 #[test]
+fn deep_schemas_are_refused_for_being_deep() {
+    let nest = |levels: usize, around: fn(Value) -> Value| {
+        (0..levels).fold(json!({"type": "string"}), |inside, _| around(inside))
+    };
+    let object: fn(Value) -> Value =
+        |inside| json!({"type": "object", "properties": {"p": inside}});
+    let array: fn(Value) -> Value = |inside| json!({"type": "array", "items": inside});
+    for schema in [nest(12, object), nest(90, object), nest(120, object), nest(120, array)] {
+        let (_, reason) = refusals(&schema).remove(0);
+        let is_about_depth =
+            reason.contains("nested deeper") || reason.contains("levels of nested");
+        assert!(is_about_depth, "{reason}");
+    }
+}
+
+#[test]
+fn a_contradiction_is_told_at_its_place() {
+    let never = json!({"allOf": [{"type": "string"}, {"type": "number"}]});
+    let object =
+        |schema: &Value| json!({"type": "object", "properties": {"p": schema}, "required": ["p"]});
+    for (schema, place) in [
+        (object(&object(&never)), "/properties/p/properties/p"),
+        (object(&json!({"type": "array", "items": never})), "/properties/p/items"),
+        (object(&json!({"anyOf": [never, false]})), "/properties/p"),
+        (
+            // A branch that is left out is not what is wrong.
+            object(&json!({"type": "object", "required": ["a", "b"], "properties": {
+                "a": {"anyOf": [never, {"type": "string"}]}, "b": never,
+            }})),
+            "/properties/p/properties/b",
+        ),
+    ] {
+        let refused = refusals(&schema);
+        assert_eq!(refused[0].0, place, "{refused:?}");
+    }
+}
+
+#[test]
 fn limits_of_the_profile_are_refused() {
     let properties: Map<String, Value> =
         (0..101).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
@@ -387,7 +425,7 @@ proptest! {
         let schema = with_definition(schema, &definition);
         for profile in [Profile::openai_strict(), Profile::openai_fine_tuned(), Profile::legacy_limits()] {
             if let Ok(strict) = StrictSchema::convert(&schema, &profile) {
-                prop_assert_eq!(lint(strict.sent(), &profile), []);
+                prop_assert_eq!(refused(strict.sent(), &profile), []);
                 let contract = Contract::strict(&schema, &profile).expect("converts again");
                 contract.checker().expect("what was converted can be checked");
             }

@@ -43,7 +43,7 @@ impl Conversion<'_> {
             };
             match converted {
                 Ok(piece) => pieces.push(piece),
-                Err(Stop::Never) => {}
+                Err(Stop::Never) => self.pass_over(),
                 Err(Stop::Refused) => return Err(Stop::Refused),
             }
         }
