@@ -1,3 +1,5 @@
+mod exact;
+
 use std::{fmt, sync::Arc};
 
 use jsonschema::Validator;
@@ -50,13 +52,16 @@ struct Inner {
 struct Rules {
     validator: Validator,
     explainer: Explainer,
+    schema: Arc<Value>,
 }
 
 impl Rules {
     fn compile(schema: &Value) -> Result<Self, SchemaError> {
         let validator = validator(schema)?;
-        let explainer = Explainer::new(Arc::new(schema.clone()), known_draft(schema)?);
-        Ok(Self { validator, explainer })
+        let draft = known_draft(schema)?;
+        let schema = Arc::new(schema.clone());
+        let explainer = Explainer::new(Arc::clone(&schema), draft);
+        Ok(Self { validator, explainer, schema })
     }
 
     fn problems(&self, value: &Value) -> Vec<Problem> {
@@ -81,6 +86,9 @@ impl Checker {
     /// No text, or only white space, counts as `{}` where `{}` is valid: servers send that for a
     /// tool without parameters.
     ///
+    /// Integers are exact up to 64 bits, whatever a double could hold. One beyond that is refused
+    /// where it would be rounded, unless the schema says `number` there, which may be.
+    ///
     /// # Errors
     ///
     /// The text is not JSON (or is nested deeper than 128 levels), or the value breaks the schema;
@@ -91,6 +99,10 @@ impl Checker {
         } else {
             let Untrusted(value) =
                 serde_json::from_str(text).map_err(|error| Fault::NotJson(error.into()))?;
+            let problems = exact::problems(text, &self.inner.accepted.schema);
+            if !problems.is_empty() {
+                return Err(Fault::Invalid(problems));
+            }
             value
         };
         self.check_value(value)
@@ -160,6 +172,8 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     }
     pointer
 }
+
+pub(super) use self::exact::problem as lossy_integer;
 
 #[cfg(test)]
 mod tests;

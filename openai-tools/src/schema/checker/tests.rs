@@ -197,3 +197,53 @@ fn a_checker_can_be_shared_between_threads() {
     shared::<Contract>();
     shared::<Fault>();
 }
+
+#[test]
+fn an_integer_beyond_64_bits_is_refused_where_it_would_be_rounded() {
+    let checker = given(json!({
+        "type": "object",
+        "properties": {
+            "id": {"type": "integer"},
+            "free": {},
+            "mass": {"anyOf": [{"$ref": "#/$defs/Number"}, {"type": "null"}]},
+            "list": {"type": "array", "items": {"type": ["number", "string"]}},
+        },
+        "$defs": {"Number": {"type": "number"}},
+    }));
+    let digits = "602214076000000000000000";
+    for (text, place) in [
+        (format!(r#"{{"id": {digits}}}"#), "/id"),
+        (format!(r#"{{"free": [{{"a/b": -{digits}}}]}}"#), "/free/0/a~1b"),
+        (format!(r#"{{"other": {digits}}}"#), "/other"),
+    ] {
+        let told = checker.check(&text).expect_err("rounded").for_model();
+        let expected = format!("- at {place}: expected an integer from -9223372036854775808 to");
+        assert!(told.starts_with(&expected), "{told}");
+        assert!(told.contains("602214076000000000000000"), "{told}");
+    }
+    for text in [
+        format!(r#"{{"mass": {digits}, "list": [1, {digits}]}}"#),
+        r#"{"id": 18446744073709551615, "free": [9007199254740993, 100000000000000000000]}"#
+            .to_owned(),
+        format!(r#"{{"free": "{digits}"}}"#),
+    ] {
+        checker.check(&text).expect("nothing is lost");
+    }
+}
+
+#[test]
+fn free_json_in_a_text_keeps_its_integers_and_has_no_key_twice() {
+    let schema = json!({
+        "type": "object", "properties": {"free": {}}, "required": ["free"],
+        "additionalProperties": false,
+    });
+    let checker = Contract::strict(&schema, &crate::schema::Profile::openai_strict())
+        .and_then(|contract| contract.checker())
+        .expect("converts");
+    let exact = r#"{"free": "[18446744073709551615]"}"#;
+    assert_eq!(checker.check(exact).expect("exact")["free"][0], json!(u64::MAX));
+    for text in [r#"{"free": "[18446744073709551617]"}"#, r#"{"free": "{\"a\":1,\"a\":2}"}"#] {
+        let told = checker.check(text).expect_err("lost").for_model();
+        assert!(told.starts_with("- at /free: expected "), "{told}");
+    }
+}

@@ -6,7 +6,13 @@ use super::{
     graph::{Graph, Node, NodeId, Property},
     item,
 };
-use crate::schema::problem::{Problem, excerpt, shorten};
+use crate::{
+    json::{Untrusted, lossy_integers},
+    schema::{
+        checker::lossy_integer,
+        problem::{Problem, excerpt, shorten},
+    },
+};
 
 type Rewritten = Result<Value, Problem>;
 
@@ -245,7 +251,10 @@ impl Graph {
 
 fn decode_text(text: &str, object: bool) -> Rewritten {
     let found = || format!("the text {}", excerpt(&shorten(text, 80).into()));
-    match serde_json::from_str::<Value>(text) {
+    if let Some(lossy) = lossy_integers(text).next() {
+        return Err(lossy_integer(&lossy));
+    }
+    match serde_json::from_str(text).map(|Untrusted(value)| value) {
         Ok(value) if object && !value.is_object() => {
             Err(Problem::new("contentMediaType", found(), "text that holds a JSON object"))
         }

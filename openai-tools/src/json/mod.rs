@@ -5,13 +5,22 @@
 //! parsed again, with a recursion limit of its own. Here they are keys like any other. A key that
 //! stands twice is an error, since which of the two holds is anybody's guess.
 
-use std::fmt;
+mod integers;
+#[cfg(feature = "cli")]
+mod place;
+mod tokens;
+
+use std::{borrow::Cow, fmt, ops::Range};
 
 use serde::{
     Deserialize, Deserializer,
     de::{Error, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value, map::Entry};
+
+pub(crate) use self::integers::{LossyInteger, lossy_integers};
+#[cfg(feature = "cli")]
+pub(crate) use self::place::{Lines, Place, places, repeated_key};
 
 /// A value of untrusted JSON. The deserializer's own limit bounds its depth (`serde_json`: 128).
 pub(crate) struct Untrusted(pub(crate) Value);
@@ -88,6 +97,16 @@ impl<'de> Visitor<'de> for UntrustedVisitor {
             }
         }
         Ok(fields.into())
+    }
+}
+
+/// A key of a JSON text, which is there with its quotes, as what it says.
+fn unquoted<'t>(text: &'t str, key: &Range<usize>) -> Cow<'t, str> {
+    let quoted = text.get(key.clone()).unwrap_or_default();
+    let inside = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    match inside {
+        Some(plain) if !plain.contains('\\') => plain.into(),
+        _ => serde_json::from_str::<String>(quoted).unwrap_or_default().into(),
     }
 }
 
