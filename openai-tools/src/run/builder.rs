@@ -22,6 +22,7 @@ use crate::{
     chat::{Message, Part, ReasoningEffort, Request, ToolChoice},
     client::Client,
     dispatch::DispatchLimits,
+    schema::Profile,
     structured::{Answer, Json, Text},
     tool::IntoTools,
 };
@@ -310,6 +311,13 @@ impl<T> RunBuilder<Json<T>> {
     /// Whether the schema is converted for strict mode (default) or sent as it stands.
     pub fn strict(mut self, strict: bool) -> Self {
         self.answer.set_strict(strict);
+        self
+    }
+
+    /// The limits and keywords that the server's strict mode knows. Default:
+    /// [`Profile::openai_strict`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.answer.set_profile(profile);
         self
     }
 

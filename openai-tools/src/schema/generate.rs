@@ -6,6 +6,14 @@ use serde_json::Value;
 /// It has neither `$schema` nor a title at the root. The schema is raw: strict mode does not take
 /// it before [`StrictSchema::convert`](super::StrictSchema::convert).
 ///
+/// What a derive of `schemars` does cannot be mended here:
+///
+/// - Unit variants without docs come before those with docs, whatever their order in the source.
+///   Document all variants of an enum, or none, where their order matters.
+/// - An internally tagged enum (`#[serde(tag = "…")]`) with a newtype variant that holds the enum
+///   itself overflows the stack, since such a variant is written out in place. A struct variant
+///   with a field of the enum's type does the same job and works.
+///
 /// ```
 /// use openai_tools::schema::generate;
 /// use serde_json::json;

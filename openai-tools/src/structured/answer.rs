@@ -12,7 +12,7 @@ use super::{
 use crate::{
     chat::{Message, ResponseFormat},
     error::Error,
-    schema::{self, Contract, Problem},
+    schema::{self, Contract, Problem, Profile},
 };
 
 /// What a run answers with: [`Text`] or [`Json`]. Sealed.
@@ -76,6 +76,7 @@ pub struct Json<T> {
     /// JSON mode: the schema is told in words, none is sent.
     words_only: bool,
     strict: bool,
+    profile: Profile,
     deserialize: fn(Value) -> Result<T, Problem>,
     check: Option<Check<T>>,
     max_re_asks: u32,
@@ -83,7 +84,7 @@ pub struct Json<T> {
 
 enum Source {
     Given { name: String, schema: Value },
-    Type(fn(Mode) -> Result<Arc<AnswerSchema>, Error>),
+    Type(fn(Mode, &Profile) -> Result<Arc<AnswerSchema>, Error>),
 }
 
 impl<T: DeserializeOwned + JsonSchema + 'static> Json<T> {
@@ -107,6 +108,7 @@ impl<T> Json<T> {
             source,
             words_only: false,
             strict: true,
+            profile: Profile::openai_strict(),
             deserialize,
             check: None,
             max_re_asks: Self::DEFAULT_RE_ASKS,
@@ -119,6 +121,10 @@ impl<T> Json<T> {
 
     pub(crate) fn set_strict(&mut self, strict: bool) {
         self.strict = strict;
+    }
+
+    pub(crate) fn set_profile(&mut self, profile: Profile) {
+        self.profile = profile;
     }
 
     /// JSON mode sends no schema that could be strict.
@@ -148,8 +154,10 @@ impl<T: Send + 'static> Answer for Json<T> {
     fn prepare(self, messages: &mut Vec<Message>) -> Result<Prepared<T>, Error> {
         let mode = self.mode();
         let schema = match self.source {
-            Source::Given { name, schema } => Arc::new(AnswerSchema::new(&name, schema, mode)?),
-            Source::Type(schema) => schema(mode)?,
+            Source::Given { name, schema } => {
+                Arc::new(AnswerSchema::new(&name, schema, mode, &self.profile)?)
+            }
+            Source::Type(schema) => schema(mode, &self.profile)?,
         };
         let format = match mode {
             Mode::JsonObject => {

@@ -38,23 +38,33 @@ pub(super) struct AnswerSchema {
 
 impl AnswerSchema {
     /// The schema of a type.
-    pub(super) fn of_type<T: JsonSchema + 'static>(mode: Mode) -> Result<Arc<Self>, Error> {
-        type Key = (TypeId, Mode);
+    pub(super) fn of_type<T: JsonSchema + 'static>(
+        mode: Mode,
+        profile: &Profile,
+    ) -> Result<Arc<Self>, Error> {
+        // There is one profile of each name.
+        type Key = (TypeId, Mode, &'static str);
         static CACHE: LazyLock<RwLock<HashMap<Key, Arc<AnswerSchema>>>> =
             LazyLock::new(RwLock::default);
 
-        let key = (TypeId::of::<T>(), mode);
+        let key = (TypeId::of::<T>(), mode, profile.name());
         // What is in the map is whole, whatever a panicking thread was doing.
         if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
-        let compiled = Arc::new(Self::new(&T::schema_name(), schema::generate::<T>(), mode)?);
+        let compiled = Self::new(&T::schema_name(), schema::generate::<T>(), mode, profile)?;
+        let compiled = Arc::new(compiled);
         CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&compiled));
         Ok(compiled)
     }
 
     /// A schema that is known only at run time.
-    pub(super) fn new(name: &str, schema: Value, mode: Mode) -> Result<Self, Error> {
+    pub(super) fn new(
+        name: &str,
+        schema: Value,
+        mode: Mode,
+        profile: &Profile,
+    ) -> Result<Self, Error> {
         let refuse = |e: SchemaError| {
             Error::new(ErrorKind::Definition, format!("the answer `{name}`")).with_source(e)
         };
@@ -66,7 +76,7 @@ impl AnswerSchema {
                 Contract::strict(&schema, &Profile::openai_strict())
             }
             Mode::JsonObject | Mode::Lenient => Contract::given(schema, false),
-            Mode::Strict => Contract::strict(&schema, &Profile::openai_strict()),
+            Mode::Strict => Contract::strict(&schema, profile),
         }
         .map_err(refuse)?;
         let checker = contract.checker().map_err(refuse)?;
@@ -113,11 +123,15 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_compiled_once_per_mode() {
-        let first = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict).expect("fits");
-        let again = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict).expect("fits");
+    fn a_type_is_compiled_once_per_mode_and_profile() {
+        let profile = Profile::openai_strict();
+        let first = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict, &profile).expect("fits");
+        let again = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict, &profile).expect("fits");
         assert!(Arc::ptr_eq(&first, &again));
-        let other = AnswerSchema::of_type::<Vec<u8>>(Mode::JsonObject).expect("fits");
+        let other = AnswerSchema::of_type::<Vec<u8>>(Mode::JsonObject, &profile).expect("fits");
+        assert!(!Arc::ptr_eq(&first, &other));
+        let fewer = Profile::legacy_limits();
+        let other = AnswerSchema::of_type::<Vec<u8>>(Mode::Strict, &fewer).expect("fits");
         assert!(!Arc::ptr_eq(&first, &other));
     }
 }
