@@ -39,10 +39,20 @@ fn refused() -> Value {
 fn closed() -> Value {
     json!({
         "type": "object",
-        "properties": {"a": {"type": "string"}},
+        "properties": {"a": {"type": "string", "description": "Any text."}},
         "required": ["a"],
         "additionalProperties": false,
     })
+}
+
+/// The ids and pointers of lints.
+fn told(lints: &Value) -> Vec<(&str, &str)> {
+    let lints = lints.as_array().expect("a list").iter();
+    lints
+        .map(|lint| {
+            (lint["id"].as_str().expect("an id"), lint["pointer"].as_str().expect("a place"))
+        })
+        .collect()
 }
 
 #[test]
@@ -71,6 +81,15 @@ fn the_report_tells_schema_losses_codec_and_lints() {
     assert_eq!((ran.exit, &*ran.stderr), (Exit::Success, ""));
     let mut report = ran.json();
     assert_eq!(report["schema"].take()["additionalProperties"], false);
+    let lints = report["lints"].take();
+    assert_eq!(
+        told(&lints),
+        [
+            ("undescribed-property", "/properties/ages"),
+            ("undescribed-property", "/properties/note")
+        ]
+    );
+    assert_eq!((&lints[0]["level"], &lints[0]["line"]), (&json!("warning"), &json!(1)));
     assert_eq!(
         report,
         json!({
@@ -86,7 +105,7 @@ fn the_report_tells_schema_losses_codec_and_lints() {
                 {"pointer": "/note", "form": "absent-as-null"},
                 {"pointer": "/ages", "form": "map-as-list"},
             ],
-            "lints": [],
+            "lints": null,
         })
     );
 }
@@ -118,7 +137,8 @@ fn a_list_of_definitions_gives_a_list_in_order() {
         value.as_object().expect("an object").keys().cloned().collect()
     };
     assert_eq!(keys(&reports[1]), ["name", "error"]);
-    assert_eq!(keys(&reports[1]["error"]), ["pointer", "reason", "help"]);
+    assert_eq!(keys(&reports[1]["error"]), ["pointer", "reason", "help", "line", "column"]);
+    assert_eq!(told(&reports[0]["lints"]), [("undescribed-tool", "/0/function")]);
 }
 
 #[test]
@@ -136,7 +156,9 @@ fn a_name_with_a_line_break_stays_in_its_line() {
     let tool = json!({"name": "a\nerror: forged", "parameters": refused()});
     let file = File::new("forged.json", tool.to_string());
     let ran = schema(&["strict", file.path()]);
-    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    let lines: Vec<_> = ran.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "a finding, its line and a mark: {lines:?}");
+    assert!(lines[1..].iter().all(|line| line.starts_with("  | ")), "{lines:?}");
 }
 
 #[test]
@@ -153,8 +175,9 @@ fn a_schema_goes_by_its_profile() {
         assert_eq!(ran.exit, Exit::Success, "{}", ran.stderr);
         ran.json()["properties"]["a"].get("pattern").is_some()
     };
-    let profiles = ["openai-strict", "openai-fine-tuned", "legacy-limits", "lenient"];
-    assert_eq!(profiles.map(kept), [true, false, false, true]);
+    let profiles =
+        ["openai-strict", "openai-responses", "openai-fine-tuned", "legacy-limits", "lenient"];
+    assert_eq!(profiles.map(kept), [true, true, false, false, true]);
     let ran = schema(&["strict", "--profile", "strictest", file.path()]);
     assert_eq!(ran.exit, Exit::Failure);
     assert!(ran.stderr.contains("openai-fine-tuned"), "{}", ran.stderr);
@@ -182,7 +205,7 @@ fn an_instance_that_breaks_the_schema_is_a_finding() {
     let decode = ["decode", "--schema", file.path(), "-"];
     let ran = with_stdin(&decode, r#"{"ages": [], "note": "too long"}"#);
     assert_eq!((ran.exit, &*ran.stdout), (Exit::Finding, ""));
-    assert!(ran.stderr.starts_with("error: stdin: at /note: "), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("error: stdin:1:22: at /note: "), "{}", ran.stderr);
     let ran = with_stdin(&["encode", "--schema", file.path(), "-"], r#"{"ages": {"Ann": "7"}}"#);
     assert_eq!((ran.exit, &*ran.stdout), (Exit::Finding, ""));
     assert!(ran.stderr.contains("\"7\""), "{}", ran.stderr);
@@ -206,7 +229,7 @@ fn lint_tells_what_is_outside_of_strict_mode_in_each_file() {
     let ran = schema(&["lint", good.path(), open.path()]);
     assert_eq!((ran.exit, &*ran.stderr), (Exit::Finding, ""));
     let first = format!(
-        "warning: {}: open: at /tools/0/function/parameters: an object without \
+        "error: {}:1:56: open: at /tools/0/function/parameters: an object without \
          `additionalProperties: false` [open-object] (help: ",
         open.path()
     );
@@ -219,6 +242,98 @@ fn lint_tells_what_is_outside_of_strict_mode_in_each_file() {
     assert_eq!(reports[1]["name"], "open");
     assert_eq!(reports[1]["lints"][0]["id"], "open-object");
     assert_eq!(reports[1]["lints"][0]["pointer"], "/tools/0/function/parameters");
+    assert_eq!(reports[1]["lints"][0]["column"], 56);
+}
+
+#[test]
+fn warnings_are_findings_unless_only_errors_are_asked_for() {
+    let mut silent = closed();
+    silent["properties"]["a"] = json!({"type": "string", "enum": ["x", "y"]});
+    let file = File::new("level.json", silent.to_string());
+    let ran = schema(&["lint", "--report", "json", file.path()]);
+    assert_eq!(ran.exit, Exit::Finding);
+    assert_eq!(
+        told(&ran.json()[0]["lints"]),
+        [("undescribed-property", "/properties/a"), ("undocumented-enum", "/properties/a/enum")]
+    );
+    let ran = schema(&["lint", "--level", "error", file.path()]);
+    assert_eq!(ran.exit, Exit::Success, "{}", ran.stdout);
+    let ran = schema(&["strict", file.path()]);
+    assert_eq!((ran.exit, &*ran.stderr), (Exit::Success, ""), "a warning is told by the report");
+}
+
+#[test]
+fn tools_of_one_file_are_offered_together() {
+    let tool = |name: &str| {
+        json!({
+            "type": "function", "name": name, "strict": true,
+            "description": "What it does.", "parameters": closed(),
+        })
+    };
+    let mut tools: Vec<Value> = (0..21).map(|n| tool(&format!("t{n}"))).collect();
+    tools[1] = tool("T0");
+    tools[2] = tool("t0");
+    tools[3] = json!({"type": "web_search"});
+    tools[4]["strict"] = Value::Null;
+    tools[5]["name"] = "a b".into();
+    tools.push(json!({"type": "json_schema", "name": "an answer", "schema": closed()}));
+    tools.push(tool("last"));
+    let file = File::new("together.json", json!({"tools": tools}).to_string());
+    let ran = schema(&["lint", "--report", "json", file.path()]);
+    assert_eq!(ran.exit, Exit::Finding);
+    let reports = ran.json();
+    for (n, id, pointer) in [
+        (1, "names-differ-only-in-case", "/tools/1/name"),
+        (2, "duplicate-tool-name", "/tools/2/name"),
+        (4, "strict-left-out", "/tools/4"),
+        (5, "tool-name", "/tools/5/name"),
+        (21, "format-name", "/tools/21/name"),
+        (23, "many-tools", "/tools"),
+    ] {
+        assert_eq!(told(&reports[n]["lints"]), [(id, pointer)], "{n}");
+    }
+    for n in [0, 3, 6, 22] {
+        assert_eq!(reports[n]["lints"], json!([]), "{n}");
+    }
+    let ran = schema(&["lint", file.path()]);
+    assert!(ran.stdout.contains("note: ") && ran.stdout.contains("`web_search`"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("22 schemas checked"), "{}", ran.stdout);
+
+    let ran = schema(&["strict", "--report", "json", file.path()]);
+    assert_eq!(ran.json()[3]["error"]["pointer"], "/tools/3/type");
+}
+
+#[test]
+fn errors_point_into_the_file() {
+    let file = File::new(
+        "places.json",
+        "[\n  {\n    \"name\": \"a\",\n    \"parameters\": {\n      \"type\": \"object\",\n      \
+         \"properties\": {\n        \"é\": { \"$ref\": \"https://example.com\" }\n      }\n    }\n  \
+         }\n]\n",
+    );
+    let ran = schema(&["strict", file.path()]);
+    let path = file.path();
+    let expected = format!(
+        "error: {path}:7:16: a: at /0/parameters/properties/é/$ref: `https://example.com` refers to \
+         another document, which is never fetched (help: copy what it names into `$defs` and refer \
+         to that)\n  | \"é\": {{ \"$ref\": \"https://example.com\" }}\n  |        ^\n"
+    );
+    assert_eq!(ran.stderr, expected);
+    let ran = schema(&["strict", "--report", "json", file.path()]);
+    let error = &ran.json()[0]["error"];
+    assert_eq!((&error["line"], &error["column"]), (&json!(7), &json!(16)));
+
+    let schema_file = File::new("places-schema.json", ages().to_string());
+    let sent = "{\n  \"ages\": [],\n  \"note\": \"too long\"\n}";
+    let ran = with_stdin(&["decode", "--schema", schema_file.path(), "-"], sent);
+    assert!(ran.stderr.starts_with("error: stdin:3:11: at /note: "), "{}", ran.stderr);
+    assert!(ran.stderr.ends_with("  | \"note\": \"too long\"\n  |         ^\n"), "{}", ran.stderr);
+
+    let twice = "{\n  \"ages\": [],\n  \"ages\": []\n}";
+    let ran = with_stdin(&["decode", "--schema", schema_file.path(), "-"], twice);
+    assert_eq!(ran.exit, Exit::Failure);
+    let told = "error: stdin:3:3: the key `ages` stands twice, first in line 2\n";
+    assert!(ran.stderr.starts_with(told), "{}", ran.stderr);
 }
 
 #[test]
@@ -250,8 +365,12 @@ fn what_holds_no_schema_is_told_with_its_pointer() {
     assert_eq!(
         ran.stderr,
         format!(
-            "error: {path}: /0/parameters: expected a JSON Schema; found a number\n\
-             {path}: /1/name: expected a string; found a number\n"
+            "error: {path}:1:16: /0/parameters: expected a JSON Schema; found a number\n  \
+             | [{{\"name\": \"a\", \"parameters\": 1}}, {{\"name\": 2, \"inputSchema\": {{}}}}]\n  \
+             |                ^\n\
+             error: {path}:1:35: /1/name: expected a string; found a number\n  \
+             | ame\": \"a\", \"parameters\": 1}}, {{\"name\": 2, \"inputSchema\": {{}}}}]\n  \
+             |                               ^\n"
         )
     );
     let both = schema(&["encode", "--schema", "-", "-"]);

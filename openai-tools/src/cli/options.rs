@@ -126,6 +126,10 @@ pub(super) struct LintOptions {
     #[arg(long, value_name = "P", value_enum, default_value_t = ProfileName::OpenaiStrict)]
     pub(super) profile: ProfileName,
 
+    /// What is told and counts as a finding.
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = LintLevel::Warning)]
+    pub(super) level: LintLevel,
+
     /// What is written to stdout: a text for people, or one JSON array.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub(super) report: ReportFormat,
@@ -134,6 +138,7 @@ pub(super) struct LintOptions {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum ProfileName {
     OpenaiStrict,
+    OpenaiResponses,
     OpenaiFineTuned,
     LegacyLimits,
     Lenient,
@@ -143,11 +148,21 @@ impl ProfileName {
     pub(super) fn profile(self) -> Profile {
         match self {
             Self::OpenaiStrict => Profile::openai_strict(),
+            Self::OpenaiResponses => Profile::openai_responses(),
             Self::OpenaiFineTuned => Profile::openai_fine_tuned(),
             Self::LegacyLimits => Profile::legacy_limits(),
             Self::Lenient => Profile::lenient(),
         }
     }
+}
+
+/// What counts as a finding.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum LintLevel {
+    /// What a server refuses.
+    Error,
+    /// That, and what makes models err.
+    Warning,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -189,12 +204,13 @@ object with `tools`) an array is printed, with null for what is refused. What
 the schema no longer says is told on stderr.
 
 With --report json each is an object {name, schema, losses, codec, lints}, or
-{name, error} where it is refused. Pointers of errors and losses lead into FILE,
-those of lints into the schema that is printed.
+{name, error} where it is refused; `lints` holds what conversion does not put
+right, such as missing descriptions. Pointers, lines and columns (from 1, in
+characters) lead into FILE.
 
 Exit codes:
-  0  converted; losses are no finding
-  1  something is refused, or a lint is left
+  0  converted; losses and warnings are no finding
+  1  something is refused, or has an illegal name
   2  the file could not be read, or wrong usage
 
 Examples:
@@ -213,17 +229,24 @@ Examples:
     openai-tools schema decode --schema ages.schema.json -";
 
 const LINT_HELP: &str = "\
+An error is what a server refuses, a warning what makes models err: missing
+descriptions, undocumented enum values, names that differ only in case, too many
+tools. Definitions of one file are offered together.
+
 With --report json each schema is an object {file, name, lints}, with `error`
-besides where it is no schema that can be used. Pointers lead into the file.
+besides where it is no schema that can be used, and one for all tools together
+where something is wrong with their number. Each lint is an object {id, level,
+pointer, message, help, line, column}; lines and columns (from 1, in
+characters) and pointers lead into the file.
 
 Exit codes:
-  0  nothing was found
+  0  nothing was found, warnings included; with --level error, no error
   1  something was found
   2  a file could not be read, or wrong usage
 
 Examples:
   openai-tools schema lint tools.json
-  openai-tools schema lint --report json schemas/*.json";
+  openai-tools schema lint --level error --report json schemas/*.json";
 
 #[cfg(test)]
 mod tests {

@@ -1,28 +1,10 @@
-//! A file of schemas: JSON with the place of what is wrong in it, and what is a schema there.
+//! What is a schema in a file: a JSON Schema, a tool, the schema of an answer, or a list of them.
 
-use std::{borrow::Cow, io::Read, path::Path};
+use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    faults::{Fault, Faults, expected},
-    input,
-    report::Failure,
-    terminal,
-};
-use crate::{json::Untrusted, schema::JsonError};
-
-/// Reads a file of JSON. What is wrong with it is told with line, column and excerpt; a key that
-/// stands twice is wrong.
-pub(super) fn json(path: &Path, stdin: &mut dyn Read) -> Result<Value, Failure> {
-    let text = input::file_text(path, stdin)?;
-    serde_json::from_str(&text).map(|Untrusted(value)| value).map_err(|error| {
-        let error = JsonError::from(error);
-        let (shown, line, column) = (input::shown(path).display(), error.line(), error.column());
-        let excerpt = excerpt(&text, line, column);
-        Failure::input(format!("{shown}:{line}:{column}: {}{excerpt}", error.reason()))
-    })
-}
+use super::faults::{Fault, Faults, expected};
 
 /// The schemas of a file.
 #[derive(Debug)]
@@ -30,6 +12,8 @@ pub(super) struct Schemas<'a> {
     pub(super) list: Vec<Named<'a>>,
     /// Whether the file holds a list, be it of one.
     pub(super) is_list: bool,
+    /// Where the list is, as a JSON pointer into the file.
+    pub(super) pointer: &'static str,
 }
 
 /// One schema of a file.
@@ -40,8 +24,37 @@ pub(super) struct Named<'a> {
     pub(super) schema: Cow<'a, Value>,
     /// Where the schema is, as a JSON pointer into the file.
     pub(super) pointer: String,
-    /// Whether it is for the arguments of a tool, which are objects.
-    pub(super) is_for_arguments: bool,
+    pub(super) form: Form<'a>,
+}
+
+/// As what a schema stands in a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Form<'a> {
+    /// The schema of an answer, whose object is at `at`.
+    Answer {
+        at: String,
+    },
+    /// A tool of another type, which has no schema.
+    OtherTool {
+        kind: &'a str,
+    },
+    Schema,
+    /// A tool, whose function object is at `at`.
+    Tool {
+        at: String,
+        description: Option<&'a str>,
+        /// The key of the schema, if it has one.
+        key: Option<&'static str>,
+        /// Whether it is a tool of the responses form that does not say `strict`.
+        lacks_strict: bool,
+    },
+}
+
+impl Form<'_> {
+    /// Whether the schema is for the arguments of a tool, which are objects.
+    pub(super) fn is_for_arguments(&self) -> bool {
+        matches!(self, Self::Tool { .. })
+    }
 }
 
 impl<'a> Schemas<'a> {
@@ -51,7 +64,8 @@ impl<'a> Schemas<'a> {
         let (list, pointer) = match file.as_array().or_else(|| file.get("tools")?.as_array()) {
             Some(list) => (list, if file.is_array() { "" } else { "/tools" }),
             None => {
-                return Ok(Self { list: vec![Named::of(file, String::new())?], is_list: false });
+                let list = vec![Named::of(file, String::new())?];
+                return Ok(Self { list, is_list: false, pointer: "" });
             }
         };
         let mut found = Vec::new();
@@ -62,7 +76,11 @@ impl<'a> Schemas<'a> {
                 Err(wrong) => faults.0.extend(wrong.0),
             }
         }
-        if faults.0.is_empty() { Ok(Self { list: found, is_list: true }) } else { Err(faults) }
+        if faults.0.is_empty() {
+            Ok(Self { list: found, is_list: true, pointer })
+        } else {
+            Err(faults)
+        }
     }
 }
 
@@ -77,6 +95,11 @@ impl<'a> Named<'a> {
         let wrapper = match kind {
             None | Some("function") => "function",
             Some("json_schema") => "json_schema",
+            Some(kind) if OTHER_TOOLS.iter().any(|known| kind.starts_with(known)) => {
+                let name = fields.get("name").and_then(Value::as_str);
+                let (schema, form) = (Cow::Borrowed(item), Form::OtherTool { kind });
+                return Ok(Self { name, schema, pointer, form });
+            }
             // A schema says here which values it takes.
             Some(_) => return Ok(Self::of_schema(item, pointer)),
         };
@@ -98,7 +121,7 @@ impl<'a> Named<'a> {
 
     fn of_schema(schema: &'a Value, pointer: String) -> Self {
         let name = schema.get("title").and_then(Value::as_str);
-        Self { name, schema: Cow::Borrowed(schema), pointer, is_for_arguments: false }
+        Self { name, schema: Cow::Borrowed(schema), pointer, form: Form::Schema }
     }
 
     fn of_definition(
@@ -111,23 +134,34 @@ impl<'a> Named<'a> {
             Some(other) => return fault(format!("{pointer}/name"), "a string", other),
             None => return Err(Faults::one(format!("{pointer}/name"), "is missing")),
         };
+        let is_answer = kind == Some("json_schema");
+        let at = pointer.clone();
+        let tool = |key| Form::Tool {
+            at: at.clone(),
+            description: fields.get("description").and_then(Value::as_str),
+            key,
+            // The chat form says `type` outside of the function object.
+            lacks_strict: fields.contains_key("type")
+                && fields.get("strict").is_none_or(Value::is_null),
+        };
         let given = ["parameters", "inputSchema", "schema"]
             .into_iter()
             .find_map(|key| Some((key, fields.get(key).filter(|value| !value.is_null())?)));
         let Some((key, schema)) = given else {
             // A tool may have no parameters, but an answer has a schema.
-            if kind == Some("json_schema") {
+            if is_answer {
                 return Err(Faults::one(format!("{pointer}/schema"), "is missing"));
             }
             let schema = Cow::Owned(no_parameters());
-            return Ok(Self { name, schema, pointer, is_for_arguments: true });
+            return Ok(Self { name, schema, pointer, form: tool(None) });
         };
         let pointer = format!("{pointer}/{key}");
         if !(schema.is_object() || schema.is_boolean()) {
             return fault(pointer, "a JSON Schema", schema);
         }
         let schema = Cow::Borrowed(schema);
-        Ok(Self { name, schema, pointer, is_for_arguments: key != "schema" })
+        let form = if is_answer || key == "schema" { Form::Answer { at } } else { tool(Some(key)) };
+        Ok(Self { name, schema, pointer, form })
     }
 }
 
@@ -135,41 +169,27 @@ fn fault<T>(pointer: String, form: &str, found: &Value) -> Result<T, Faults> {
     Err(Faults(vec![Fault { path: pointer, reason: expected(form, found) }]))
 }
 
+/// The types of tools that have no parameters, by how they start: some end in a date.
+const OTHER_TOOLS: &[&str] = &[
+    "apply_patch",
+    "code_interpreter",
+    "computer",
+    "custom",
+    "file_search",
+    "image_generation",
+    "local_shell",
+    "mcp",
+    "namespace",
+    "programmatic_tool_calling",
+    "shell",
+    "tool_search",
+    "web_search",
+];
+
 /// The schema of a tool without parameters, as strict mode takes it.
 fn no_parameters() -> Value {
     json!({"type": "object", "properties": {}, "required": [], "additionalProperties": false})
 }
-
-/// The line of a text with a mark under its column (in bytes, from 1), on lines of their own.
-/// Empty where there is nothing to see.
-fn excerpt(text: &str, line: usize, column: usize) -> String {
-    // A line break that must not be there: what it breaks is the line before.
-    let (line, column) =
-        if column == 0 && line > 1 { (line - 1, usize::MAX) } else { (line, column) };
-    let Some(line) = line.checked_sub(1).and_then(|n| text.split('\n').nth(n)) else {
-        return String::new();
-    };
-    let line = line.trim_end();
-    let at = column.saturating_sub(1).min(line.len());
-    let at = (0..=at).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-    let (before, after) = line.split_at(at);
-    if line.trim_start().is_empty() {
-        return String::new();
-    }
-    let cut = before.char_indices().nth_back(BEFORE - 1).map_or(0, |(cut, _)| cut);
-    let before = shown(&before[cut..]);
-    let before = if cut == 0 { before.trim_start() } else { &before };
-    let after: String = after.chars().take(AFTER).collect();
-    let room = " ".repeat(terminal::columns(before));
-    format!("\n  | {before}{}\n  | {room}^", shown(&after))
-}
-
-fn shown(text: &str) -> String {
-    terminal::block(&text.replace('\t', " "))
-}
-
-const BEFORE: usize = 40;
-const AFTER: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -184,7 +204,7 @@ mod tests {
                 let at = file.pointer(pointer).is_some_and(|at| *at == *named.schema);
                 assert!(at || *named.schema == no_parameters(), "{pointer}");
                 let place = file.pointer(pointer).map_or("", |_| "there");
-                (named.name, place, named.is_for_arguments)
+                (named.name, place, named.form.is_for_arguments())
             })
             .collect()
     }
@@ -225,6 +245,20 @@ mod tests {
     }
 
     #[test]
+    fn a_tool_of_another_type_is_no_schema() {
+        let file = json!([{"type": "web_search_2025_08_26"}, {"type": "custom", "name": "sql"}]);
+        let forms: Vec<_> =
+            Schemas::of(&file).expect("read").list.into_iter().map(|n| (n.name, n.form)).collect();
+        assert_eq!(
+            forms,
+            [
+                (None, Form::OtherTool { kind: "web_search_2025_08_26" }),
+                (Some("sql"), Form::OtherTool { kind: "custom" }),
+            ]
+        );
+    }
+
+    #[test]
     fn each_fault_is_told_with_its_pointer() {
         let file = json!([
             {"type": "function", "function": {"parameters": {}}},
@@ -235,7 +269,7 @@ mod tests {
             null,
         ]);
         let faults = Schemas::of(&file).expect_err("faults");
-        let said = faults.into_failure(Path::new("t.json")).message;
+        let said = faults.into_failure(std::path::Path::new("t.json")).message;
         assert_eq!(
             said.lines().collect::<Vec<_>>(),
             [
@@ -247,31 +281,5 @@ mod tests {
                 "t.json: /5: expected a JSON Schema or a tool definition; found null",
             ]
         );
-    }
-
-    #[test]
-    fn a_fault_of_syntax_is_shown_in_its_line() {
-        let said = |text: &str| {
-            let mut stdin = text.as_bytes();
-            json(Path::new("-"), &mut stdin).expect_err("no JSON").message
-        };
-        assert_eq!(
-            said("{\n\t\"type\": object\n}"),
-            "stdin:2:10: expected value\n  | \"type\": object\n  |         ^"
-        );
-        assert!(said("{\"a\": 1, \"a\": 2}").contains(": the key `a` stands twice"));
-        let text = "{\n  \"a\": \"b\n}";
-        assert!(said(text).ends_with("\n  | \"a\": \"b\n  |        ^"), "{}", said(text));
-        assert_eq!(said(""), "stdin:1:0: EOF while parsing a value");
-    }
-
-    #[test]
-    fn an_excerpt_is_short_and_cannot_control_the_terminal() {
-        let long = format!("[{}\u{1b}é {}]", "1,".repeat(100_000), "é".repeat(100_000));
-        let shown = excerpt(&long, 1, 200_003);
-        assert!(shown.chars().count() < 200 && !shown.contains('\u{1b}'), "{shown}");
-        assert_eq!(excerpt("a", 0, 0), "");
-        assert_eq!(excerpt("a", 9, 9), "");
-        assert_eq!(excerpt("é", 1, 2), "\n  | é\n  | ^");
     }
 }

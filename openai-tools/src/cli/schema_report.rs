@@ -4,8 +4,11 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::terminal;
-use crate::schema::{Codec, Loss, Refusal, SchemaError, Violation};
+use super::{
+    source::{Position, Source},
+    terminal,
+};
+use crate::schema::{Codec, Loss, SchemaError, Violation};
 
 /// A value as indented JSON. What could control a terminal is escaped.
 pub(super) fn pretty(value: &Value) -> String {
@@ -26,9 +29,19 @@ pub(super) fn pretty(value: &Value) -> String {
 }
 
 /// Why a schema is refused: its first place, and the others under `more` if there are any.
-pub(super) fn error(error: &SchemaError) -> Value {
-    let place = |refusal: &Refusal| json!({"pointer": refusal.pointer, "reason": refusal.reason, "help": refusal.help});
-    let mut places = error.refusals().iter().map(place);
+pub(super) fn error(error: &SchemaError, source: &Source) -> Value {
+    let refusals = error.refusals();
+    let positions = source.positions(refusals.iter().map(|refusal| &*refusal.pointer));
+    let mut places =
+        refusals.iter().zip(positions).map(|(refusal, Position { line, column, .. })| {
+            json!({
+                "pointer": refusal.pointer,
+                "reason": refusal.reason,
+                "help": refusal.help,
+                "line": line,
+                "column": column,
+            })
+        });
     let mut first = places.next().unwrap_or_default();
     let more: Vec<_> = places.collect();
     if !more.is_empty() {
@@ -58,16 +71,20 @@ pub(super) fn losses(losses: &[Loss]) -> Value {
     losses.iter().map(one).collect()
 }
 
-pub(super) fn lints(violations: &[Violation]) -> Value {
-    let one = |violation: &Violation| {
+pub(super) fn lints(violations: &[Violation], source: &Source) -> Value {
+    let positions = source.positions(violations.iter().map(|violation| &*violation.pointer));
+    let one = |(violation, position): (&Violation, Position)| {
         json!({
             "id": violation.id,
+            "level": violation.level.as_str(),
             "pointer": violation.pointer,
             "message": violation.message,
             "help": violation.help,
+            "line": position.line,
+            "column": position.column,
         })
     };
-    violations.iter().map(one).collect()
+    violations.iter().zip(positions).map(one).collect()
 }
 
 #[cfg(test)]

@@ -1,0 +1,216 @@
+//! A file of JSON with the places of what is in it.
+
+use std::{
+    fmt::Display,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use serde_json::Value;
+
+use super::{faults::Faults, input, report::Failure, terminal};
+use crate::{
+    error::ErrorKind,
+    json::{Lines, Place, Untrusted, places, repeated_key},
+    schema::JsonError,
+};
+
+/// A file that was read.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// What people know the file as.
+    pub(super) shown: PathBuf,
+    pub(super) text: String,
+    pub(super) value: Value,
+    lines: Lines,
+}
+
+/// A place of a file, for people: both counted from 1, the column in characters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Position {
+    pub(super) line: usize,
+    pub(super) column: usize,
+    /// The byte.
+    at: usize,
+}
+
+impl Source {
+    /// Reads a file of JSON. What is wrong with it is told with line, column and excerpt; a key
+    /// that stands twice is wrong.
+    pub(super) fn read(path: &Path, stdin: &mut dyn Read) -> Result<Self, Failure> {
+        let text = input::file_text(path, stdin)?;
+        Self::of(input::shown(path), text)
+    }
+
+    pub(super) fn of(shown: &Path, text: String) -> Result<Self, Failure> {
+        let lines = Lines::of(&text);
+        match serde_json::from_str(&text) {
+            Ok(Untrusted(value)) => Ok(Self { shown: shown.to_owned(), text, value, lines }),
+            Err(error) => Err(syntax(shown, &text, &lines, &error.into())),
+        }
+    }
+
+    /// Where the values are that pointers name; of what is not there, where it would be.
+    pub(super) fn positions<'p>(
+        &self,
+        pointers: impl IntoIterator<Item = &'p str>,
+    ) -> Vec<Position> {
+        places(&self.text, pointers).iter().map(|place| self.position(place.start())).collect()
+    }
+
+    /// As [`positions`](Self::positions), but at the values themselves instead of at their keys.
+    pub(super) fn value_positions<'p>(
+        &self,
+        pointers: impl IntoIterator<Item = &'p str>,
+    ) -> Vec<Position> {
+        let at = |place: &Place| self.position(place.value.start);
+        places(&self.text, pointers).iter().map(at).collect()
+    }
+
+    /// One finding: a line with its place, and an excerpt under it.
+    pub(super) fn tell(
+        &self,
+        severity: &str,
+        position: Position,
+        name: Option<&str>,
+        what: impl Display,
+    ) -> String {
+        let Position { line, column, at } = position;
+        let file = self.shown.display();
+        let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+        // A name with a line break would pass for a line of its own.
+        let said = format!("{severity}: {file}:{line}:{column}: {name}{what}").replace('\n', " ");
+        format!("{said}{}", excerpt(&self.text, &self.lines, at))
+    }
+
+    /// What the file should hold and does not.
+    pub(super) fn failure(&self, faults: &Faults) -> Failure {
+        let places = self.positions(faults.0.iter().map(|fault| &*fault.path));
+        let mut told: Vec<String> = faults
+            .0
+            .iter()
+            .zip(places)
+            .take(MOST_TOLD)
+            .map(|(fault, position)| {
+                let separator = if fault.path.is_empty() { "" } else { ": " };
+                let what = format!("{}{separator}{}", fault.path, fault.reason);
+                self.tell("error", position, None, what)
+            })
+            .collect();
+        let more = faults.0.len().saturating_sub(MOST_TOLD);
+        if more > 0 {
+            told.push(format!("error: {}: and {more} more", self.shown.display()));
+        }
+        let told = told.join("\n");
+        // Whoever says a failure puts that word before it.
+        let told = told.strip_prefix("error: ").unwrap_or(&told);
+        Failure::new(ErrorKind::Definition.as_str(), told)
+    }
+
+    fn position(&self, at: usize) -> Position {
+        let (line, column) = self.lines.position(&self.text, at);
+        Position { line, column, at }
+    }
+}
+
+fn syntax(shown: &Path, text: &str, lines: &Lines, error: &JsonError) -> Failure {
+    let file = shown.display();
+    if error.reason().ends_with("stands twice") {
+        if let Some((name, first, again)) = repeated_key(text) {
+            let (line, column) = lines.position(text, again.start);
+            let (first, _) = lines.position(text, first.start);
+            let name = terminal::line(&name, 64);
+            let excerpt = excerpt(text, lines, again.start);
+            return Failure::input(format!(
+                "{file}:{line}:{column}: the key `{name}` stands twice, first in line \
+                 {first}{excerpt}"
+            ));
+        }
+    }
+    let (line, column) = (error.line(), error.column());
+    // A line break that must not be there: what it breaks is the line before.
+    let at = match (lines.start(line), column) {
+        (Some(start), 0) => start.saturating_sub(1),
+        (Some(start), column) => start + column - 1,
+        (None, _) => text.len(),
+    };
+    let column = if column == 0 { 0 } else { lines.position(text, at).1 };
+    let excerpt = excerpt(text, lines, at);
+    Failure::input(format!("{file}:{line}:{column}: {}{excerpt}", error.reason()))
+}
+
+/// The line of a byte with a mark under it, on lines of their own of at most 80 columns. Empty
+/// where there is nothing to see.
+fn excerpt(text: &str, lines: &Lines, at: usize) -> String {
+    let at = at.min(text.len());
+    let (number, _) = lines.position(text, at);
+    let start = lines.start(number).unwrap_or(0);
+    let end = lines.start(number + 1).map_or(text.len(), |next| next - 1);
+    let Some(line) = text.get(start..end).map(str::trim_end) else { return String::new() };
+    let at = (at - start).min(line.len());
+    let at = (0..=at).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+    let (before, after) = line.split_at(at);
+    if line.trim_start().is_empty() {
+        return String::new();
+    }
+    let cut = before.char_indices().nth_back(BEFORE - 1).map_or(0, |(cut, _)| cut);
+    let before = shown(&before[cut..]);
+    let before = if cut == 0 { before.trim_start() } else { &before };
+    let room = terminal::columns(before);
+    let mut after: String = shown(&after.chars().take(COLUMNS).collect::<String>());
+    while GUTTER + room + terminal::columns(&after) > COLUMNS {
+        after.pop();
+    }
+    format!("\n  | {before}{after}\n  | {}^", " ".repeat(room))
+}
+
+fn shown(text: &str) -> String {
+    terminal::block(&text.replace('\t', " "))
+}
+
+/// Characters can take 2 columns.
+const BEFORE: usize = 30;
+const COLUMNS: usize = 80;
+const GUTTER: usize = 4;
+const MOST_TOLD: usize = 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(text: &str) -> String {
+        Source::read(Path::new("-"), &mut text.as_bytes()).expect_err("no JSON").message
+    }
+
+    #[test]
+    fn a_fault_of_syntax_is_shown_in_its_line() {
+        assert_eq!(
+            said("{\n\t\"type\": object\n}"),
+            "stdin:2:10: expected value\n  | \"type\": object\n  |         ^"
+        );
+        let text = "{\n  \"a\": \"b\n}";
+        assert!(said(text).ends_with("\n  | \"a\": \"b\n  |        ^"), "{}", said(text));
+        assert_eq!(said(""), "stdin:1:0: EOF while parsing a value");
+        assert!(said("{\"é\": x}").starts_with("stdin:1:7: "), "{}", said("{\"é\": x}"));
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_shown_where_it_stands_again() {
+        assert_eq!(
+            said("{\n  \"a\": 1,\n  \"a\": {\"b\": 2}\n}"),
+            "stdin:3:3: the key `a` stands twice, first in line 2\n  | \"a\": {\"b\": 2}\n  | ^"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_cannot_control_the_terminal() {
+        let shown = |text: &str, at: usize| excerpt(text, &Lines::of(text), at);
+        let long = format!("[{}\u{1b}世 {}]", "1,".repeat(100_000), "世".repeat(100_000));
+        let told = shown(&long, 200_002);
+        assert!(!told.contains('\u{1b}'), "{told}");
+        assert!(told.lines().all(|line| terminal::columns(line) <= COLUMNS), "{told}");
+        assert_eq!(shown("", 0), "");
+        assert_eq!(shown("a", 9), "\n  | a\n  |  ^");
+        assert_eq!(shown("é", 1), "\n  | é\n  | ^");
+    }
+}
