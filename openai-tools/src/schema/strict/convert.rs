@@ -149,9 +149,12 @@ impl Conversion<'_> {
             };
             match converted {
                 Ok(piece) => pieces.push(piece),
-                Err(Stop::Never) => self.pass_over(),
+                Err(Stop::Never) => {}
                 Err(Stop::Refused) => return Err(Stop::Refused),
             }
+        }
+        if nullable || !pieces.is_empty() {
+            self.pass_over();
         }
         if !nullable {
             return self.union_of(pieces);
