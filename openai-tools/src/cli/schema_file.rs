@@ -61,13 +61,11 @@ impl<'a> Schemas<'a> {
     /// Finds the schemas of a JSON Schema, of a tool definition in any form, of a list of them, or
     /// of an object with such a list as `tools`.
     pub(super) fn of(file: &'a Value) -> Result<Self, Faults> {
-        let (list, pointer) = match file.as_array().or_else(|| file.get("tools")?.as_array()) {
-            Some(list) => (list, if file.is_array() { "" } else { "/tools" }),
-            None => {
-                let list = vec![Named::of(file, String::new())?];
-                return Ok(Self { list, is_list: false, pointer: "" });
-            }
+        let Some(list) = file.as_array().or_else(|| file.get("tools")?.as_array()) else {
+            let list = vec![Named::of(file, String::new())?];
+            return Ok(Self { list, is_list: false, pointer: "" });
         };
+        let pointer = if file.is_array() { "" } else { "/tools" };
         let mut found = Vec::new();
         let mut faults = Faults::default();
         for (n, item) in list.iter().enumerate() {
