@@ -1,4 +1,5 @@
 mod exact;
+mod wide;
 
 use std::{fmt, sync::Arc};
 
@@ -149,12 +150,27 @@ impl fmt::Debug for Checker {
 pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     // Watching the path costs as much as reading: only a value that is refused pays for it.
     T::deserialize(&value).or_else(|_| {
+        if holds_digits(&value) {
+            if let Ok(read) = T::deserialize(wide::Wide(value.clone())) {
+                return Ok(read);
+            }
+        }
         serde_path_to_error::deserialize(value).map_err(|error| {
             let said = shorten(&error.inner().to_string(), 200);
             Problem::new("type", format!("one that it refuses ({said})"), "a value of the type")
                 .at(pointer(error.path()))
         })
     })
+}
+
+/// Whether a text could be an integer of more than 64 bits, as [`Codec::decode`] leaves it.
+fn holds_digits(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(holds_digits),
+        Value::Object(fields) => fields.values().any(holds_digits),
+        Value::String(text) => text.len() >= 19 && text.parse::<f64>().is_ok(),
+        _ => false,
+    }
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

@@ -247,3 +247,94 @@ fn free_json_in_a_text_keeps_its_integers_and_has_no_key_twice() {
         assert!(told.starts_with("- at /free: expected "), "{told}");
     }
 }
+
+/// Integers of 128 bits in the places where types have them.
+#[derive(Debug, serde::Deserialize, PartialEq, schemars::JsonSchema)]
+struct Wide {
+    natural: u128,
+    signed: Option<i128>,
+    #[serde(default)]
+    list: Vec<(u128, String)>,
+    named: std::collections::BTreeMap<String, Amount>,
+    unique: std::collections::BTreeSet<u128>,
+}
+
+#[derive(Debug, serde::Deserialize, PartialEq, schemars::JsonSchema)]
+enum Amount {
+    Nothing,
+    Exactly(u128),
+    Between { low: i128, high: i128 },
+}
+
+#[test]
+fn integers_of_128_bits_are_sent_as_text_and_keep_every_digit() {
+    let raw = crate::schema::generate::<Wide>();
+    let contract = Contract::strict(&raw, &Profile::openai_strict()).expect("converts");
+    assert_eq!(
+        contract.sent()["properties"]["natural"],
+        json!({
+            "type": "string",
+            "pattern": "^(0|[1-9][0-9]*)$",
+            "description": "A whole number, written as text.",
+        })
+    );
+    let (most, least) = (u128::MAX, i128::MIN);
+    let text = json!({
+        "natural": most.to_string(),
+        "signed": least.to_string(),
+        "list": [{"item_0": "18446744073709551616", "item_1": most.to_string()}],
+        "named": [
+            {"key": "a", "value": {"Exactly": most.to_string()}},
+            {"key": "b", "value": {"Between": {"low": least.to_string(), "high": "7"}}},
+            {"key": "c", "value": "Nothing"},
+        ],
+        "unique": [most.to_string(), "1"],
+    });
+    let checker = contract.checker().expect("compiles");
+    let decoded = checker.check(&text.to_string()).expect("valid");
+    assert_eq!(contract.codec().encode(decoded.clone()).expect("its own form"), text);
+    let expected = Wide {
+        natural: most,
+        signed: Some(least),
+        list: vec![(1 << 64, most.to_string())],
+        named: [
+            ("a".to_owned(), Amount::Exactly(most)),
+            ("b".to_owned(), Amount::Between { low: least, high: 7 }),
+            ("c".to_owned(), Amount::Nothing),
+        ]
+        .into(),
+        unique: [most, 1].into(),
+    };
+    assert_eq!(deserialize::<Wide>(decoded).expect("the type's"), expected);
+}
+
+#[test]
+fn integers_of_128_bits_are_held_to_their_bounds() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "n": {"type": "integer", "format": "uint128", "minimum": 5},
+            "small": {"type": "integer", "format": "int128", "minimum": 0, "maximum": 9},
+        },
+        "required": ["n", "small"],
+        "additionalProperties": false,
+    });
+    let checker = strict(&schema);
+    let check = |n: &str| checker.check(&format!(r#"{{"n": {n}, "small": 1}}"#));
+    for n in ["\"5\"", "\"340282366920938463463374607431768211455\""] {
+        assert!(check(n).is_ok(), "{n}");
+    }
+    for n in [
+        "\"4\"",
+        "5",
+        "\"-5\"",
+        "\"05\"",
+        "\"5.0\"",
+        "\"five\"",
+        "18446744073709551617",
+        "\"340282366920938463463374607431768211456\"",
+    ] {
+        let told = check(n).expect_err(n).for_model();
+        assert!(told.starts_with("- at /n: expected "), "{told}");
+    }
+}

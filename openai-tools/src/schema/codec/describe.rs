@@ -11,6 +11,7 @@ use crate::schema::problem::{escape, shorten};
 /// What `form` can be, the type's form first, the model's second:
 ///
 /// - `absent-as-null`: a property that is left out is written as `null`;
+/// - `integer-as-text`: an integer of 128 bits is written as text of its digits;
 /// - `json-as-text`: any JSON is written as text that holds it;
 /// - `map-as-list`: a map is written as a list of `{key, value}`;
 /// - `other-entries-as-list`: what an object holds besides its properties is written so too, under
@@ -118,6 +119,7 @@ impl<'a> Tour<'a> {
                     }
                 }
             }
+            Node::Digits { .. } => self.tell(at, None, "integer-as-text"),
             Node::Scalar { .. } => {}
             Node::Text { .. } => self.tell(at, None, "json-as-text"),
             Node::Tuple { items, rest } => {

@@ -3,7 +3,7 @@ use std::{collections::HashMap, ptr};
 use serde_json::{Map, Value};
 
 use super::{
-    DEEPEST, KEY, REST, VALUE,
+    DEEPEST, KEY, REST, VALUE, digits,
     graph::{Graph, Node, NodeId},
     item,
 };
@@ -51,6 +51,7 @@ impl Fit<'_> {
                 kind.holds(value)
                     && values.as_ref().is_none_or(|values| values.iter().any(|v| same(v, value)))
             }
+            (Node::Digits { .. }, _) => digits::of(value).is_some(),
             (Node::Array(items), _) => value
                 .as_array()
                 .is_some_and(|array| array.iter().all(|v| self.is(*items, v, depth + 1))),

@@ -17,6 +17,11 @@ pub(in crate::schema) struct Graph {
 pub(in crate::schema) enum Node {
     AnyOf(Vec<NodeId>),
     Array(NodeId),
+    /// An integer of up to 128 bits ↔ text of its digits.
+    Digits {
+        least: i128,
+        most: u128,
+    },
     /// An object ↔ a list of `{key, value}`.
     Map(NodeId),
     Nullable(NodeId),
@@ -141,7 +146,7 @@ impl Graph {
 
     /// Whether a node is written as an array or a string without being one for the type.
     pub(in crate::schema) fn is_other_form(&self, id: NodeId) -> bool {
-        matches!(self.node(id), Node::Map(_) | Node::Text { .. })
+        matches!(self.node(id), Node::Digits { .. } | Node::Map(_) | Node::Text { .. })
     }
 
     /// Whether a value could be asked about for ever: a node that leads to itself with neither an
@@ -179,14 +184,18 @@ impl Node {
                 let extras = extras.iter().map(|(_, node)| *node);
                 properties.iter().map(|property| property.node).chain(extras).collect()
             }
-            Self::Scalar { .. } | Self::Text { .. } => Vec::new(),
+            Self::Digits { .. } | Self::Scalar { .. } | Self::Text { .. } => Vec::new(),
             Self::Tuple { items, rest } => items.iter().copied().chain(*rest).collect(),
         }
     }
 
     fn rewrites_itself(&self) -> bool {
         match self {
-            Self::Map(_) | Self::Text { .. } | Self::Tuple { .. } | Self::Wrapped(..) => true,
+            Self::Digits { .. }
+            | Self::Map(_)
+            | Self::Text { .. }
+            | Self::Tuple { .. }
+            | Self::Wrapped(..) => true,
             Self::Object { properties, extras } => {
                 extras.is_some() || properties.iter().any(|property| property.null_is_absent)
             }

@@ -1,6 +1,7 @@
 //! Between the form that the model writes and the form of the user's type.
 
 mod describe;
+mod digits;
 mod fit;
 mod graph;
 mod locate;
@@ -23,7 +24,7 @@ use super::problem::Problem;
 ///
 /// What strict mode cannot say is written in another way and read back unseen by the type: a map
 /// as a list of `{key, value}`, a tuple as an object of `item_0`, `item_1`, …, free JSON as JSON
-/// text, a root that is no object under `value`, and a property left out as `null`. Cloning is
+/// text, an integer of 128 bits as text, a root that is no object under `value`, and a property left out as `null`. Cloning is
 /// cheap.
 ///
 /// ```

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    DEEPEST, KEY, REST, VALUE,
+    DEEPEST, KEY, REST, VALUE, digits,
     fit::Form,
     graph::{Graph, Node, NodeId, Property},
     item,
@@ -32,6 +32,7 @@ impl Graph {
             (Node::Map(values), Value::Array(entries)) => {
                 self.decode_entries(*values, entries, Map::new(), depth).map(Value::Object)
             }
+            (Node::Digits { least, most }, value) => digits::decode(&value, *least, *most),
             (Node::Text { object }, Value::String(text)) => decode_text(&text, *object),
             (Node::Tuple { items, rest }, Value::Object(object)) => {
                 self.decode_tuple(items, *rest, object, depth)
@@ -59,6 +60,7 @@ impl Graph {
             (Node::Text { object: true }, value) if !value.is_object() => {
                 Err(Problem::new("type", excerpt(&value), "an object"))
             }
+            (Node::Digits { least, most }, value) => digits::encode(&value, *least, *most),
             (Node::Text { .. }, value) => Ok(value.to_string().into()),
             (Node::Tuple { items, rest }, Value::Array(array)) => {
                 self.encode_tuple(items, *rest, array, depth)

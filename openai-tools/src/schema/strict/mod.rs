@@ -85,7 +85,7 @@ impl StrictSchema {
             accepted: converted.accepted,
             codec: converted.codec,
             losses: converted.losses,
-            original: converted.recheck.then(|| schema.clone()),
+            original: converted.recheck.then(|| with_wide_integers(schema)),
         })
     }
 
@@ -118,6 +118,33 @@ impl StrictSchema {
     pub(super) fn original(&self) -> Option<&Value> {
         self.original.as_ref()
     }
+}
+
+/// The schema of decoded values: an integer beyond 64 bits is text there.
+fn with_wide_integers(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    let mut open = vec![&mut schema];
+    while let Some(value) = open.pop() {
+        let is_wide = value.get("format").is_some_and(|f| f == "int128" || f == "uint128");
+        match value {
+            Value::Array(items) => open.extend(items),
+            Value::Object(map) => {
+                if let Some(kind) = map.get_mut("type").filter(|_| is_wide) {
+                    let mut kinds = match kind.take() {
+                        Value::Array(kinds) => kinds,
+                        kind => vec![kind],
+                    };
+                    if !kinds.iter().any(|kind| kind == "string") {
+                        kinds.push("string".into());
+                    }
+                    *kind = kinds.into();
+                }
+                open.extend(map.values_mut());
+            }
+            _ => {}
+        }
+    }
+    schema
 }
 
 /// Refuses a schema that is nested so deeply that following it could overflow the stack.

@@ -2,7 +2,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     conversion::{Conversion, Converted, Piece, Stop},
-    document::is_annotation,
+    document::{assertions, is_annotation},
+    words::describe,
 };
 use crate::schema::{
     codec::{Node, Scalar},
@@ -13,6 +14,9 @@ use crate::schema::{
 impl Conversion<'_> {
     /// A string, a number, an integer or a boolean.
     pub(super) fn scalar(&mut self, map: &Map<String, Value>, kind: &str, at: &str) -> Converted {
+        if let Some(bounds) = wide_bounds(map, kind) {
+            return Ok(self.digits(map, bounds, at));
+        }
         let values = match (map.get("const"), map.get("enum")) {
             (Some(value), _) => Some(vec![value.clone()]),
             (None, Some(Value::Array(values))) => Some(values.clone()),
@@ -43,6 +47,31 @@ impl Conversion<'_> {
             self.lose_note(at, "examples", &mut piece, map);
         }
         Ok(piece)
+    }
+
+    /// An integer that needs more than 64 bits, which most readers of JSON would round.
+    fn digits(&mut self, map: &Map<String, Value>, (least, most): (i128, u128), at: &str) -> Piece {
+        let node = self.graph.push(Node::Digits { least, most });
+        let pattern = if least < 0 { "^(0|-?[1-9][0-9]*)$" } else { "^(0|[1-9][0-9]*)$" };
+        let mut sent = Map::from_iter([("type".to_owned(), "string".into())]);
+        let mut accepted = sent.clone();
+        accepted.insert("pattern".to_owned(), pattern.into());
+        if self.profile.knows("pattern") {
+            sent.insert("pattern".to_owned(), pattern.into());
+        }
+        describe(&mut sent, "A whole number, written as text.");
+        let mut piece = Piece { sent, accepted, node };
+        let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+        for keyword in bounds.into_iter().filter(|keyword| map.contains_key(*keyword)) {
+            // The pattern says it.
+            if keyword != "minimum" || map[keyword].as_u64() != Some(0) {
+                self.lose(at, keyword, &mut piece, map);
+            }
+        }
+        for keyword in assertions(map).filter(|k| *k == "multipleOf" || *k == "not" || *k == "if") {
+            self.lose_deep(at, keyword, &mut piece, map);
+        }
+        piece
     }
 
     fn scalar_keyword(
@@ -100,6 +129,39 @@ impl Conversion<'_> {
             _ => {}
         }
     }
+}
+
+/// The bounds of an integer that needs more than 64 bits, which its format says; `None` where 64
+/// are enough, and where the values are listed.
+fn wide_bounds(map: &Map<String, Value>, kind: &str) -> Option<(i128, u128)> {
+    let format = map.get("format").and_then(Value::as_str);
+    let (mut least, mut most) = match format.filter(|_| kind == "integer")? {
+        "int128" => (i128::MIN, i128::MAX.unsigned_abs()),
+        "uint128" => (0, u128::MAX),
+        _ => return None,
+    };
+    if map.contains_key("const") || map.contains_key("enum") {
+        return None;
+    }
+    for (keyword, by) in [("minimum", 0), ("exclusiveMinimum", 1)] {
+        let bound = map.get(keyword).and_then(|bound| whole(bound, f64::ceil));
+        least = bound.map_or(least, |bound| least.max(bound.saturating_add(by)));
+    }
+    for (keyword, by) in [("maximum", 0), ("exclusiveMaximum", 1)] {
+        let bound = map.get(keyword).and_then(|bound| whole(bound, f64::floor));
+        let bound = bound.map(|bound| bound.saturating_sub(by));
+        // A bound below zero leaves no natural number; the check of the original says so.
+        most = bound.map_or(most, |bound| most.min(u128::try_from(bound).unwrap_or(0)));
+    }
+    let is_small = least >= i64::MIN.into() && most <= u64::MAX.into();
+    (!is_small).then_some((least, most))
+}
+
+/// A bound as an integer.
+fn whole(bound: &Value, round: fn(f64) -> f64) -> Option<i128> {
+    #[expect(clippy::cast_possible_truncation, reason = "a float becomes the nearest integer")]
+    let rounded = || bound.as_f64().map(|bound| round(bound) as i128);
+    bound.as_i64().map(i128::from).or_else(|| bound.as_u64().map(i128::from)).or_else(rounded)
 }
 
 /// The bounds that Rust's integers have and that schemars leaves to the format.
