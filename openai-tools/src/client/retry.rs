@@ -2,15 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, Error};
 
 /// How often, and after what wait, a failed request is sent again.
 ///
 /// Retried are connection failures, timeouts, the statuses 408, 409, 429 and 5xx, and whatever
 /// the server marks with `x-should-retry: true`; never an exhausted quota
-/// (`insufficient_quota`), which does not pass. The wait is what the server asks for
-/// (`retry-after-ms`, `Retry-After` in seconds or as a date), else the official clients' formula:
-/// min(0.5 s · 2ⁿ, 8 s) · (1 − 0.25 · random).
+/// (`insufficient_quota`), an account that is not paid for (`billing_not_active`,
+/// `billing_hard_limit_reached`) or one that is closed (`account_deactivated`): these do not pass.
+/// The wait is what the server asks for (`retry-after-ms`, `Retry-After` in seconds or as a date),
+/// else the official clients' formula: min(0.5 s · 2ⁿ, 8 s) · (1 − 0.25 · random). Full jitter
+/// would spread clients wider, but goes down to no wait at all.
 ///
 /// ```
 /// use openai_tools::client::RetryPolicy;
@@ -24,6 +26,7 @@ pub struct RetryPolicy {
     base: Duration,
     cap: Duration,
     longest_wait: Duration,
+    total_time: Option<Duration>,
 }
 
 impl RetryPolicy {
@@ -38,6 +41,7 @@ impl RetryPolicy {
             base: Duration::from_millis(500),
             cap: Duration::from_secs(8),
             longest_wait: Duration::from_secs(60),
+            total_time: None,
         }
     }
 
@@ -76,7 +80,9 @@ impl RetryPolicy {
             Some(wait) => Decision::RetryAfter(wait),
             None => {
                 let doubled = self.base.saturating_mul(1 << retries.min(16)).min(self.cap);
-                Decision::RetryAfter(doubled.mul_f64(1.0 - 0.25 * random.clamp(0.0, 1.0)))
+                let seconds = doubled.as_secs_f64() * (1.0 - 0.25 * random.clamp(0.0, 1.0));
+                // The longest durations are rounded up to what is none any more.
+                Decision::RetryAfter(Duration::try_from_secs_f64(seconds).unwrap_or(doubled))
             }
         }
     }
@@ -93,6 +99,88 @@ impl RetryPolicy {
         given_out: bool,
     ) -> Decision {
         if given_out { Decision::Stop } else { self.decide(failure, retries, random) }
+    }
+}
+
+/// What bounds all attempts together.
+#[cfg_attr(not(test), expect(dead_code, reason = "public once the client keeps a deadline"))]
+impl RetryPolicy {
+    /// How long a request may take in all, its attempts and the waits between them: no wait is
+    /// begun that would end later, and an attempt that still runs by then is given up. Default: no
+    /// limit but those on each attempt and on their number.
+    #[must_use]
+    pub(crate) const fn with_total_time(mut self, total_time: Duration) -> Self {
+        self.total_time = Some(total_time);
+        self
+    }
+
+    /// What is left of the total time; `None` if nothing limits it.
+    pub(super) fn time_left(&self, elapsed: Duration) -> Option<Duration> {
+        self.total_time.map(|total| total.saturating_sub(elapsed))
+    }
+
+    /// What to do after a failed attempt, when so long has passed since the first one began. An
+    /// outer deadline, such as that of a run, can leave less than the policy does.
+    pub(super) fn decide_within(
+        &self,
+        failure: &Failure,
+        retries: u32,
+        random: f64,
+        elapsed: Duration,
+        outer: Option<Duration>,
+    ) -> Decision {
+        let left = [self.time_left(elapsed), outer].into_iter().flatten().min();
+        match (self.decide(failure, retries, random), left) {
+            // At the very end of the time nothing could come of an attempt.
+            (Decision::RetryAfter(wait), Some(left)) if wait >= left => Decision::Stop,
+            (decision, _) => decision,
+        }
+    }
+}
+
+/// An attempt that failed, and what is to follow it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
+pub(crate) struct FailedAttempt<'a> {
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+    /// What failed.
+    pub error: &'a Error,
+    /// How long it took.
+    pub duration: Duration,
+    /// How long will be waited before the next attempt; `None` if there is none.
+    pub wait: Option<Duration>,
+}
+
+/// What is to happen after a failed attempt.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
+pub(crate) enum AttemptVerdict {
+    /// What the retry policy decided.
+    Follow,
+    /// No further attempt: the error goes to the caller. A hook cannot bring about an attempt that
+    /// the policy rules out.
+    Stop,
+}
+
+/// Sees each attempt that failed, and can prevent the next one.
+///
+/// Any closure of this form is one. It is called on the async thread before the wait: it must not
+/// block. A panic in it is the caller's.
+#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
+pub(crate) trait AttemptHook: Send + Sync + 'static {
+    /// An attempt failed.
+    fn attempt_failed(&self, attempt: &FailedAttempt<'_>) -> AttemptVerdict;
+}
+
+impl<F> AttemptHook for F
+where
+    F: Fn(&FailedAttempt<'_>) -> AttemptVerdict + Send + Sync + 'static,
+{
+    fn attempt_failed(&self, attempt: &FailedAttempt<'_>) -> AttemptVerdict {
+        self(attempt)
     }
 }
 
@@ -131,14 +219,13 @@ impl Failure {
 }
 
 fn retryable(status: u16, told: Option<&str>, api: Option<&ApiError>) -> bool {
-    let quota =
-        |api: &ApiError| [api.code(), api.error_type()].contains(&Some("insufficient_quota"));
-    if api.is_some_and(quota) {
+    let lasting = |word: Option<&str>| word.is_some_and(|word| LASTING.contains(&word));
+    if api.is_some_and(|api| lasting(api.code()) || lasting(api.error_type())) {
         return false;
     }
     match (told, status) {
-        (Some("true"), _) => true,
-        (Some("false"), _) => false,
+        (Some(told), _) if told.eq_ignore_ascii_case("true") => true,
+        (Some(told), _) if told.eq_ignore_ascii_case("false") => false,
         // An error object in a good response: its code is all there is to go by.
         (_, 200..=299) => api.is_some_and(|api| {
             matches!(api.code(), Some("408" | "409" | "429" | "rate_limit_exceeded"))
@@ -148,6 +235,14 @@ fn retryable(status: u16, told: Option<&str>, api: Option<&ApiError>) -> bool {
         (_, status) => matches!(status, 408 | 409 | 429) || status >= 500,
     }
 }
+
+/// Codes and types of errors that come with a status which says "later" and do not pass.
+const LASTING: [&str; 4] = [
+    "account_deactivated",
+    "billing_hard_limit_reached",
+    "billing_not_active",
+    "insufficient_quota",
+];
 
 fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
     let millis = header(headers, "retry-after-ms").and_then(|text| text.parse().ok());
@@ -177,6 +272,7 @@ mod tests {
     use http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
+    use crate::error::ErrorKind;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs
@@ -207,6 +303,8 @@ mod tests {
     fn the_server_can_say_whether_to_retry() {
         assert!(failure(400, &[("x-should-retry", "true")], "").retryable);
         assert!(!failure(503, &[("x-should-retry", "false")], "").retryable);
+        assert!(!failure(503, &[("x-should-retry", " False")], "").retryable);
+        assert!(failure(503, &[("x-should-retry", "maybe")], "").retryable, "no word at all");
     }
 
     #[test]
@@ -214,6 +312,8 @@ mod tests {
         let quota = r#"{"error":{"message":"m","code":"insufficient_quota"}}"#;
         assert!(!failure(429, &[], quota).retryable);
         assert!(!failure(429, &[("x-should-retry", "true")], quota).retryable);
+        let unpaid = r#"{"error":{"message":"m","type":"billing_not_active"}}"#;
+        assert!(!failure(429, &[], unpaid).retryable);
     }
 
     #[test]
@@ -281,5 +381,52 @@ mod tests {
         assert_eq!(policy.decide_in_stream(&failed, 0, 1.0, true), Decision::Stop);
         assert_eq!(policy.decide_in_stream(&failed, 1, 1.0, false), policy.decide(&failed, 1, 1.0));
         assert_eq!(policy.decide_in_stream(&failed, 2, 1.0, false), Decision::Stop);
+    }
+
+    #[test]
+    fn no_backoff_is_too_long_for_a_duration() {
+        let policy = RetryPolicy::new().with_backoff(Duration::MAX, Duration::MAX);
+        let failed = failure(500, &[], "");
+        for random in [0.0, 1.0, f64::NAN] {
+            assert!(matches!(policy.decide(&failed, 1, random), Decision::RetryAfter(_)));
+        }
+    }
+
+    #[test]
+    fn no_wait_goes_beyond_the_total_time() {
+        let policy = RetryPolicy::new().with_total_time(Duration::from_secs(10));
+        let asked = failure(429, &[("retry-after", "3")], "");
+        let wait = Decision::RetryAfter(Duration::from_secs(3));
+        let at = |elapsed| policy.decide_within(&asked, 0, 0.0, Duration::from_secs(elapsed), None);
+        assert_eq!([at(0), at(6), at(7), at(11)], [wait, wait, Decision::Stop, Decision::Stop]);
+        let outer = |left| {
+            let left = Some(Duration::from_secs(left));
+            policy.decide_within(&asked, 0, 0.0, Duration::ZERO, left)
+        };
+        assert_eq!([outer(4), outer(3)], [wait, Decision::Stop], "the nearer end holds");
+        let unlimited = RetryPolicy::new();
+        assert_eq!(unlimited.decide_within(&asked, 0, 0.0, Duration::MAX, None), wait);
+        assert_eq!(unlimited.time_left(Duration::ZERO), None);
+    }
+
+    #[test]
+    fn a_closure_is_a_hook_that_sees_and_stops_attempts() {
+        let attempt_limit = Duration::from_secs(1);
+        let hook = move |attempt: &FailedAttempt<'_>| match attempt.wait {
+            Some(wait) if attempt.attempt < 2 && wait + attempt.duration < attempt_limit => {
+                assert_eq!(attempt.error.kind(), ErrorKind::Timeout);
+                AttemptVerdict::Follow
+            }
+            _ => AttemptVerdict::Stop,
+        };
+        let hook: &dyn AttemptHook = &hook;
+        let error = Error::new(ErrorKind::Timeout, "");
+        let verdict = |attempt, wait| {
+            let duration = Duration::ZERO;
+            hook.attempt_failed(&FailedAttempt { attempt, error: &error, duration, wait })
+        };
+        assert_eq!(verdict(1, Some(Duration::ZERO)), AttemptVerdict::Follow);
+        assert_eq!(verdict(2, Some(Duration::ZERO)), AttemptVerdict::Stop);
+        assert_eq!(verdict(1, None), AttemptVerdict::Stop);
     }
 }
