@@ -3,6 +3,8 @@
 mod attempt;
 mod builder;
 mod http_stack;
+#[cfg_attr(not(test), expect(dead_code, reason = "used once the client holds requests back"))]
+mod limiter;
 mod retry;
 mod stream;
 mod transport;
