@@ -3,6 +3,9 @@
 //! What a turn comes to is decided in [`turn`](self), a pure function of the response; this module
 //! awaits the model and the tools.
 
+#[expect(unreachable_pub, reason = "public once runs draw on a budget")]
+#[cfg_attr(not(test), expect(dead_code, reason = "public once runs draw on a budget"))]
+mod budget;
 mod builder;
 mod drive;
 mod early;
@@ -12,6 +15,9 @@ mod exchange;
 mod limits;
 mod outcome;
 mod outlet;
+mod prices;
+#[cfg_attr(not(test), expect(dead_code, reason = "used once runs draw on a budget"))]
+mod repeats;
 mod stream;
 mod task;
 mod turn;
@@ -22,5 +28,6 @@ pub use self::{
     event::Event,
     limits::{Limit, RunLimits},
     outcome::{IncompleteReason, Outcome, Run, RunError, Turn},
+    prices::{InvalidMoney, Money, Price, Prices},
     stream::RunStream,
 };
