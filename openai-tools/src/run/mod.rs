@@ -12,12 +12,18 @@ mod early;
 mod elements;
 mod event;
 mod exchange;
+#[expect(unreachable_pub, unused_imports, reason = "public once runs write a journal")]
+#[cfg_attr(not(test), expect(dead_code, reason = "used once runs write a journal"))]
+mod journal;
 mod limits;
 mod outcome;
 mod outlet;
 mod prices;
 #[cfg_attr(not(test), expect(dead_code, reason = "used once runs draw on a budget"))]
 mod repeats;
+#[expect(unreachable_pub, reason = "public once runs can be put away")]
+#[cfg_attr(not(test), expect(dead_code, reason = "used once runs can be put away"))]
+mod saved;
 mod stream;
 mod task;
 mod turn;
