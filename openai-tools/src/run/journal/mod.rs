@@ -23,7 +23,8 @@ pub use self::{
 /// A run writes down what is about to have an effect before it has it, and what came of it before
 /// it builds on it. So `append` must not return before the record would outlive a loss of power:
 /// what a disk, a database or a queue has only promised to write is not durable. It blocks on
-/// purpose; a run calls it on threads that may wait, one record after another.
+/// purpose; a run calls it on threads that may wait, one record after another. A response that was
+/// on its way when the process ended is in no record: it is asked for again.
 pub trait Journal: Send + 'static {
     /// Adds a record, durably.
     ///

@@ -35,15 +35,17 @@ pub enum Record {
         #[serde(default, skip_serializing_if = "is_default")]
         elapsed_ms: u64,
     },
-    /// A call has its output, whether it ran or not.
-    CallEnded {
-        /// The output, with the id of the call.
-        output: ToolOutput,
+    /// Calls have their outputs, whether they ran or not. Those that end while an earlier record is
+    /// being kept can share the next one.
+    CallsEnded {
+        /// The outputs, with the ids of the calls.
+        outputs: Vec<ToolOutput>,
     },
-    /// A tool with effects is about to start.
-    CallStarted {
-        /// The id of the call.
-        call_id: ToolCallId,
+    /// Tools with effects are about to start. Those that start together can share a record, which is
+    /// kept whole or not at all.
+    CallsStarted {
+        /// The ids of the calls.
+        call_ids: Vec<ToolCallId>,
     },
     /// The application decided about a call.
     Decided {
@@ -206,7 +208,7 @@ pub(super) enum NoRecord {
 /// Reads a line of a journal of a minor version.
 pub(super) fn read_line(line: &[u8], minor: u32) -> Result<Record, NoRecord> {
     const KINDS: [&str; 7] =
-        ["begin", "call_ended", "call_started", "decided", "end", "messages", "response"];
+        ["begin", "calls_ended", "calls_started", "decided", "end", "messages", "response"];
     #[derive(Deserialize)]
     struct Kind<'a> {
         #[serde(borrow)]
@@ -258,8 +260,8 @@ mod tests {
             decided(Decision::Arguments("[]".to_owned())),
             decided(Decision::Denied("no".to_owned())),
             decided(Decision::Answered("a".to_owned())),
-            Record::CallStarted { call_id: "c".into() },
-            Record::CallEnded { output: ToolOutput::new("c", "o") },
+            Record::CallsStarted { call_ids: vec!["c".into()] },
+            Record::CallsEnded { outputs: vec![ToolOutput::new("c", "o")] },
             Record::Messages { messages: vec![Message::user("u")], re_ask: true },
             Record::End { outcome: "completed".to_owned() },
         ];
@@ -277,8 +279,8 @@ mod tests {
             {"kind": "decided", "call_id": "c", "decision": {"arguments": "[]"}},
             {"kind": "decided", "call_id": "c", "decision": {"denied": "no"}},
             {"kind": "decided", "call_id": "c", "decision": {"answered": "a"}},
-            {"kind": "call_started", "call_id": "c"},
-            {"kind": "call_ended", "output": {"call_id": "c", "text": "o"}},
+            {"kind": "calls_started", "call_ids": ["c"]},
+            {"kind": "calls_ended", "outputs": [{"call_id": "c", "text": "o"}]},
             {"kind": "messages", "messages": [{"role": "user", "content": [{"text": "u"}]}], "re_ask": true},
             {"kind": "end", "outcome": "completed"},
         ]);

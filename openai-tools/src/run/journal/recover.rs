@@ -113,10 +113,13 @@ impl State {
         self.outcome = None;
         match record {
             Record::Begin { .. } => Err("the run begins twice"),
-            Record::CallEnded { output } => self.end_call(output),
-            Record::CallStarted { call_id } => {
-                let call = self.open_call(&call_id)?;
-                call.state = CallState::InDoubt;
+            Record::CallsEnded { outputs } => {
+                outputs.into_iter().try_for_each(|output| self.end_call(output))
+            }
+            Record::CallsStarted { call_ids } => {
+                for call_id in &call_ids {
+                    self.open_call(call_id)?.state = CallState::InDoubt;
+                }
                 Ok(())
             }
             Record::Decided { call_id, decision } => {
@@ -234,7 +237,7 @@ impl State {
 /// The records of a journal that takes a run up: [`recover`] makes the same run of them.
 pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
     let mut spent = saved.spent();
-    let mut records = Vec::new();
+    let (mut records, mut call_ids, mut outputs) = (Vec::new(), Vec::new(), Vec::new());
     for SavedCall { call, decisions, state } in saved.calls() {
         let call_id = || call.id.clone();
         let decided =
@@ -243,11 +246,11 @@ pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
         // What is read from a record is counted when it is read.
         let counted = match state {
             CallState::Answered(output) => {
-                records.push(Record::CallEnded { output: output.clone() });
+                outputs.push(output.clone());
                 ran(output)
             }
             CallState::InDoubt => {
-                records.push(Record::CallStarted { call_id: call_id() });
+                call_ids.push(call_id());
                 true
             }
             CallState::Pending => false,
@@ -260,8 +263,9 @@ pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
         spent,
         elapsed_ms: u64::try_from(saved.elapsed().as_millis()).unwrap_or(u64::MAX),
     };
-    records.insert(0, begin);
-    records
+    // Started after what was decided about them: a verdict would end the doubt.
+    let states = [Record::CallsStarted { call_ids }, Record::CallsEnded { outputs }];
+    std::iter::once(begin).chain(records).chain(states).collect()
 }
 
 /// Whether an output is of a call that was run, as far as a budget is concerned.

@@ -71,11 +71,11 @@ fn asks(ids: &[&str]) -> Record {
 }
 
 fn started(id: &str) -> Record {
-    Record::CallStarted { call_id: id.into() }
+    Record::CallsStarted { call_ids: vec![id.into()] }
 }
 
 fn ended(id: &str) -> Record {
-    Record::CallEnded { output: ToolOutput::new(id, format!("output of {id}")) }
+    Record::CallsEnded { outputs: vec![ToolOutput::new(id, format!("output of {id}"))] }
 }
 
 fn decided(id: &str, decision: Decision) -> Record {
@@ -275,6 +275,16 @@ fn a_call_that_started_and_did_not_end_is_in_doubt() {
 }
 
 #[test]
+fn calls_that_start_or_end_together_share_a_record() {
+    let call_ids = ["a", "b", "c"].map(Into::into).to_vec();
+    let outputs = ["c", "a"].map(|id| ToolOutput::new(id, "o")).to_vec();
+    let mut records = vec![begin(), asks(&["a", "b", "c"]), Record::CallsStarted { call_ids }];
+    assert_eq!(states(&recovered(&records).saved), ["in doubt", "in doubt", "in doubt"]);
+    records.push(Record::CallsEnded { outputs });
+    assert_eq!(states(&recovered(&records).saved), ["answered", "in doubt", "answered"]);
+}
+
+#[test]
 fn a_verdict_ends_the_doubt_and_a_second_start_brings_it_back() {
     let mut records = vec![begin(), asks(&["a"]), started("a")];
     records.push(decided("a", Decision::Arguments("[]".to_owned())));
@@ -442,9 +452,9 @@ proptest! {
             };
             let written: Vec<_> = records[..whole]
                 .iter()
-                .filter_map(|record| match record {
-                    Record::CallEnded { output } => Some(output.clone()),
-                    _ => None,
+                .flat_map(|record| match record {
+                    Record::CallsEnded { outputs } => outputs.clone(),
+                    _ => Vec::new(),
                 })
                 .collect();
             let mut found = outputs(&run.saved);
@@ -461,8 +471,8 @@ proptest! {
             for call in run.saved.calls() {
                 let id = &call.call.id;
                 let state = since.iter().fold("pending", |state, record| match record {
-                    Record::CallStarted { call_id } if call_id == id => "in doubt",
-                    Record::CallEnded { output } if output.call_id == *id => "answered",
+                    Record::CallsStarted { call_ids } if call_ids.contains(id) => "in doubt",
+                    Record::CallsEnded { outputs } if outputs[0].call_id == *id => "answered",
                     _ => state,
                 });
                 let doubted = run.in_doubt.iter().filter(|call| call.id == *id).count();
