@@ -35,7 +35,30 @@ use serde_json::Value;
 /// ```
 #[must_use]
 pub fn generate<T: JsonSchema>() -> Value {
-    let settings = SchemaSettings::draft2020_12().for_deserialize().with(|s| s.meta_schema = None);
+    of::<T>(SchemaSettings::draft2020_12().for_deserialize())
+}
+
+/// The JSON Schema of what a type is serialised to: as [`generate`], the other way round.
+///
+/// ```
+/// use openai_tools::schema::generate_output;
+/// use serde_json::json;
+///
+/// #[derive(schemars::JsonSchema)]
+/// #[schemars(rename_all(serialize = "camelCase"))]
+/// struct Weather {
+///     feels_like: f64,
+/// }
+///
+/// assert_eq!(generate_output::<Weather>()["required"], json!(["feelsLike"]));
+/// ```
+#[must_use]
+pub fn generate_output<T: JsonSchema>() -> Value {
+    of::<T>(SchemaSettings::draft2020_12().for_serialize())
+}
+
+fn of<T: JsonSchema>(settings: SchemaSettings) -> Value {
+    let settings = settings.with(|s| s.meta_schema = None);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
     schema.remove("title");
     schema.to_value()

@@ -21,7 +21,7 @@ pub use self::{
     checker::{Checker, deserialize},
     codec::{Codec, Rewrite},
     contract::Contract,
-    generate::generate,
+    generate::{generate, generate_output},
     lint::{Level, Rule, Violation, lint, rules},
     problem::{Fault, JsonError, Problem},
     profile::Profile,

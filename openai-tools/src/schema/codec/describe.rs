@@ -17,6 +17,7 @@ use crate::schema::problem::{escape, shorten};
 /// - `other-entries-as-list`: what an object holds besides its properties is written so too, under
 ///   a property of its own;
 /// - `tuple-as-object`: an array of fixed items is written as an object of `item_0`, `item_1`, …;
+/// - `null-as-object`: a root that is always `null` is written as an object without properties;
 /// - `wrapped`: a root that is no object is written under the property `value` of one.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -131,6 +132,7 @@ impl<'a> Tour<'a> {
                     self.follow(at, Some(Segment::Every), *node);
                 }
             }
+            Node::Unit => self.tell(at, None, "null-as-object"),
             Node::Wrapped(_, inner) => {
                 self.tell(at, None, "wrapped");
                 self.follow(at, None, *inner);

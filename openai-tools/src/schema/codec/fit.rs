@@ -91,6 +91,8 @@ impl Fit<'_> {
                             .is_some_and(|node| self.is(node, v, depth + 1))
                     })
             }),
+            (Node::Unit, Form::Sent) => value.as_object().is_some_and(Map::is_empty),
+            (Node::Unit, Form::Own) => value.is_null(),
             (Node::Wrapped(name, inner), Form::Sent) => {
                 value.as_object().is_some_and(|object| object.len() == 1)
                     && value.get(name).is_some_and(|v| self.is(*inner, v, depth + 1))

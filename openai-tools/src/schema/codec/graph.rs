@@ -45,6 +45,8 @@ pub(in crate::schema) enum Node {
         items: Vec<NodeId>,
         rest: Option<NodeId>,
     },
+    /// `null` ↔ an object without properties.
+    Unit,
     /// A value ↔ an object that holds it under one name.
     Wrapped(&'static str, NodeId),
 }
@@ -184,7 +186,7 @@ impl Node {
                 let extras = extras.iter().map(|(_, node)| *node);
                 properties.iter().map(|property| property.node).chain(extras).collect()
             }
-            Self::Digits { .. } | Self::Scalar { .. } | Self::Text { .. } => Vec::new(),
+            Self::Digits { .. } | Self::Scalar { .. } | Self::Text { .. } | Self::Unit => Vec::new(),
             Self::Tuple { items, rest } => items.iter().copied().chain(*rest).collect(),
         }
     }
@@ -195,6 +197,7 @@ impl Node {
             | Self::Map(_)
             | Self::Text { .. }
             | Self::Tuple { .. }
+            | Self::Unit
             | Self::Wrapped(..) => true,
             Self::Object { properties, extras } => {
                 extras.is_some() || properties.iter().any(|property| property.null_is_absent)

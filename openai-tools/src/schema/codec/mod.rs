@@ -24,7 +24,8 @@ use super::problem::Problem;
 ///
 /// What strict mode cannot say is written in another way and read back unseen by the type: a map
 /// as a list of `{key, value}`, a tuple as an object of `item_0`, `item_1`, …, free JSON as JSON
-/// text, an integer of 128 bits as text, a root that is no object under `value`, and a property left out as `null`. Cloning is
+/// text, an integer of 128 bits as text, a root that is no object under `value` (`null` as an
+/// empty object), and a property left out as `null`. Cloning is
 /// cheap.
 ///
 /// ```

@@ -37,6 +37,7 @@ impl Graph {
             (Node::Tuple { items, rest }, Value::Object(object)) => {
                 self.decode_tuple(items, *rest, object, depth)
             }
+            (Node::Unit, Value::Object(object)) if object.is_empty() => Ok(Value::Null),
             (Node::Wrapped(name, inner), Value::Object(mut object)) => {
                 let value = object.shift_remove(*name).ok_or_else(|| missing(name))?;
                 self.decode(*inner, value, depth).map_err(|e| e.under(name))
@@ -65,6 +66,7 @@ impl Graph {
             (Node::Tuple { items, rest }, Value::Array(array)) => {
                 self.encode_tuple(items, *rest, array, depth)
             }
+            (Node::Unit, Value::Null) => Ok(Map::new().into()),
             (Node::Wrapped(name, inner), value) => {
                 let value = self.encode(*inner, value, depth)?;
                 Ok(Value::Object(Map::from_iter([((*name).to_owned(), value)])))

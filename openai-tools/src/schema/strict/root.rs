@@ -60,8 +60,15 @@ pub(super) fn convert(
     })
 }
 
-/// Puts a root that is no object under one property.
+/// Puts a root that is no object under one property. One that is always `null` needs none.
 fn wrap(piece: Piece, conversion: &mut Conversion<'_>) -> Piece {
+    if piece.sent.get("type").is_some_and(|kind| kind == "null") {
+        let mut unit = closed_object(Vec::new(), conversion.graph.push(Node::Unit));
+        if let Some(description) = piece.sent.get("description") {
+            unit.set("description", description);
+        }
+        return unit;
+    }
     let piece = piece.standing();
     let node = conversion.graph.push(Node::Wrapped(VALUE, piece.node));
     closed_object(vec![(VALUE.to_owned(), piece)], node)
