@@ -48,6 +48,7 @@ pub struct ToolDefinition {
     name: ToolName,
     description: Option<String>,
     parameters: Contract,
+    output_schema: Option<Value>,
 }
 
 impl ToolDefinition {
@@ -61,6 +62,7 @@ impl ToolDefinition {
             parameters,
             strict: Strictness::Converted,
             profile: Profile::openai_strict(),
+            output_schema: None,
         }
     }
 
@@ -81,6 +83,7 @@ impl ToolDefinition {
             description: Option<String>,
             parameters: Option<Value>,
             strict: Option<bool>,
+            output_schema: Option<Value>,
         }
         let refuse = |why: String| Error::new(ErrorKind::Definition, why);
         let object = json.get("function").unwrap_or(json);
@@ -107,6 +110,7 @@ impl ToolDefinition {
             parameters,
             strict,
             profile: Profile::openai_strict(),
+            output_schema: object.output_schema,
         }
         .build()
     }
@@ -139,6 +143,13 @@ impl ToolDefinition {
     #[must_use]
     pub fn contract(&self) -> &Contract {
         &self.parameters
+    }
+
+    /// The schema of the JSON that outputs hold, if it is known. It is told to the model only where
+    /// the API has a place for it, which chat completions has not.
+    #[must_use]
+    pub fn output_schema(&self) -> Option<&Value> {
+        self.output_schema.as_ref()
     }
 
     /// Compiles the check of arguments; keep it, compiling is not cheap.
@@ -174,6 +185,7 @@ impl fmt::Debug for ToolDefinition {
             .field("description", &self.description)
             .field("strict", &self.is_strict())
             .field("parameters", self.parameters())
+            .field("output_schema", &self.output_schema)
             .finish()
     }
 }
@@ -200,6 +212,7 @@ pub struct ToolDefinitionBuilder {
     parameters: Value,
     strict: Strictness,
     profile: Profile,
+    output_schema: Option<Value>,
 }
 
 impl ToolDefinitionBuilder {
@@ -225,6 +238,13 @@ impl ToolDefinitionBuilder {
         self
     }
 
+    /// Says which JSON the outputs hold, as a JSON Schema, which is told as it stands.
+    #[must_use]
+    pub fn with_output_schema(mut self, schema: Value) -> Self {
+        self.output_schema = Some(schema);
+        self
+    }
+
     /// Checks the name and the schema.
     ///
     /// # Errors
@@ -242,7 +262,8 @@ impl ToolDefinitionBuilder {
         }
         .and_then(Contract::for_arguments)
         .map_err(|e| Error::new(ErrorKind::Definition, format!("tool `{name}`")).with_source(e))?;
-        Ok(ToolDefinition { name, description: self.description, parameters })
+        let Self { description, output_schema, .. } = self;
+        Ok(ToolDefinition { name, description, parameters, output_schema })
     }
 }
 

@@ -155,7 +155,7 @@ impl<C: Send + Sync + 'static> DynTool<C> {
         &self.settings
     }
 
-    fn from_handler(
+    pub(super) fn from_handler(
         definition: ToolDefinition,
         handler: impl Fn(Value, ToolContext<C>) -> Work + Send + Sync + 'static,
     ) -> Self {
@@ -183,7 +183,7 @@ impl<C> fmt::Debug for DynTool<C> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a tool for the context `{C}`",
     label = "cannot be put into a toolbox",
-    note = "add `#[tool]` to a function; for a type that derives `Tool` write `Type::tool()`"
+    note = "add `#[tool]` to a function; for a type that derives `Tool` write `Type::tool()`, for several tools `.extend(Type::tools())`"
 )]
 pub trait IntoTool<C> {
     /// Makes the tool.
@@ -194,13 +194,20 @@ pub trait IntoTool<C> {
     fn into_tool(self) -> Result<DynTool<C>, Error>;
 }
 
+/// A tool that may have no usable definition, as lists of tools hold them.
+impl<C> IntoTool<C> for Result<DynTool<C>, Error> {
+    fn into_tool(self) -> Result<DynTool<C>, Error> {
+        self
+    }
+}
+
 impl<C> IntoTool<C> for DynTool<C> {
     fn into_tool(self) -> Result<Self, Error> {
         Ok(self)
     }
 }
 
-fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned {
+pub(super) fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned {
     match result {
         Ok(output) => match output.into_content() {
             Ok(content) => Returned::Content(content),
@@ -212,6 +219,6 @@ fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned
     }
 }
 
-fn refused(problem: schema::Problem) -> Work {
+pub(super) fn refused(problem: schema::Problem) -> Work {
     Work::Async(Box::pin(std::future::ready(Returned::Refused(problem))))
 }

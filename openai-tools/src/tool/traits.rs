@@ -11,6 +11,7 @@ use super::{
     dynamic::{DynTool, IntoTool},
     error::BoxError,
     output::IntoContent,
+    set::ToolSet,
 };
 
 /// A type whose values are the arguments of one tool.
@@ -38,6 +39,13 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
         ToolSettings::new()
     }
 
+    /// The schema of the JSON that outputs hold, if it is known; default: `None`.
+    /// [`schema::generate_output`](crate::schema::generate_output) makes it from a type.
+    #[must_use]
+    fn output_schema() -> Option<Value> {
+        None
+    }
+
     /// The definition for the model. It is built anew at each call; a
     /// `Toolbox` keeps it.
     ///
@@ -51,6 +59,9 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
         let mut definition = ToolDefinition::new(Self::NAME, parameters);
         if let Some(description) = Self::DESCRIPTION {
             definition = definition.with_description(description);
+        }
+        if let Some(schema) = Self::output_schema() {
+            definition = definition.with_output_schema(schema);
         }
         definition.with_strict(Self::STRICT).build()
     }
@@ -76,7 +87,8 @@ fn forget_repeated(description: Option<&str>, parameters: &mut Value) {
     }
 }
 
-/// What happens when the model calls a [`Tool`], for an application whose context is `C`.
+/// What happens when the model calls a [`Tool`], or a tool of a [`ToolSet`], for an application whose
+/// context is `C`.
 ///
 /// ```
 /// use openai_tools::{Callable, Tool, ToolContext, Toolbox};
@@ -109,7 +121,7 @@ fn forget_repeated(description: Option<&str>, parameters: &mut Value) {
     label = "no `Callable<{C}>` for this tool",
     note = "write `impl Callable<{C}> for {Self}` with its `call` method"
 )]
-pub trait Callable<C = ()>: Tool {
+pub trait Callable<C = ()>: ToolSet {
     /// What the model gets back; any type that can be serialised.
     type Output: IntoContent;
 
@@ -130,7 +142,7 @@ pub trait Callable<C = ()>: Tool {
 pub struct TypedTool<T>(std::marker::PhantomData<fn() -> T>);
 
 #[cfg(feature = "dispatch")]
-impl<T: Callable<C>, C: Send + Sync + 'static> IntoTool<C> for TypedTool<T> {
+impl<T: Tool + Callable<C>, C: Send + Sync + 'static> IntoTool<C> for TypedTool<T> {
     fn into_tool(self) -> Result<DynTool<C>, Error> {
         let tool = DynTool::typed(T::definition()?, |arguments: T, context| async move {
             arguments.call(context).await

@@ -45,7 +45,7 @@ impl<S: ToolSet> Compiled<S> {
     fn new() -> Result<Self, Error> {
         let mut list = Vec::new();
         let mut by_name = HashMap::new();
-        for Member { definition, read } in Members::collect()? {
+        for Member { definition, read, .. } in Members::collect()? {
             by_name.insert(definition.name().clone(), list.len());
             let checker = definition.checker()?;
             list.push((definition, checker, read));

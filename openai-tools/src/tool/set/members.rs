@@ -7,23 +7,32 @@ use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
     schema::{self, Problem},
-    tool::{Tool, ToolDefinition},
+    tool::{Tool, ToolDefinition, ToolSettings},
 };
 
 /// The tools of a [`ToolSet`], as [`ToolSet::members`] puts them in.
 pub struct Members<S> {
     list: Vec<Member<S>>,
+    prefix: String,
 }
 
 /// One tool, and how its arguments become a value of the set.
 pub(super) struct Member<S> {
     pub(super) definition: ToolDefinition,
+    pub(super) settings: ToolSettings,
     pub(super) read: Read<S>,
 }
 
 pub(super) type Read<S> = Box<dyn Fn(Value) -> Result<S, Problem> + Send + Sync>;
 
 impl<S: 'static> Members<S> {
+    /// Puts `prefix` before the name of each tool that is added from here on, in place of one that
+    /// was given before. Default: none.
+    pub fn prefix(&mut self, prefix: &str) -> &mut Self {
+        prefix.clone_into(&mut self.prefix);
+        self
+    }
+
     /// Adds the tool `T`, whose arguments `wrap` makes a value of the set.
     ///
     /// # Errors
@@ -50,15 +59,13 @@ impl<S: 'static> Members<S> {
     ) -> Result<&mut Self, Error> {
         let mut definition = T::definition()?;
         if let Some(name) = name {
-            let name = ToolName::parse(name)
-                .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
-            definition = definition.renamed(name);
+            definition = definition.renamed(legal(name)?);
         }
         if let Some(description) = description {
             definition = definition.described(description);
         }
         let read = move |value| schema::deserialize::<T>(value).map(&wrap);
-        self.push(Member { definition, read: Box::new(read) })?;
+        self.push("", Member { definition, settings: T::settings(), read: Box::new(read) })?;
         Ok(self)
     }
 
@@ -72,15 +79,33 @@ impl<S: 'static> Members<S> {
         &mut self,
         wrap: impl Fn(T) -> S + Clone + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        for Member { definition, read } in Members::<T>::collect()? {
+        self.set_as("", wrap)
+    }
+
+    /// Adds all tools of another set, with `prefix` before each name.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): as [`set`](Self::set), or the prefix makes an
+    /// illegal name.
+    pub fn set_as<T: ToolSet>(
+        &mut self,
+        prefix: &str,
+        wrap: impl Fn(T) -> S + Clone + Send + Sync + 'static,
+    ) -> Result<&mut Self, Error> {
+        for Member { definition, settings, read } in Members::<T>::collect()? {
             let wrap = wrap.clone();
             let read = move |value| read(value).map(&wrap);
-            self.push(Member { definition, read: Box::new(read) })?;
+            self.push(prefix, Member { definition, settings, read: Box::new(read) })?;
         }
         Ok(self)
     }
 
-    fn push(&mut self, member: Member<S>) -> Result<(), Error> {
+    fn push(&mut self, prefix: &str, mut member: Member<S>) -> Result<(), Error> {
+        if !prefix.is_empty() || !self.prefix.is_empty() {
+            let name = format!("{}{prefix}{}", self.prefix, member.definition.name());
+            member.definition = member.definition.renamed(legal(&name)?);
+        }
         let name = member.definition.name();
         if self.list.iter().any(|taken| taken.definition.name() == name) {
             let set = std::any::type_name::<S>();
@@ -99,10 +124,15 @@ impl<S: 'static> Members<S> {
 
 impl<S: ToolSet> Members<S> {
     pub(super) fn collect() -> Result<Vec<Member<S>>, Error> {
-        let mut members = Self { list: Vec::new() };
+        let mut members = Self { list: Vec::new(), prefix: String::new() };
         S::members(&mut members)?;
         Ok(members.list)
     }
+}
+
+fn legal(name: &str) -> Result<ToolName, Error> {
+    ToolName::parse(name)
+        .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))
 }
 
 impl<S> fmt::Debug for Members<S> {

@@ -1,6 +1,8 @@
 //! An enum as a set of tools: what the model is told of each, and its calls as values of the enum.
 
 mod call_error;
+#[cfg(feature = "dispatch")]
+mod callable;
 mod compiled;
 #[cfg(feature = "dispatch")]
 mod declared;
@@ -9,11 +11,15 @@ mod members;
 use super::{call::ToolCall, definition::ToolDefinition, traits::Tool};
 use crate::{error::Error, ids::ToolCallId};
 
+#[cfg(feature = "dispatch")]
+use super::{dynamic::DynTool, traits::Callable};
+
 pub use self::{call_error::CallError, members::Members};
 
 use self::compiled::Compiled;
 
-/// A type whose values are the calls of several tools, which the application answers by hand.
+/// A type whose values are the calls of several tools: the application answers them by hand, or
+/// says with `Callable` how, and gives its `tools()` to a run.
 ///
 /// `#[derive(Tool)]` on an enum writes it: each variant is one tool, and a `match` makes sure that
 /// none is forgotten. A type that is one [`Tool`] is a set of one.
@@ -67,6 +73,18 @@ pub trait ToolSet: Sized + Send + 'static {
     /// As [`members`](Self::members).
     fn definitions() -> Result<Vec<ToolDefinition>, Error> {
         Ok(Compiled::<Self>::of()?.definitions().cloned().collect())
+    }
+
+    /// The tools as values to put into a [`Toolbox`](crate::Toolbox), for a type that says what
+    /// happens at a call: `Toolbox::new().extend(Action::tools())?`. They are defined anew each
+    /// time; what is wrong with a definition is said where the tools are put in.
+    #[cfg(feature = "dispatch")]
+    #[must_use]
+    fn tools<C: Send + Sync + 'static>() -> Vec<Result<DynTool<C>, Error>>
+    where
+        Self: Callable<C>,
+    {
+        callable::tools::<Self, C>()
     }
 
     /// Reads one call of the model.
