@@ -1,4 +1,5 @@
-//! The macros of `openai-tools`: `#[tool]`, `#[derive(Tool)]` and `#[derive(Context)]`.
+//! The macros of `openai-tools`: `#[tool]`, `#[toolbox]`, `#[derive(Tool)]` and
+//! `#[derive(Context)]`.
 //!
 //! Use them through that crate, which re-exports them: the code that they write names its hidden
 //! module `__private`, which changes from release to release.
@@ -64,19 +65,84 @@ use proc_macro::TokenStream;
 /// error converts into `Box<dyn Error + Send + Sync>`: every `std::error::Error`, `String`,
 /// `&str`, `anyhow::Error`, `ToolError`. Aliases of `Result` are seen through.
 ///
+/// The definition carries the schema of the output where the returned type, or the `T` of a
+/// returned `Result<T, E>`, implements `schemars::JsonSchema`; nobody has to implement it. What is
+/// sent as bare text (a `String`, an enum of texts) has none. Chat completions is not told of it.
+///
 /// # Keys
 ///
-/// | key | meaning | default |
-/// |---|---|---|
-/// | `name = "…"` | name for the model: 1 to 64 of `A-Z a-z 0-9 _ -`, checked at compile time | the function's |
-/// | `description = "…"` | description for the model | the doc comment |
-/// | `strict = false` | the schema is sent as it is, not in strict mode | true |
-/// | `timeout = "10s"` | time for one call: a number with `ms`, `s`, `m` or `h` | the dispatcher's, 60 s |
-/// | `read_only` | a call changes nothing, so running it needlessly does no harm | not set |
-/// | `crate = "…"` | where the library is found, if not at `::openai_tools` | `::openai_tools` |
+/// Of `#[tool(…)]` and `#[toolbox(…)]`, wherever they stand: on functions (fn), methods of a block
+/// (method), structs (struct), enums (enum), their variants (variant) and blocks (impl).
+///
+/// | key | where | meaning | default |
+/// |---|---|---|---|
+/// | `name = "…"` | fn, method, struct, variant | name for the model: 1 to 64 of `A-Z a-z 0-9 _ -`, checked at compile time | that of the item; of types and variants in `snake_case` |
+/// | `description = "…"` | fn, method, struct, variant | description for the model | the doc comment |
+/// | `strict = false` | fn, method, struct, variant¹ | the schema is sent as it is, not in strict mode | true |
+/// | `timeout = "10s"` | fn, method, struct, variant¹ | time for one call: a number with `ms`, `s`, `m` or `h` | the dispatcher's, 60 s |
+/// | `read_only` | fn, method, struct, variant¹ | a call changes nothing, so running it needlessly does no harm | not set |
+/// | `idempotent` | fn, method, struct, variant¹ | a second call with the same arguments changes nothing more; `read_only` says so too | not set |
+/// | `sequential` | fn, method, struct, variant¹ | a call runs alone, in its place in the order of the response's calls | not set |
+/// | `needs_approval` | fn, method, struct, variant¹ | no call runs before somebody has approved it | not set |
+/// | `output_schema = "Type"` | fn, method, struct, variant¹ | the outputs hold JSON of this type; `false` for none | fn, method: the return type if it has a schema; else none |
+/// | `documented` | all but variant¹ | a tool or a parameter without a description is a compile error | not set |
+/// | `prefix = "…"` | enum, impl, variant with `set` | what each name begins with, given ones included | none |
+/// | `set` | variant | the variant holds all tools of another enum | one tool |
+/// | `tools = "…"` | impl | name of the method that makes the tools, for a second block of one type | `tools` |
+/// | `crate = "…"` | fn, struct, enum, impl | where the library is found, if not at `::openai_tools` | `::openai_tools` |
+///
+/// ¹ not on a variant around a type: there the type says it. `documented` asks nothing of such a
+/// type.
+///
+/// A key without a value (`read_only`) can also be written with `= true` or `= false`.
 #[proc_macro_attribute]
 pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
     expand::tool(attr.into(), item.into()).into()
+}
+
+/// Makes tools of the methods of an `impl` block that are marked with `#[tool]`.
+///
+/// ```text
+/// #[toolbox(prefix = "calendar_")]
+/// impl<S: Store> Calendar<S> {
+///     /// Events of one day.
+///     #[tool(read_only)]
+///     async fn events(
+///         &self,
+///         /// The day, such as 2026-05-01.
+///         day: Date,
+///     ) -> Result<Vec<Event>, CalendarError> { … }
+///
+///     /// Delete an event.
+///     #[tool(needs_approval)]
+///     async fn delete(&self, id: EventId, #[context] user: &UserId) -> Result<(), CalendarError> { … }
+///
+///     fn not_a_tool(&self) { … }
+/// }
+///
+/// let calendar = Arc::new(calendar);
+/// let tools = Toolbox::for_context::<App>().extend(calendar.tools())?.with(get_weather)?;
+/// ```
+///
+/// The methods stay as they are. The block gets two more functions, both `pub`:
+/// - `tools(self: &Arc<Self>)`, a list of all its tools for `Toolbox::extend`, for every context
+///   that has what the methods ask for. Each call of the model is a call of a method of the object
+///   in the `Arc`, several at the same time;
+/// - `definitions()`, what the model is told of them, also in builds without the feature
+///   `dispatch`.
+///
+/// For a second block of one type, `#[toolbox(tools = "more_tools")]` calls them `more_tools` and
+/// `more_tools_definitions`.
+///
+/// A method takes `&self`, `self: &Arc<Self>` or `self: Arc<Self>`, or is a function without
+/// `self`. Its parameters, context, outputs and docs are those of a function with
+/// [`#[tool]`](macro@tool), where the keys of both attributes are listed. The block may have type
+/// parameters, which outputs and context can name and parameters for the model cannot: an output
+/// that names one has a schema only by `output_schema`. What a method asks of the context cannot
+/// depend on `#[cfg(…)]` of the method, only of the block.
+#[proc_macro_attribute]
+pub fn toolbox(attr: TokenStream, item: TokenStream) -> TokenStream {
+    expand::toolbox(attr.into(), item.into()).into()
 }
 
 /// Implements `Tool` for a struct, whose fields are the parameters, or `ToolSet` for an enum, each
@@ -98,11 +164,12 @@ pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// `http_get`. The description is the doc comment. What happens at a call is written as
 /// `impl Callable<C>`; `BookTable::tool()` is what goes into a toolbox.
 ///
-/// `#[tool(…)]` on the struct takes the keys `name`, `description`, `strict`, `timeout`,
-/// `read_only` and `crate`, which mean what they mean for the attribute `#[tool]` on functions.
+/// `#[tool(…)]` on the struct takes the keys that are listed at [`#[tool]`](macro@tool). What a
+/// call returns is said by `Callable`; `output_schema = "Type"` tells of it.
 ///
-/// The struct has named fields (also none: `struct Ping {}`), or stands as a newtype for another
-/// such struct. It may have type parameters: all its instances share one name.
+/// A struct with named fields has them as parameters, one without fields (`struct Ping;`) has
+/// none; those of a tuple struct are called `item_0`, `item_1`, …; a newtype stands for what it
+/// holds. The struct may have type parameters: all its instances share one name.
 ///
 /// # Enums
 ///
@@ -132,8 +199,12 @@ pub fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// is. Two tools of one name are a compile error where both names stand in the enum, and an error
 /// of kind `Definition` where one comes from another type.
 ///
-/// `#[tool(…)]` on a variant takes `name`, `description`, `strict` and `set`; on the enum `crate`.
-/// An enum has no type parameters.
+/// The calls of a response are values of the enum to match (`Response::tool_calls`). With
+/// `impl Callable<C> for Action` the enum is also what a run can be given:
+/// `Toolbox::new().extend(Action::tools())?`.
+///
+/// The keys of `#[tool(…)]` on the enum and on its variants are listed at
+/// [`#[tool]`](macro@tool). An enum has no type parameters.
 #[proc_macro_derive(Tool, attributes(tool, serde, schemars))]
 pub fn derive_tool(input: TokenStream) -> TokenStream {
     expand::derive_tool(input.into()).into()

@@ -38,7 +38,7 @@ fn dispatched(tokens: TokenStream) -> TokenStream {
 #[test]
 fn an_async_function_with_everything() {
     let expanded = expand::tool(
-        quote!(name = "weather", timeout = "1.5s", read_only, strict = false),
+        quote!(name = "weather", timeout = "1.5s", read_only, sequential = false, strict = false),
         quote! {
             /// Current weather
             /// in one city.
@@ -142,6 +142,76 @@ fn an_enum_with_mistakes_is_still_a_set() {
 }
 
 #[test]
+fn an_enum_with_a_prefix_and_settings() {
+    let expanded = expand::derive_tool(quote! {
+        #[tool(prefix = "shop_")]
+        enum Action {
+            #[tool(needs_approval, timeout = "2s", output_schema = "Vec<Item>")]
+            Buy { item: u32 },
+            #[tool(set, prefix = "account_")]
+            Account(account::Action),
+        }
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_unit_struct_with_every_setting() {
+    let expanded = expand::derive_tool(quote! {
+        #[tool(idempotent, sequential = true, needs_approval, output_schema = Pong)]
+        struct Ping;
+    });
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn an_impl_block() {
+    let expanded = expand::toolbox(
+        quote!(prefix = "calendar_"),
+        quote! {
+            impl<S: Store> Calendar<S> {
+                /// Stays as it is.
+                fn new(store: S) -> Self {
+                    Self { store }
+                }
+
+                /// Events of one day.
+                #[tool(read_only)]
+                async fn events(
+                    &self,
+                    /// The day.
+                    day: Date,
+                    #[context] user: &User,
+                ) -> Result<Vec<Event>, CalendarError> {
+                    self.store.events(day, user).await
+                }
+
+                #[tool(name = "zone", output_schema = false)]
+                #[cfg(unix)]
+                pub fn time_zone() -> Zone {
+                    Zone::here()
+                }
+            }
+        },
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn an_impl_block_with_mistakes_is_still_a_toolbox() {
+    let expanded = expand::toolbox(
+        quote!(tools = "my_tools", crate = "my::tools"),
+        quote! {
+            impl Calendar {
+                #[tool]
+                fn delete(self, #[serde(default)] id: &u8, #[context] user: &User) {}
+            }
+        },
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
 fn a_context() {
     let expanded = expand::derive_context(quote! {
         struct App<'a, L: Log = Stdout> where L: 'a {
@@ -176,6 +246,7 @@ fn a_function_with_mistakes_is_still_there() {
 #[test]
 fn a_struct_with_mistakes_is_still_a_tool() {
     let expanded = expand::derive_tool(quote! {
+        #[tool(strict = false)]
         struct Search(u8, u8);
     });
     insta::assert_snapshot!(pretty(expanded));
@@ -215,11 +286,21 @@ fn nothing_makes_the_macros_panic() {
             }
         ),
         quote!(union U { a: u8 }),
+        quote!(
+            impl<'a, T> Trait for S<'a, T> {
+                #[tool]
+                const A: u8 = 1;
+                #[tool = 1]
+                fn f<U>(self: Pin<&mut Self>, a: T, _: Self) -> impl A {}
+            }
+        ),
     ] {
         for attr in [quote!(), quote!(,), quote!(= 1), quote!(a = , b, = c), quote!(name = -1 ; x)]
         {
             expand::tool(attr.clone(), item.clone());
             expand::derive_tool(quote!(#[tool(#attr)] #item));
+            expand::toolbox(attr.clone(), item.clone());
+            expand::toolbox(attr.clone(), quote!(impl S { #[tool(#attr)] #item }));
             expand::derive_context(quote!(#[context(#attr)] #item));
         }
     }

@@ -2,6 +2,7 @@
 
 pub use schemars;
 pub use serde;
+pub use serde_json::Value;
 
 pub use crate::{
     error::Error,
@@ -9,8 +10,14 @@ pub use crate::{
 };
 
 #[cfg(feature = "dispatch")]
-pub use self::dispatch::{Failure, Fallible, Infallibly, ResultKind, Sent, ValueKind};
-pub use self::set::{OneTool, add_tool};
+pub use self::{
+    dispatch::{Failure, Fallible, Infallibly, ResultKind, Sent, ValueKind},
+    make::{async_method, async_tool, blocking_method, blocking_tool},
+};
+pub use self::{
+    output::{Output, described_output, output_kinds},
+    set::{OneTool, add_tool},
+};
 #[cfg(feature = "dispatch")]
 pub use crate::tool::{DynTool, FromContext, IntoTool, Provide, ToolContext};
 
@@ -31,6 +38,84 @@ macro_rules! __when_dispatch {
 }
 
 pub use __when_dispatch as when_dispatch;
+
+mod output {
+    use std::marker::PhantomData;
+
+    use schemars::JsonSchema;
+    use serde_json::Value;
+
+    use crate::schema::generate_output;
+
+    /// A return type. `(&&&&Output::<T>::NEW).__openai_tools_output()` is its schema: the first of
+    /// [`output_kinds`] that fits is taken, each being one reference further away.
+    #[derive(Debug)]
+    pub struct Output<T>(PhantomData<fn() -> T>);
+
+    impl<T> Output<T> {
+        pub const NEW: Self = Self(PhantomData);
+    }
+
+    /// The schema of the JSON in the outputs of a type; none for what is sent as bare text.
+    pub fn described_output<T: JsonSchema>() -> Option<Value> {
+        let schema = generate_output::<T>();
+        let is_bare = |kind: &Value| kind == "string" || kind == "null";
+        let bare = match (schema.get("type"), schema.get("enum"), schema.get("const")) {
+            (Some(Value::Array(kinds)), ..) => kinds.iter().all(is_bare),
+            (Some(kind), ..) => is_bare(kind),
+            (None, Some(Value::Array(values)), _) => values.iter().all(Value::is_string),
+            (None, None, Some(value)) => value.is_string(),
+            // Free JSON: there is nothing to tell.
+            _ => schema
+                .as_object()
+                .is_none_or(|schema| schema.keys().all(|key| key == "description")),
+        };
+        (!bare).then_some(schema)
+    }
+
+    /// The traits of the kinds, without names: a name would be one more in the user's scope.
+    pub mod output_kinds {
+        pub use super::{
+            DescribedResult as _, DescribedValue as _, OtherResult as _, OtherValue as _,
+        };
+    }
+
+    pub trait DescribedResult {
+        fn __openai_tools_output(&self) -> Option<Value>;
+    }
+
+    impl<T: JsonSchema, E> DescribedResult for &&&Output<Result<T, E>> {
+        fn __openai_tools_output(&self) -> Option<Value> {
+            described_output::<T>()
+        }
+    }
+
+    pub trait OtherResult {
+        fn __openai_tools_output(&self) -> Option<Value> {
+            None
+        }
+    }
+
+    impl<T, E> OtherResult for &&Output<Result<T, E>> {}
+
+    pub trait DescribedValue {
+        fn __openai_tools_output(&self) -> Option<Value>;
+    }
+
+    impl<T: JsonSchema> DescribedValue for &Output<T> {
+        fn __openai_tools_output(&self) -> Option<Value> {
+            described_output::<T>()
+        }
+    }
+
+    pub trait OtherValue {
+        fn __openai_tools_output(&self) -> Option<Value> {
+            None
+        }
+    }
+
+    impl<T> OtherValue for Output<T> {}
+}
 
 mod set {
     use crate::{
@@ -59,6 +144,69 @@ mod set {
         wrap: fn(T) -> S,
     ) -> Result<(), Error> {
         members.tool_as(name, description, wrap).map(drop)
+    }
+}
+
+/// What the macros make tools with, so that this is compiled here and not at every tool.
+#[cfg(feature = "dispatch")]
+mod make {
+    use std::sync::Arc;
+
+    use crate::{
+        error::Error,
+        tool::{DynTool, IntoContent, Tool, ToolContext},
+    };
+
+    type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+    pub fn async_tool<T, C, F, Fut, O, E>(call: F) -> Result<DynTool<C>, Error>
+    where
+        T: Tool,
+        C: Send + Sync + 'static,
+        F: Fn(T, ToolContext<C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, E>> + Send + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        Ok(DynTool::typed(T::definition()?, call).with_settings(T::settings()))
+    }
+
+    pub fn blocking_tool<T, C, F, O, E>(call: F) -> Result<DynTool<C>, Error>
+    where
+        T: Tool,
+        C: Send + Sync + 'static,
+        F: Fn(T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        Ok(DynTool::typed_blocking(T::definition()?, call).with_settings(T::settings()))
+    }
+
+    pub fn async_method<S, T, C, F, Fut, O, E>(this: &Arc<S>, call: F) -> Result<DynTool<C>, Error>
+    where
+        S: Send + Sync + 'static,
+        T: Tool,
+        C: Send + Sync + 'static,
+        F: Fn(Arc<S>, T, ToolContext<C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, E>> + Send + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        let this = Arc::clone(this);
+        async_tool(move |arguments, context| call(Arc::clone(&this), arguments, context))
+    }
+
+    pub fn blocking_method<S, T, C, F, O, E>(this: &Arc<S>, call: F) -> Result<DynTool<C>, Error>
+    where
+        S: Send + Sync + 'static,
+        T: Tool,
+        C: Send + Sync + 'static,
+        F: Fn(Arc<S>, T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        let this = Arc::clone(this);
+        blocking_tool(move |arguments, context| call(Arc::clone(&this), arguments, context))
     }
 }
 

@@ -64,7 +64,7 @@ pub use self::{
 };
 
 #[cfg(feature = "derive")]
-pub use openai_tools_derive::{Context, Tool, tool};
+pub use openai_tools_derive::{Context, Tool, tool, toolbox};
 
 #[doc(hidden)]
 pub mod __private;

@@ -19,4 +19,5 @@ mod server;
 mod server_streams;
 mod streams;
 mod tool_sets;
+mod toolboxes;
 mod typed_answers;

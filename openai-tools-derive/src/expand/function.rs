@@ -2,21 +2,18 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Ident, Lifetime, ext::IdentExt, spanned::Spanned};
+use syn::{Attribute, Ident, Lifetime, ext::IdentExt};
 
-use super::arguments;
-use crate::ir::{
-    function::Function,
-    params::{Param, Source},
-    tool::Tool,
-};
+use super::{arguments, call};
+use crate::ir::{function::Function, signature::Signature, tool::Tool};
 
 pub(super) fn expand(function: &Function) -> TokenStream {
-    let Function { tool: Tool { krate, .. }, shared, vis, ident, item, .. } = function;
+    let Function { tool, shared, vis, ident, signature, item } = function;
+    let Tool { krate, .. } = tool;
     let cfgs: Vec<&Attribute> = shared.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let text = ident.unraw().to_string();
     let deref = deref(function);
-    let arguments = arguments::expand(function);
+    let arguments = arguments::expand(&arguments_ident(), tool, &signature.params, &[]);
     let into_tool = into_tool(function);
     quote! {
         #(#shared)*
@@ -83,7 +80,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
 
 /// What makes `get_weather(…)` a call.
 fn deref(function: &Function) -> TokenStream {
-    let Function { ident, params, output, is_async, .. } = function;
+    let Function { ident, signature: Signature { params, output, is_async, .. }, .. } = function;
     let lent = Lifetime::new("'__context", Span::call_site());
     let filled: Vec<_> = params.iter().map(|param| param.with_lifetime(&lent)).collect();
     let borrows = filled.iter().any(|(_, borrows)| *borrows);
@@ -117,36 +114,10 @@ fn deref(function: &Function) -> TokenStream {
 }
 
 fn into_tool(function: &Function) -> TokenStream {
-    let Function { tool: Tool { krate, .. }, ident, params, output, is_async, .. } = function;
-    let lent = Lifetime::new("'__context", Span::call_site());
-    let elided = Lifetime::new("'_", Span::call_site());
-    let needs =
-        params.iter().filter(|param| matches!(param.source, Source::Context)).map(|param| {
-            let (ty, _) = param.with_lifetime(&lent);
-            quote_spanned!(ty.span()=> for<#lent> #ty: #krate::FromContext<#lent, __C>)
-        });
-    let values = params.iter().map(|param| match &param.source {
-        Source::Argument { field, .. } => quote!(__arguments.#field),
-        Source::Context => {
-            let (ty, _) = param.with_lifetime(&elided);
-            quote!(<#ty as #krate::FromContext<'_, __C>>::from_context(&__context))
-        }
-    });
-    let mut call = quote!(#ident(#(#values),*));
-    if *is_async {
-        call = quote!(#call.await);
-    }
-    // Spanned by the return type: this is where a type that cannot be sent is found out.
-    let result =
-        quote_spanned!(output.span()=> (&__returned).__openai_tools_kind().into_result(__returned));
-    let body = quote! {{
-        use #krate::{ResultKind as _, ValueKind as _};
-        let __returned: #output = #call;
-        #result
-    }};
-    let (constructor, body) =
-        if *is_async { ("typed", quote!(async move #body)) } else { ("typed_blocking", body) };
-    let constructor = Ident::new(constructor, output.span());
+    let Function { tool: Tool { krate, .. }, ident, signature, .. } = function;
+    let needs = call::needs(krate, &signature.params);
+    let closure = call::closure(krate, &arguments_ident(), signature, None, &quote!(#ident));
+    let make = call::maker(signature, "tool");
     quote! {
         #[automatically_derived]
         impl<__C> #krate::IntoTool<__C> for #ident
@@ -155,24 +126,12 @@ fn into_tool(function: &Function) -> TokenStream {
             #(#needs,)*
         {
             fn into_tool(self) -> ::core::result::Result<#krate::DynTool<__C>, #krate::Error> {
-                let __tool = #krate::DynTool::#constructor(
-                    <__Arguments as #krate::Tool>::definition()?,
-                    |__arguments: __Arguments, __context: #krate::ToolContext<__C>| #body,
-                );
-                ::core::result::Result::Ok(
-                    __tool.with_settings(<__Arguments as #krate::Tool>::settings()),
-                )
+                #krate::#make(#closure)
             }
         }
     }
 }
 
-impl Param {
-    /// The type with this lifetime where the context lends something, and whether it does.
-    fn with_lifetime(&self, lifetime: &Lifetime) -> (syn::Type, bool) {
-        match self.source {
-            Source::Argument { .. } => (self.ty.clone(), false),
-            Source::Context => crate::parse::types::with_lifetime(&self.ty, lifetime),
-        }
-    }
+fn arguments_ident() -> Ident {
+    Ident::new("__Arguments", Span::call_site())
 }

@@ -1,6 +1,8 @@
 //! Checked items to code. Every path is absolute, every name of ours begins with two underscores.
 
 mod arguments;
+mod block;
+mod call;
 mod context;
 mod function;
 mod recover;
@@ -18,6 +20,18 @@ pub(crate) fn tool(attr: TokenStream, item: TokenStream) -> TokenStream {
     match ir::function::Function::parse(attr, item.clone()) {
         Ok(function) => function::expand(&function),
         Err(error) => recover::with_item(&error, item),
+    }
+}
+
+/// `#[toolbox]`.
+pub(crate) fn toolbox(attr: TokenStream, item: TokenStream) -> TokenStream {
+    match ir::block::Block::parse(attr, item.clone()) {
+        (Some(block), None) => block::expand(&block),
+        (Some(block), Some(error)) => recover::block(&error, &block),
+        (None, error) => {
+            let error = error.map(syn::Error::into_compile_error);
+            error.into_iter().chain([item]).collect()
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use syn::{Data, DeriveInput, Error, FnArg, ItemFn, TraitItemFn, parse2};
 
 use crate::{
     diag::Errors,
-    ir::{crate_path::CratePath, structure::read_keys},
+    ir::{block::Block, crate_path::CratePath, structure::read_keys},
     parse::{param_attr::is_ours, tool_attr::Place},
 };
 
@@ -28,6 +28,30 @@ pub(super) fn with_item(error: &Error, item: TokenStream) -> TokenStream {
     [error.to_compile_error(), item].into_iter().collect()
 }
 
+/// The block as it was, with a method that makes no tools.
+pub(super) fn block(error: &Error, block: &Block) -> TokenStream {
+    let Block { krate, tools, item, .. } = block;
+    let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+    let self_ty = &item.self_ty;
+    let stub = item.trait_.is_none().then(|| {
+        quote! {
+            #krate::when_dispatch! {
+                #[automatically_derived]
+                impl #impl_generics #self_ty #where_clause {
+                    #[allow(unused, reason = "the macro has failed")]
+                    pub fn #tools<__C>(
+                        self: &::std::sync::Arc<Self>,
+                    ) -> ::std::vec::Vec<#krate::DynTool<__C>> {
+                        ::std::vec::Vec::new()
+                    }
+                }
+            }
+        }
+    });
+    let item = quote!(#[allow(unused, reason = "the macro has failed")] #item);
+    [error.to_compile_error(), item, stub.unwrap_or_default()].into_iter().collect()
+}
+
 /// `impl Tool` for a type that has it wrong, so that `impl Callable` finds it; `impl ToolSet` for
 /// an enum.
 pub(super) fn stub(input: &DeriveInput) -> TokenStream {
@@ -37,7 +61,7 @@ pub(super) fn stub(input: &DeriveInput) -> TokenStream {
     }
     let DeriveInput { ident, generics, attrs, data, .. } = input;
     // The mistakes in the keys are reported already.
-    let krate = CratePath::new(read_keys(attrs, Place::Tool, &mut Errors::new()).krate);
+    let krate = CratePath::new(read_keys(attrs, Place::Item, &mut Errors::new()).krate);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     if matches!(data, Data::Enum(_)) {
         // A set cannot be generic: which parameters are sound is not for us to say.

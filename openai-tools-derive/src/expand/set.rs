@@ -1,10 +1,10 @@
 //! An enum with `#[derive(Tool)]`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Field, Ident, Type, ext::IdentExt, spanned::Spanned};
+use syn::{Field, Ident, ext::IdentExt};
 
-use super::tool;
+use super::tool::{self, at};
 use crate::{
     ir::{
         member::{Kind, Member},
@@ -14,7 +14,8 @@ use crate::{
 };
 
 pub(super) fn expand(set: &Set) -> TokenStream {
-    let Set { krate, ident, members } = set;
+    let Set { krate, ident, prefix, members } = set;
+    let prefix = prefix.as_ref().map(|prefix| quote!(__members.prefix(#prefix);));
     let structs = members.iter().filter_map(|member| arguments(set, member));
     let adds = members.iter().map(|member| add(set, member));
     quote! {
@@ -27,6 +28,7 @@ pub(super) fn expand(set: &Set) -> TokenStream {
                 fn members(
                     __members: &mut #krate::Members<Self>,
                 ) -> ::core::result::Result<(), #krate::Error> {
+                    #prefix
                     #(#adds)*
                     ::core::result::Result::Ok(())
                 }
@@ -79,9 +81,9 @@ fn add(set: &Set, Member { variant, kind, .. }: &Member) -> TokenStream {
             quote!(__members.tool(|#arguments_name: #arguments| #ident::#variant #value)?;)
         }
         // Spanned by the type: this is where one that is no tool is found out.
-        Kind::Set(ty) => {
-            quote_spanned!(at(ty)=> #krate::Members::set::<#ty>(__members, #ident::#variant)?;)
-        }
+        Kind::Set(ty, prefix) => quote_spanned! {at(ty)=>
+            #krate::Members::set_as::<#ty>(__members, #prefix, #ident::#variant)?;
+        },
         Kind::Type { ty, name, description } => {
             let name = option(name.as_ref().map(|name| quote!(#name)));
             let description = option(description.as_ref().map(|text: &Description| quote!(#text)));
@@ -90,11 +92,6 @@ fn add(set: &Set, Member { variant, kind, .. }: &Member) -> TokenStream {
             }
         }
     }
-}
-
-/// Where the type stands, but in our own scope: what a macro by example passes on has another.
-fn at(ty: &Type) -> Span {
-    Span::call_site().located_at(ty.span())
 }
 
 fn arguments_ident(variant: &Ident) -> Ident {

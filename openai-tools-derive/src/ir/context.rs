@@ -6,7 +6,7 @@ use syn::{Attribute, Data, DeriveInput, Field, Generics, Ident, Index, Member, M
 use super::crate_path::CratePath;
 use crate::{
     diag::{Errors, error_on},
-    parse::tool_attr::{context_crate, context_skip},
+    parse::context_attr::{context_crate, context_skip},
 };
 
 /// A struct that holds what tools ask for.

@@ -1,18 +1,17 @@
 //! A function as a tool.
 
 use proc_macro2::TokenStream;
-use syn::{
-    Attribute, GenericParam, Generics, Ident, Item, ItemFn, Result, ReturnType, Safety, Signature,
-    TraitItemFn, Type, Visibility, parse_quote, parse2,
-};
+use syn::{Attribute, Ident, Item, ItemFn, Result, TraitItemFn, Visibility, parse2};
 
-use super::{params::Param, tool::Tool};
+use super::{
+    signature::{Signature, check_qualifiers, is_tool},
+    tool::{Shared, Tool},
+};
 use crate::{
     diag::{Errors, error_at, error_on},
     parse::{
         name,
         tool_attr::{Place, ToolAttr},
-        types,
     },
 };
 
@@ -23,9 +22,7 @@ pub(crate) struct Function {
     pub(crate) shared: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    pub(crate) params: Vec<Param>,
-    pub(crate) output: Type,
-    pub(crate) is_async: bool,
+    pub(crate) signature: Signature,
     /// The user's function without visibility and without our attributes.
     pub(crate) item: ItemFn,
 }
@@ -34,7 +31,7 @@ impl Function {
     pub(crate) fn parse(attr: TokenStream, item: TokenStream) -> Result<Self> {
         let mut errors = Errors::new();
         let mut keys = ToolAttr::default();
-        keys.read(attr, Place::Tool, &mut errors);
+        keys.read(attr, Place::Item, &mut errors);
         let Some(mut item) = errors.keep(parse_fn(item)) else { return errors.finish_with(None) };
 
         for attr in item.attrs.iter().filter(|attr| is_tool(attr)) {
@@ -42,40 +39,18 @@ impl Function {
         }
         check_qualifiers(&item.sig, &mut errors);
         check_name(&item.sig.ident, &mut errors);
-        let tool = Tool::new(keys, &item.sig.ident, &item.attrs, name::of_function, &mut errors);
-        check_generics(&item.sig.generics, &mut errors);
-        let params: Vec<_> = item
-            .sig
-            .inputs
-            .iter_mut()
-            .filter_map(|input| Param::parse(input, &mut errors))
-            .collect();
-        if let Some(variadic) = &item.sig.variadic {
-            let help = "take a `Vec<T>`";
-            errors.push(error_on(variadic, "a tool has a fixed number of parameters", help));
-        }
-        let output: Type = match &item.sig.output {
-            ReturnType::Default => parse_quote!(()),
-            ReturnType::Type(_, ty) => {
-                types::check_output(ty, &mut errors);
-                (**ty).clone()
-            }
-        };
+        let shared = Shared::default();
+        let documented = shared.documented(&keys);
+        let tells_output = !keys.has("output_schema");
+        let ident = item.sig.ident.clone();
+        let tool = Tool::new(keys, &ident, &item.attrs, name::of_function, &shared, &mut errors);
+        let signature = Signature::parse(&mut item.sig, false, documented, &mut errors);
 
+        let tool =
+            tool.map(|tool| if tells_output { tool.with_output(&signature.output) } else { tool });
         let shared = item.attrs.iter().filter(|attr| is_shared(attr)).cloned().collect();
         let vis = std::mem::replace(&mut item.vis, Visibility::Inherited);
-        let ident = item.sig.ident.clone();
-        let is_async = item.sig.asyncness.is_some();
-        errors.finish_with(tool.map(|tool| Self {
-            tool,
-            shared,
-            vis,
-            ident,
-            params,
-            output,
-            is_async,
-            item,
-        }))
+        errors.finish_with(tool.map(|tool| Self { tool, shared, vis, ident, signature, item }))
     }
 }
 
@@ -89,11 +64,12 @@ fn parse_fn(item: TokenStream) -> Result<ItemFn> {
         ),
         Item::Enum(_) => (
             "`#[tool]` stands on functions",
-            "make a struct with `#[derive(Tool)]` for each variant",
+            "write `#[derive(Tool)]` to make a set of tools of an enum, one of each variant",
         ),
         Item::Impl(_) => (
-            "an `impl` block cannot be a set of tools yet",
-            "write free functions with `#[tool]` that take the value with `#[context]`",
+            "`#[tool]` stands on the methods of an `impl` block",
+            "write `#[openai_tools::toolbox]` on the block, and `#[tool]` on each method that is \
+             a tool",
         ),
         _ if parse2::<TraitItemFn>(item).is_ok() => (
             "a function without a body cannot be a tool",
@@ -103,28 +79,6 @@ fn parse_fn(item: TokenStream) -> Result<ItemFn> {
     };
     // The attribute itself is the wrong token.
     Err(error_at(proc_macro2::Span::call_site(), what, help))
-}
-
-fn check_qualifiers(sig: &Signature, errors: &mut Errors) {
-    if let Some(constness) = &sig.constness {
-        let help = "remove `const`, or call the `const fn` from a tool";
-        errors.push(error_on(constness, "a tool runs when the model asks for it", help));
-    }
-    match &sig.safety {
-        Safety::Unsafe(token) => errors.push(error_on(
-            token,
-            "the model cannot keep the promises of an unsafe function",
-            "write a safe function that checks its parameters",
-        )),
-        Safety::Safe(token) => {
-            errors.push(error_on(token, "`safe` belongs on foreign functions", "remove it"));
-        }
-        Safety::Default => {}
-    }
-    if let Some(abi) = &sig.abi {
-        let help = "remove it, or call the `extern` function from a tool";
-        errors.push(error_on(abi, "a tool is called from Rust", help));
-    }
 }
 
 /// The code that schemars derives has variables of these names, which a static would break for
@@ -137,31 +91,6 @@ fn check_name(ident: &Ident, errors: &mut Errors) {
             format!("call it `make_{ident}`, and write `#[tool(name = \"{ident}\")]`"),
         ));
     }
-}
-
-fn check_generics(generics: &Generics, errors: &mut Errors) {
-    for param in &generics.params {
-        let (what, help) = match param {
-            GenericParam::Lifetime(_) => (
-                "a tool has no lifetimes: its arguments are owned, and its context is lent for \
-                 the call",
-                "remove it; write `&T` without a lifetime in parameters with `#[context]`",
-            ),
-            GenericParam::Type(_) => (
-                "a tool cannot be generic: the model is told one schema",
-                "write a type in its place",
-            ),
-            GenericParam::Const(_) => (
-                "a tool cannot be generic: the model is told one schema",
-                "write a value in its place, or make it a parameter",
-            ),
-        };
-        errors.push(error_on(param, what, help));
-    }
-}
-
-fn is_tool(attr: &Attribute) -> bool {
-    attr.path().segments.last().is_some_and(|segment| segment.ident == "tool")
 }
 
 fn is_shared(attr: &Attribute) -> bool {

@@ -6,7 +6,12 @@ use syn::{
     parse_quote, punctuated::Punctuated,
 };
 
-use super::{crate_path::CratePath, params::with_flowing_docs, structure::read_keys, tool::Tool};
+use super::{
+    crate_path::CratePath,
+    params::{check_described, with_flowing_docs},
+    structure::read_keys,
+    tool::{Shared, Tool},
+};
 use crate::{
     diag::{Errors, error_at, error_on},
     parse::{
@@ -35,8 +40,8 @@ pub(crate) enum Kind {
         /// Names, types, and attributes for that struct; none for a unit variant.
         fields: Option<Vec<Field>>,
     },
-    /// Another set.
-    Set(Type),
+    /// Another set, with this before the names of its tools.
+    Set(Type, String),
     /// A type that is a tool; a name or a description that is given here is told instead of its own.
     Type { ty: Type, name: Option<String>, description: Option<Description> },
 }
@@ -46,6 +51,7 @@ impl Member {
         variant: &Variant,
         rename: &RenameFields,
         krate: &CratePath,
+        shared: &Shared,
         errors: &mut Errors,
     ) -> Option<Self> {
         let keys = read_keys(&variant.attrs, Place::Variant, errors);
@@ -54,14 +60,18 @@ impl Member {
         let kind = match &variant.fields {
             Fields::Unnamed(fields) => newtype(variant, fields, keys, errors),
             Fields::Named(_) | Fields::Unit => {
-                if let Some(span) = keys.span_of("set") {
-                    errors.push(error_at(
-                        span,
-                        "`set` is for a variant that holds another set of tools",
-                        format!("remove it, or write `{}(TypeOfTheSet)`", variant.ident),
-                    ));
+                for key in ["set", "prefix"] {
+                    if let Some(span) = keys.span_of(key) {
+                        errors.push(error_at(
+                            span,
+                            format!("`{key}` is for a variant that holds another set of tools"),
+                            format!("remove it, or write `{}(TypeOfTheSet)`", variant.ident),
+                        ));
+                    }
                 }
-                fields(variant, rename, keys, krate, errors)
+                // The set's own prefix is put before all names at run time.
+                let own = Shared { prefix: String::new(), documented: shared.documented };
+                fields(variant, rename, keys, krate, &own, errors)
             }
         };
         Some(Self { variant: variant.ident.clone(), kind: kind?, name_span })
@@ -71,7 +81,7 @@ impl Member {
     pub(super) fn name(&self) -> Option<&str> {
         match &self.kind {
             Kind::Fields { tool, .. } => Some(&tool.name),
-            Kind::Set(_) => None,
+            Kind::Set(..) => None,
             Kind::Type { name, .. } => name.as_deref(),
         }
     }
@@ -82,11 +92,15 @@ fn fields(
     rename: &RenameFields,
     keys: ToolAttr,
     krate: &CratePath,
+    shared: &Shared,
     errors: &mut Errors,
 ) -> Option<Kind> {
-    let tool = Tool::new(keys, &variant.ident, &variant.attrs, name::of_type, errors);
+    let documented = shared.documented(&keys);
+    let tool = Tool::new(keys, &variant.ident, &variant.attrs, name::of_type, shared, errors);
     let fields = match &variant.fields {
-        Fields::Named(fields) => Some(fields.named.iter().map(|f| field(f, errors)).collect()),
+        Fields::Named(fields) => {
+            Some(fields.named.iter().map(|f| field(f, documented, errors)).collect())
+        }
         _ => None,
     };
     let attrs = rename.for_variant(variant);
@@ -94,7 +108,10 @@ fn fields(
     Some(Kind::Fields { tool, attrs, fields })
 }
 
-fn field(field: &Field, errors: &mut Errors) -> Field {
+fn field(field: &Field, documented: bool, errors: &mut Errors) -> Field {
+    if let (true, Some(ident)) = (documented, &field.ident) {
+        check_described(ident, &field.attrs, errors);
+    }
     types::check_field(&field.ty, errors);
     let ours = |attr: &&Attribute| {
         is_doc_line(attr) || attr.path().is_ident("serde") || attr.path().is_ident("schemars")
@@ -128,15 +145,23 @@ fn newtype(
             ));
         }
     }
-    if let Some(span) = keys.span_of("strict") {
-        errors.push(error_at(
-            span,
-            "whether this tool is strict, its type says",
-            "write `#[tool(strict = false)]` on the type",
-        ));
+    let is_set = keys.switch("set") == Some(true);
+    for key in OF_THE_TYPE {
+        if let Some(span) = keys.span_of(key) {
+            let (whose, where_to) = if is_set {
+                ("each tool of the set", "there")
+            } else {
+                ("the type", "on the type")
+            };
+            errors.push(error_at(
+                span,
+                format!("`{key}` is for {whose} to say"),
+                format!("write it {where_to}, in `#[tool(…)]`"),
+            ));
+        }
     }
     let ty = field.ty.clone();
-    if keys.set {
+    if is_set {
         for key in ["name", "description"] {
             if let Some(span) = keys.span_of(key) {
                 errors.push(error_at(
@@ -146,12 +171,31 @@ fn newtype(
                 ));
             }
         }
-        return Some(Kind::Set(ty));
+        return Some(Kind::Set(ty, keys.prefix.unwrap_or_default()));
+    }
+    if let Some(span) = keys.span_of("prefix") {
+        errors.push(error_at(
+            span,
+            "`prefix` is for a variant that holds a set of tools",
+            "write the whole name, `name = \"…\"`, or add `set` if the type is a set",
+        ));
     }
     let description =
         keys.description.map(Description::Text).or_else(|| Description::of(&variant.attrs));
     Some(Kind::Type { ty, name: keys.name, description })
 }
+
+/// What a type that is a tool says for itself.
+const OF_THE_TYPE: [&str; 8] = [
+    "strict",
+    "timeout",
+    "read_only",
+    "idempotent",
+    "sequential",
+    "needs_approval",
+    "output_schema",
+    "documented",
+];
 
 fn refuse_tool_on_fields(fields: &Fields, errors: &mut Errors) {
     for attr in fields.iter().flat_map(|field| &field.attrs) {

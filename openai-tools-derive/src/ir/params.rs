@@ -1,11 +1,11 @@
 //! The parameters of a function that becomes a tool.
 
-use syn::{Attribute, FnArg, Ident, Pat, PatType, Receiver, Type, parse_quote};
+use syn::{Attribute, Ident, Pat, PatType, Type, parse_quote};
 
 use crate::{
     diag::{Errors, error_at, error_on},
     parse::{
-        docs::{Description, is_doc_line},
+        docs::{Description, is_described, is_doc_line},
         param_attr::ParamAttrs,
         types,
     },
@@ -27,17 +27,11 @@ pub(crate) enum Source {
 
 impl Param {
     /// Checks a parameter and takes our attributes off it.
-    pub(crate) fn parse(input: &mut FnArg, errors: &mut Errors) -> Option<Self> {
-        match input {
-            FnArg::Receiver(receiver) => {
-                errors.push(refuse_receiver(receiver));
-                None
-            }
-            FnArg::Typed(typed) => Self::parse_typed(typed, errors),
-        }
-    }
-
-    fn parse_typed(typed: &mut PatType, errors: &mut Errors) -> Option<Self> {
+    pub(super) fn parse(
+        typed: &mut PatType,
+        documented: bool,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let attrs = ParamAttrs::parse(std::mem::take(&mut typed.attrs), errors);
         typed.attrs.extend(attrs.rest);
         let ident = plain_ident(&typed.pat, errors);
@@ -46,18 +40,24 @@ impl Param {
             check_context(&ty, errors);
             return Some(Self { ty, source: Source::Context });
         }
+        if let (true, Some(ident)) = (documented, &ident) {
+            check_described(ident, &attrs.field, errors);
+        }
         types::check_argument(&ty, errors);
         let attrs = with_flowing_docs(attrs.field);
         Some(Self { ty, source: Source::Argument { field: ident?, attrs } })
     }
 }
 
-fn refuse_receiver(receiver: &Receiver) -> syn::Error {
-    error_on(
-        receiver,
-        "a method cannot be a tool yet",
-        "write a free function that takes this value as a parameter `#[context] this: &T`",
-    )
+/// Reports a parameter that the model is told nothing of.
+pub(super) fn check_described(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) {
+    if !is_described(attrs) {
+        errors.push(error_at(
+            ident.span(),
+            format!("the parameter `{ident}` has no description, and `documented` asks for one"),
+            "write a doc comment that says what to put there",
+        ));
+    }
 }
 
 fn plain_ident(pat: &Pat, errors: &mut Errors) -> Option<Ident> {

@@ -7,16 +7,19 @@ use super::{
     crate_path::CratePath,
     member::{Member, RenameFields, is_skipped},
     structure::{borrowing, read_keys},
+    tool::Shared,
 };
 use crate::{
     diag::{Errors, error_at, error_on},
-    parse::tool_attr::Place,
+    parse::{name, tool_attr::Place},
 };
 
 /// An enum that becomes a set of tools.
 pub(crate) struct Set {
     pub(crate) krate: CratePath,
     pub(crate) ident: Ident,
+    /// What each name begins with.
+    pub(crate) prefix: Option<String>,
     pub(crate) members: Vec<Member>,
 }
 
@@ -25,7 +28,9 @@ impl Set {
     pub(crate) fn parse(input: &DeriveInput) -> Option<Result<Self>> {
         let Data::Enum(data) = &input.data else { return None };
         let mut errors = Errors::new();
-        let krate = CratePath::new(read_keys(&input.attrs, Place::Set, &mut errors).krate);
+        let keys = read_keys(&input.attrs, Place::Set, &mut errors);
+        let shared = Shared::of(&keys);
+        let krate = CratePath::new(keys.krate);
         for param in &input.generics.params {
             errors.push(refuse_generic(param));
         }
@@ -40,18 +45,20 @@ impl Set {
         let rename = RenameFields::of(input);
         let mut members: Vec<Member> = Vec::new();
         for variant in variants {
-            let Some(member) = Member::parse(variant, &rename, &krate, &mut errors) else {
-                continue;
-            };
+            let member = Member::parse(variant, &rename, &krate, &shared, &mut errors);
+            let Some(member) = member else { continue };
             if let Some(name) = member.name() {
+                // The library puts it before each name: some are known only there.
+                errors.keep(name::prefixed(&shared.prefix, name, member.name_span));
                 if members.iter().any(|other| other.name() == Some(name)) {
-                    errors.push(duplicate(name, member.name_span));
+                    errors.push(duplicate("set", name, member.name_span));
                 }
             }
             members.push(member);
         }
         let ident = input.ident.clone();
-        Some(errors.finish_with(Some(Self { krate, ident, members })))
+        let prefix = keys.prefix;
+        Some(errors.finish_with(Some(Self { krate, ident, prefix, members })))
     }
 }
 
@@ -66,10 +73,10 @@ fn refuse_generic(param: &GenericParam) -> Error {
     }
 }
 
-fn duplicate(name: &str, span: Span) -> Error {
+pub(super) fn duplicate(what: &str, name: &str, span: Span) -> Error {
     error_at(
         span,
-        format!("two tools of this set are called `{name}`"),
+        format!("two tools of this {what} are called `{name}`"),
         "give one of them another name with `#[tool(name = \"…\")]`",
     )
 }

@@ -1,14 +1,19 @@
 //! A struct as a tool.
 
+use proc_macro2::Span;
 use syn::{
-    Attribute, Data, DeriveInput, Error, Fields, GenericParam, Generics, Ident, LifetimeParam,
-    Meta, Result,
+    Attribute, Data, DeriveInput, Error, Field, Fields, GenericParam, Generics, Ident,
+    LifetimeParam, Meta, Result,
 };
 
-use super::tool::Tool;
+use super::{
+    params::check_described,
+    tool::{Shared, Tool},
+};
 use crate::{
-    diag::{Errors, error_on},
+    diag::{Errors, error_at, error_on},
     parse::{
+        docs::is_described,
         name,
         tool_attr::{Place, ToolAttr},
     },
@@ -24,14 +29,17 @@ pub(crate) struct Structure {
 impl Structure {
     pub(crate) fn parse(input: &DeriveInput) -> Result<Self> {
         let mut errors = Errors::new();
-        let keys = read_keys(&input.attrs, Place::Tool, &mut errors);
-        let tool = Tool::new(keys, &input.ident, &input.attrs, name::of_type, &mut errors);
+        let keys = read_keys(&input.attrs, Place::Item, &mut errors);
+        let shared = Shared::default();
+        let documented = shared.documented(&keys);
+        let not_strict = keys.span_of("strict").filter(|_| keys.strict == Some(false));
+        let tool = Tool::new(keys, &input.ident, &input.attrs, name::of_type, &shared, &mut errors);
         for param in &input.generics.params {
             if let GenericParam::Lifetime(lifetime) = param {
                 errors.push(borrowing(lifetime));
             }
         }
-        check_data(input, &mut errors);
+        check_data(input, documented, not_strict, &mut errors);
         errors.finish_with(tool.map(|tool| Self {
             tool,
             ident: input.ident.clone(),
@@ -66,8 +74,12 @@ pub(crate) fn read_keys(attrs: &[Attribute], place: Place, errors: &mut Errors) 
     keys
 }
 
-fn check_data(input: &DeriveInput, errors: &mut Errors) {
-    let ident = &input.ident;
+fn check_data(
+    input: &DeriveInput,
+    documented: bool,
+    not_strict: Option<Span>,
+    errors: &mut Errors,
+) {
     let fields = match &input.data {
         Data::Struct(data) => &data.fields,
         // Read as a set, never here.
@@ -80,27 +92,48 @@ fn check_data(input: &DeriveInput, errors: &mut Errors) {
             ));
         }
     };
-    for attr in fields.iter().flat_map(|field| &field.attrs) {
-        if attr.path().is_ident("tool") {
+    // One field without a name stands for itself in JSON.
+    let is_newtype = matches!(fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
+    for Field { attrs, ident, ty, .. } in fields {
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("tool")) {
             errors.push(error_on(
                 attr,
                 "`#[tool]` belongs on the struct, not on a field",
                 "use docs, `#[serde(…)]` and `#[schemars(…)]` on fields",
             ));
         }
+        match ident {
+            _ if !documented || is_newtype => {}
+            Some(ident) => check_described(ident, attrs, errors),
+            None if is_described(attrs) => {}
+            None => errors.push(error_on(
+                ty,
+                "the parameter has no description, and `documented` asks for one",
+                "write a doc comment that says what to put there",
+            )),
+        }
     }
-    match fields {
-        Fields::Unit => errors.push(error_on(
-            ident,
-            "arguments are an object, and a unit struct is `null` in JSON",
-            format!("write `struct {ident} {{}}`"),
-        )),
-        Fields::Unnamed(fields) if fields.unnamed.len() != 1 => errors.push(error_on(
-            fields,
-            "arguments are an object, and a tuple is an array in JSON",
-            "name the fields: `{ name: Type, … }`",
-        )),
-        // One field stands for itself in JSON; whether that is an object only its schema knows.
-        Fields::Unnamed(_) | Fields::Named(_) => {}
+    let other_form = match fields {
+        Fields::Unnamed(fields) if fields.unnamed.is_empty() => {
+            return errors.push(error_on(
+                fields,
+                "a tuple without items has no faithful form",
+                format!("write `struct {};`", input.ident),
+            ));
+        }
+        Fields::Unit => "`null`",
+        Fields::Unnamed(_) if !is_newtype => "an array",
+        // Whether the one field of a newtype is an object only its schema knows.
+        Fields::Unnamed(_) | Fields::Named(_) => return,
+    };
+    if let Some(span) = not_strict {
+        errors.push(error_at(
+            span,
+            format!(
+                "arguments are an object, and this struct is {other_form} in JSON; only strict \
+                 mode has another form for it"
+            ),
+            "remove `strict = false`, or name the fields: `{ name: Type, … }`",
+        ));
     }
 }

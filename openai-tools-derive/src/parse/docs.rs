@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token, punctuated::Punctuated};
 
 /// What the model is told.
 #[derive(Clone)]
@@ -43,6 +43,18 @@ impl ToTokens for Description {
 /// Whether the attribute is a doc comment, and not `#[doc(hidden)]` or the like.
 pub(crate) fn is_doc_line(attr: &Attribute) -> bool {
     doc_line(attr).is_some()
+}
+
+/// Whether the model is told something of the field with these attributes.
+pub(crate) fn is_described(attrs: &[Attribute]) -> bool {
+    let parse = Punctuated::<Meta, Token![,]>::parse_terminated;
+    let described = |attr: &Attribute| {
+        attr.path().is_ident("schemars")
+            && attr
+                .parse_args_with(parse)
+                .is_ok_and(|keys| keys.iter().any(|key| key.path().is_ident("description")))
+    };
+    Description::of(attrs).is_some() || attrs.iter().any(described)
 }
 
 fn doc_line(attr: &Attribute) -> Option<&Expr> {

@@ -23,6 +23,37 @@ pub(crate) fn given(name: String, span: Span) -> Result<String> {
     }
 }
 
+/// Checks what the names of several tools begin with.
+pub(crate) fn prefix(prefix: String, span: Span) -> Result<String> {
+    match fault(&prefix) {
+        None => Ok(prefix),
+        Some(Fault::Character(character)) => Err(error_at(
+            span,
+            format!("the prefix `{prefix}` holds {character:?}, which OpenAI refuses in names"),
+            format!("write `{}`", legal_form(&prefix)),
+        )),
+        Some(Fault::Empty) => {
+            Err(error_at(span, "the prefix is empty", "leave the key out for none"))
+        }
+        Some(Fault::TooLong(_)) => {
+            Err(error_at(span, "the prefix leaves no room for names", "use a shorter one"))
+        }
+    }
+}
+
+/// Checks a name behind a prefix, both legal by themselves.
+pub(crate) fn prefixed(prefix: &str, name: &str, span: Span) -> Result<String> {
+    let name = format!("{prefix}{name}");
+    match fault(&name) {
+        None => Ok(name),
+        Some(fault) => Err(error_at(
+            span,
+            format!("with its prefix {}", fault.describe(&name)),
+            "use a shorter name, or a shorter prefix",
+        )),
+    }
+}
+
 /// The name of a function as the name of its tool.
 pub(crate) fn of_function(ident: &Ident) -> Result<String> {
     of_item(ident, ident.unraw().to_string())

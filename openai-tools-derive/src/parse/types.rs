@@ -1,10 +1,10 @@
 //! Looks into types: for what cannot come out of JSON, and for lifetimes that are left out.
 
-use proc_macro2::Span;
-use quote::quote;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{
-    Error, GenericArgument, Lifetime, PathArguments, Token, Type, TypeParamBound, TypeReference,
-    parse_quote, punctuated::Punctuated,
+    Error, GenericArgument, Generics, Ident, Lifetime, PathArguments, Token, Type, TypeParamBound,
+    TypeReference, parse_quote, punctuated::Punctuated,
 };
 
 use crate::diag::{Errors, error_at, error_on};
@@ -81,6 +81,33 @@ pub(crate) fn with_lifetime(ty: &Type, lifetime: &Lifetime) -> (Type, bool) {
         _ => {}
     });
     (ty, borrows)
+}
+
+/// The first place where a type names a parameter of the block around it, or `Self`.
+pub(crate) fn first_generic(ty: &Type, generics: &Generics) -> Option<Ident> {
+    let mut names = vec![Ident::new("Self", Span::call_site())];
+    names.extend(generics.type_params().map(|param| param.ident.clone()));
+    names.extend(generics.const_params().map(|param| param.ident.clone()));
+    find_ident(ty.to_token_stream(), &names)
+}
+
+fn find_ident(tokens: TokenStream, names: &[Ident]) -> Option<Ident> {
+    let mut is_inside_a_path = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if names.contains(ident) && !is_inside_a_path => {
+                return Some(ident.clone());
+            }
+            TokenTree::Group(group) => {
+                if let Some(found) = find_ident(group.stream(), names) {
+                    return Some(found);
+                }
+            }
+            _ => {}
+        }
+        is_inside_a_path = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    }
+    None
 }
 
 enum Part<'t> {
@@ -164,8 +191,10 @@ fn is_static(reference: &TypeReference) -> bool {
     reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static")
 }
 
+/// Where the reference stands, but in the scope of `lifetime`: what a macro by example passes on has
+/// another.
 fn at(lifetime: &Lifetime, span: Span) -> Lifetime {
-    Lifetime::new(&lifetime.to_string(), span)
+    Lifetime::new(&lifetime.to_string(), lifetime.span().located_at(span))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod query {}
 
 #[derive(::openai_tools::Tool)]
+#[tool(prefix = "shop_")]
 #[allow(dead_code)]
 enum Action {
     /// Search the catalogue.
@@ -12,6 +13,7 @@ enum Action {
         query: ::std::string::String,
         r#type: ::std::option::Option<::std::primitive::bool>,
     },
+    #[tool(timeout = "1s", needs_approval, output_schema = "::std::vec::Vec<::std::primitive::u8>")]
     Nothing {},
     r#Stop,
     Buy(Buy),
@@ -19,6 +21,8 @@ enum Action {
     Sell(Buy),
     #[tool(set)]
     Account(Account),
+    #[tool(set, prefix = "other_")]
+    Other(Account),
     #[serde(skip)]
     #[deprecated]
     Never(::std::primitive::u8, ::std::primitive::u8),
@@ -46,6 +50,6 @@ fn main() {
     let definitions = <Action as ::openai_tools::ToolSet>::definitions();
     ::std::assert_eq!(
         ::std::option::Option::map(definitions.ok(), |all| all.len()),
-        ::std::option::Option::Some(6)
+        ::std::option::Option::Some(7)
     );
 }

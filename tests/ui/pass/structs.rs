@@ -23,6 +23,22 @@ struct Ping {}
 #[tool(name = "Newtype", description = "Another name.", strict = false)]
 struct Wrapped(#[expect(dead_code)] BookTable);
 
+/// No parameters at all.
+#[derive(Deserialize, JsonSchema, Tool)]
+#[tool(idempotent = true, sequential, needs_approval, output_schema = "Vec<u8>")]
+struct Stop;
+
+#[derive(Deserialize, JsonSchema, Tool)]
+#[tool(read_only = false, output_schema = false, documented = false)]
+struct Move(
+    /// To the east.
+    #[expect(dead_code)]
+    f64,
+    /// To the north.
+    #[expect(dead_code)]
+    f64,
+);
+
 #[derive(Deserialize, JsonSchema, Tool)]
 struct Search<T, const N: usize>
 where
@@ -60,6 +76,13 @@ fn main() -> Result<(), openai_tools::Error> {
     assert_eq!((Ping::NAME, Ping::DESCRIPTION), ("ping", None));
     const { assert!(Ping::STRICT && !Wrapped::STRICT) };
     assert_eq!((is_tool::<Wrapped>(), is_tool::<Search<u8, 3>>()), ("Newtype", "search"));
+    assert!(Stop::settings().idempotent() && Stop::settings().needs_approval());
+    let stop = Stop::definition()?;
+    assert_eq!(stop.parameters()["properties"].as_object().unwrap().len(), 0);
+    assert_eq!(stop.output_schema().unwrap()["type"], "array");
+    let to_move = Move::definition()?;
+    let north = &to_move.parameters()["properties"]["item_1"];
+    assert_eq!(north["description"], "To the north.");
     assert_eq!(Toolbox::new().with(BookTable::tool())?.with(ping)?.len(), 2);
     Ok(())
 }

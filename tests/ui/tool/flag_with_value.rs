@@ -1,6 +1,6 @@
 use openai_tools::tool;
 
-#[tool(read_only = true)]
+#[tool(needs_approval = "yes")]
 fn f() {}
 
 fn main() {}

@@ -1,6 +1,6 @@
 use openai_tools::tool;
 
-#[tool(needs_approval)]
+#[tool(namespace = "a")]
 fn f() {}
 
 fn main() {}

@@ -2,8 +2,8 @@ use openai_tools::Tool;
 
 #[derive(Tool)]
 enum Action {
-    #[tool(timeout = "10s")]
-    HangUp,
+    #[tool(prefix = "a_")]
+    Stop,
 }
 
 fn main() {}

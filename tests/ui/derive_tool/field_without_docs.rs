@@ -2,7 +2,13 @@ use openai_tools::Tool;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+/// A point.
 #[derive(Deserialize, JsonSchema, Tool)]
-struct Ping;
+#[tool(documented)]
+struct Point {
+    /// To the east.
+    x: f64,
+    y: f64,
+}
 
 fn main() {}

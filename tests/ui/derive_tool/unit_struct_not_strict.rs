@@ -1,0 +1,9 @@
+use openai_tools::Tool;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+#[derive(Deserialize, JsonSchema, Tool)]
+#[tool(strict = false)]
+struct Ping;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use openai_tools::{Tool, ToolSet, Toolbox};
+
+#[derive(Tool)]
+enum Action {
+    Stop,
+}
+
+fn main() {
+    drop(Toolbox::new().extend(Action::tools()));
+}

@@ -1,0 +1,10 @@
+use openai_tools::toolbox;
+
+struct Calendar;
+
+#[toolbox]
+impl Calendar {
+    fn clear(&self) {}
+}
+
+fn main() {}

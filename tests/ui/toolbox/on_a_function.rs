@@ -1,0 +1,6 @@
+use openai_tools::toolbox;
+
+#[toolbox]
+fn clear() {}
+
+fn main() {}

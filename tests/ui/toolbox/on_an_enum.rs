@@ -1,0 +1,8 @@
+use openai_tools::toolbox;
+
+#[toolbox]
+enum Action {
+    Clear,
+}
+
+fn main() {}
