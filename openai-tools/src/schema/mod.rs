@@ -28,13 +28,13 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
+#[cfg(feature = "cli")]
+pub(crate) use self::lint::{advise, format_name, strict_left_out};
 #[cfg(feature = "client")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
     problem::{escape, unescape},
 };
-#[cfg(feature = "cli")]
-pub(crate) use self::lint::{advise, format_name, strict_left_out};
 pub(crate) use self::{
     lint::{Offer, lint_offers},
     nearest::nearest,

@@ -137,7 +137,11 @@ impl Fit<'_> {
                 };
                 let left_out =
                     self.form == Form::Sent && property.null_is_absent && value.is_null();
-                if !left_out && !self.is(property.node, value, depth + 1) {
+                let node = match self.form {
+                    Form::Sent => property.node,
+                    Form::Own => self.graph.own_node(property, value),
+                };
+                if !left_out && !self.is(node, value, depth + 1) {
                     return false;
                 }
             }

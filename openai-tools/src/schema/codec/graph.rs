@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// An index into a [`Graph`].
@@ -58,6 +60,22 @@ pub(in crate::schema) struct Property {
     pub(in crate::schema) required: bool,
     /// Whether the model's `null` means that the property is left out.
     pub(in crate::schema) null_is_absent: bool,
+}
+
+/// As what values are written, among that which could be mistaken for each other.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each stands for itself")]
+pub(in crate::schema) struct Forms {
+    /// An array that is one for the type.
+    pub(in crate::schema) array: bool,
+    /// An array that is a map for the type.
+    pub(in crate::schema) map: bool,
+    /// A string that is one for the type.
+    pub(in crate::schema) string: bool,
+    /// A string that holds JSON …
+    pub(in crate::schema) text: bool,
+    /// … which is an object.
+    pub(in crate::schema) text_of_object: bool,
 }
 
 /// A type of JSON that has no inside.
@@ -138,6 +156,15 @@ impl Graph {
         &self.nodes[id.0]
     }
 
+    /// The node by which the value of a property is written: a `null` that is there is not the one
+    /// that means that nothing is there.
+    pub(super) fn own_node(&self, property: &Property, value: &Value) -> NodeId {
+        match self.node(property.node) {
+            Node::Nullable(inner) if property.null_is_absent && value.is_null() => *inner,
+            _ => property.node,
+        }
+    }
+
     pub(super) fn rewrites_at(&self, id: NodeId) -> bool {
         self.rewrites[id.0]
     }
@@ -146,9 +173,35 @@ impl Graph {
         self.rewrites_at(self.root)
     }
 
-    /// Whether a node is written as an array or a string without being one for the type.
-    pub(in crate::schema) fn is_other_form(&self, id: NodeId) -> bool {
-        matches!(self.node(id), Node::Digits { .. } | Node::Map(_) | Node::Text { .. })
+    /// Adds to `written` how the values of a node are written; true where a definition is met that
+    /// is not converted yet.
+    pub(in crate::schema) fn written(&self, id: NodeId, written: &mut Forms) -> bool {
+        let mut seen = HashSet::from([id]);
+        let mut open = vec![id];
+        let mut unknown = false;
+        while let Some(id) = open.pop() {
+            match self.node(id) {
+                Node::Array(_) => written.array = true,
+                Node::Map(_) => written.map = true,
+                // Digits are JSON text, too.
+                Node::Digits { .. } => written.text = true,
+                Node::Scalar { kind: Scalar::String, .. } => written.string = true,
+                Node::Text { object } => {
+                    written.text = true;
+                    written.text_of_object |= object;
+                }
+                Node::Same(same) if *same == id => unknown = true,
+                node @ (Node::AnyOf(_) | Node::Nullable(_) | Node::Same(_)) => {
+                    open.extend(node.children().into_iter().filter(|child| seen.insert(*child)));
+                }
+                Node::Object { .. }
+                | Node::Scalar { .. }
+                | Node::Tuple { .. }
+                | Node::Unit
+                | Node::Wrapped(..) => {}
+            }
+        }
+        unknown
     }
 
     /// Whether a value could be asked about for ever: a node that leads to itself with neither an
@@ -186,7 +239,9 @@ impl Node {
                 let extras = extras.iter().map(|(_, node)| *node);
                 properties.iter().map(|property| property.node).chain(extras).collect()
             }
-            Self::Digits { .. } | Self::Scalar { .. } | Self::Text { .. } | Self::Unit => Vec::new(),
+            Self::Digits { .. } | Self::Scalar { .. } | Self::Text { .. } | Self::Unit => {
+                Vec::new()
+            }
             Self::Tuple { items, rest } => items.iter().copied().chain(*rest).collect(),
         }
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub use self::describe::Rewrite;
 pub(super) use self::fit::same;
-pub(super) use self::graph::{Graph, Node, NodeId, Property, Scalar};
+pub(super) use self::graph::{Forms, Graph, Node, NodeId, Property, Scalar};
 #[cfg(feature = "client")]
 pub(crate) use self::shape::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written};
 use super::problem::Problem;

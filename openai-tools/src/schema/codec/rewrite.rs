@@ -141,7 +141,8 @@ impl Graph {
         for property in properties {
             let value = match object.shift_remove(&property.name) {
                 Some(value) => {
-                    self.encode(property.node, value, depth).map_err(|e| e.under(&property.name))?
+                    let node = self.own_node(property, &value);
+                    self.encode(node, value, depth).map_err(|e| e.under(&property.name))?
                 }
                 None if property.required => return Err(missing(&property.name)),
                 None => Value::Null,

@@ -98,8 +98,9 @@ impl<'a> Shape<'a> {
             // What is null has no inside.
             Node::Nullable(inner) | Node::Same(inner) => at(inner).written(),
             Node::Object { .. } => Written::Object(Members { shape: self }),
-            Node::Scalar { .. } => Written::Scalar,
-            Node::Text { .. } => Written::Text,
+            // The empty object that stands for a root of `null` has no inside either.
+            Node::Scalar { .. } | Node::Unit => Written::Scalar,
+            Node::Digits { .. } | Node::Text { .. } => Written::Text,
             Node::Tuple { items, rest } => Written::Tuple {
                 items: items.iter().map(at).collect(),
                 rest: rest.as_ref().map(at),

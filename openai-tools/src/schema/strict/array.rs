@@ -100,7 +100,7 @@ impl Conversion<'_> {
     pub(super) fn array_bounds(&mut self, map: &Map<String, Value>, piece: &mut Piece, at: &str) {
         for keyword in ["minItems", "maxItems"] {
             let Some(bound) = map.get(keyword) else { continue };
-            if keyword == "minItems" && bound.as_u64() == Some(0) {
+            if keyword == "minItems" && count_of(bound) == Some(0) {
                 continue;
             }
             piece.accepted.insert(keyword.to_owned(), bound.clone());
@@ -120,7 +120,7 @@ impl Conversion<'_> {
         at: &str,
         depth: usize,
     ) -> Converted {
-        let bound = |keyword: &str| map.get(keyword).and_then(Value::as_u64);
+        let bound = |keyword: &str| map.get(keyword).and_then(count_of);
         let most = bound("maxItems").and_then(|most| usize::try_from(most).ok());
         let fixed = &fixed[..most.unwrap_or(usize::MAX).min(fixed.len())];
         let rest = rest.filter(|_| most.is_none_or(|most| most > fixed.len()));
@@ -159,6 +159,13 @@ impl Conversion<'_> {
         }
         Ok(piece)
     }
+}
+
+/// A bound that counts something: 2, which may also be written 2.0.
+pub(super) fn count_of(bound: &Value) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+    let whole = |bound: f64| (bound >= 0.0 && bound.fract() == 0.0).then_some(bound as u64);
+    bound.as_u64().or_else(|| bound.as_f64().and_then(whole))
 }
 
 /// An array of a piece.

@@ -1,5 +1,6 @@
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque, hash_map::Entry};
 
+use jsonschema::Draft;
 use serde_json::{Map, Value};
 
 use super::{
@@ -41,6 +42,7 @@ pub(super) enum SelfReference {
 pub(super) struct Conversion<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) profile: &'a Profile,
+    pub(super) draft: Draft,
     pub(super) graph: Graph,
     self_reference: SelfReference,
     /// The places that the root stands for: itself, and what it is but another name for.
@@ -52,24 +54,27 @@ pub(super) struct Conversion<'a> {
     open: VecDeque<String>,
     taken: HashSet<String>,
     losses: Vec<Loss>,
-    /// What is in `losses`: unions convert the same place more than once.
-    seen: HashSet<(String, String)>,
+    /// What is in `losses`, and where: unions convert the same place more than once.
+    seen: HashMap<(String, String), usize>,
     refusals: Vec<Refusal>,
     /// The innermost place without a value, while `Stop::Never` travels upwards.
     pub(super) never_at: Option<String>,
     recheck: bool,
-    steps: usize,
+    work_left: usize,
+    is_exhausted: bool,
 }
 
 impl<'a> Conversion<'a> {
     pub(super) fn new(
         document: &'a Document<'a>,
         profile: &'a Profile,
+        draft: Draft,
         self_reference: SelfReference,
     ) -> Self {
         Self {
             document,
             profile,
+            draft,
             graph: Graph::new(),
             self_reference,
             root_places: vec![String::new()],
@@ -80,11 +85,12 @@ impl<'a> Conversion<'a> {
             open: VecDeque::new(),
             taken: HashSet::new(),
             losses: Vec::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             refusals: Vec::new(),
             never_at: None,
             recheck: false,
-            steps: 0,
+            work_left: LEAST_WORK + WORK_PER_VALUE * weight(document.root()),
+            is_exhausted: false,
         }
     }
 
@@ -252,11 +258,17 @@ impl<'a> Conversion<'a> {
         Stop::Refused
     }
 
-    /// Counts work, which merging can multiply.
-    pub(super) fn step(&mut self, at: &str) -> Result<(), Stop> {
-        self.steps += 1;
-        if self.steps <= MOST_STEPS {
+    /// Counts work, which merging can multiply: time and memory stay linear in the document.
+    pub(super) fn step(&mut self, schema: &Value, at: &str) -> Result<(), Stop> {
+        let work = weight(schema) + at.len() / 16;
+        if let Some(left) = self.work_left.checked_sub(work) {
+            self.work_left = left;
             return Ok(());
+        }
+        // One refusal for the document: every place behind this one would be told as well.
+        self.work_left = 0;
+        if std::mem::replace(&mut self.is_exhausted, true) {
+            return Err(Stop::Refused);
         }
         Err(self.refuse(
             at,
@@ -299,6 +311,11 @@ impl<'a> Conversion<'a> {
         self.lost(at, keyword, piece, from, false);
     }
 
+    /// Drops a keyword that the schema's own draft does not know.
+    pub(super) fn lose_unknown(&mut self, at: &str, keyword: &str) {
+        self.push_loss(at, keyword, false, false);
+    }
+
     pub(super) fn lose_to_recheck(&mut self, at: &str, keyword: &str) {
         self.recheck = true;
         self.push_loss(at, keyword, true, false);
@@ -322,8 +339,17 @@ impl<'a> Conversion<'a> {
     fn push_loss(&mut self, at: &str, keyword: &str, enforced: bool, described: bool) {
         let (pointer, keyword) = (at.to_owned(), keyword.to_owned());
         let loss = Loss { pointer, keyword, enforced, described };
-        if self.seen.insert((loss.pointer.clone(), loss.keyword.clone())) {
-            self.losses.push(loss);
+        match self.seen.entry((loss.pointer.clone(), loss.keyword.clone())) {
+            Entry::Vacant(place) => {
+                place.insert(self.losses.len());
+                self.losses.push(loss);
+            }
+            // One form of a value may be held to what another is not.
+            Entry::Occupied(known) => {
+                let known = &mut self.losses[*known.get()];
+                known.enforced |= enforced;
+                known.described |= described;
+            }
         }
     }
 }
@@ -349,6 +375,15 @@ impl Piece {
     }
 }
 
+/// How many values a schema consists of; never deep, as the document was looked at.
+fn weight(schema: &Value) -> usize {
+    match schema {
+        Value::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(weight).sum::<usize>(),
+        _ => 1,
+    }
+}
+
 /// The reference of a schema that says nothing else.
 pub(super) fn only_reference(schema: &Value) -> Option<&str> {
     let map = schema.as_object()?;
@@ -357,4 +392,6 @@ pub(super) fn only_reference(schema: &Value) -> Option<&str> {
 }
 
 const MOST_REFUSALS: usize = 100;
-const MOST_STEPS: usize = 50_000;
+/// Schemas that people write take less than ten per value, deep ones up to a hundred.
+const WORK_PER_VALUE: usize = 200;
+const LEAST_WORK: usize = 40_000;

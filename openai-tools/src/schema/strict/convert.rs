@@ -21,7 +21,7 @@ impl Conversion<'_> {
     }
 
     fn convert_here(&mut self, schema: &Value, at: &str, depth: usize) -> Converted {
-        self.step(at)?;
+        self.step(schema, at)?;
         if depth > DEEPEST {
             return Err(self.too_deep(at));
         }
@@ -133,6 +133,11 @@ impl Conversion<'_> {
             return Ok(piece);
         }
         let nullable = types.contains(&"null") && of_type(map, "null", false).is_some();
+        if nullable {
+            for keyword in ["if", "not"].into_iter().filter(|keyword| map.contains_key(*keyword)) {
+                self.lose_to_recheck(at, keyword);
+            }
+        }
         let mut others: Vec<&str> = types.into_iter().filter(|kind| *kind != "null").collect();
         if others.contains(&"number") {
             others.retain(|kind| *kind != "integer");
@@ -156,6 +161,7 @@ impl Conversion<'_> {
         if nullable || !pieces.is_empty() {
             self.pass_over();
         }
+        let mut pieces = self.told_apart(pieces);
         if !nullable {
             return self.union_of(pieces);
         }

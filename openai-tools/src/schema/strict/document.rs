@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -11,12 +11,15 @@ pub(super) struct Document<'a> {
     /// The root's own `$id`, by which references may name it.
     id: Option<&'a str>,
     anchors: HashMap<&'a str, String>,
+    /// Where a `$id` inside makes references mean another document.
+    bases: HashSet<String>,
 }
 
 impl<'a> Document<'a> {
     /// Takes a schema that is not nested so deeply that following it could overflow the stack.
     pub(super) fn new(root: &'a Value) -> Result<Self, Refusal> {
         let mut anchors = HashMap::new();
+        let mut bases = HashSet::new();
         let mut open = vec![(root, String::new(), 0)];
         while let Some((value, pointer, depth)) = open.pop() {
             if depth > DEEPEST {
@@ -29,11 +32,16 @@ impl<'a> Document<'a> {
             match value {
                 Value::Array(items) => {
                     let items = items.iter().enumerate();
+                    let items = items.filter(|(_, v)| v.is_array() || v.is_object());
                     open.extend(items.map(|(n, v)| (v, format!("{pointer}/{n}"), depth + 1)));
                 }
                 Value::Object(map) => {
                     if let Some(anchor) = map.get("$anchor").and_then(Value::as_str) {
                         anchors.insert(anchor, pointer.clone());
+                    }
+                    let id = map.get("$id").and_then(Value::as_str);
+                    if depth > 0 && id.is_some_and(|id| !id.starts_with('#')) {
+                        bases.insert(pointer.clone());
                     }
                     open.extend(
                         map.iter()
@@ -45,7 +53,7 @@ impl<'a> Document<'a> {
             }
         }
         let id = root.get("$id").and_then(Value::as_str).map(|id| id.trim_end_matches('#'));
-        Ok(Self { root, id: id.filter(|id| !id.is_empty()), anchors })
+        Ok(Self { root, id: id.filter(|id| !id.is_empty()), anchors, bases })
     }
 
     pub(super) fn root(&self) -> &'a Value {
@@ -56,10 +64,17 @@ impl<'a> Document<'a> {
     pub(super) fn resolve(
         &self,
         reference: &str,
-        at: &str,
+        place: &str,
     ) -> Result<(String, &'a Value), Refusal> {
-        let at = || format!("{at}/$ref");
+        let at = || format!("{place}/$ref");
         let shown = shorten(reference, 100);
+        if self.has_other_base(place) {
+            return Err(Refusal::new(
+                at(),
+                format!("`{shown}` stands below a `$id` that makes it mean another document"),
+                "remove the inner `$id`",
+            ));
+        }
         let fragment = match reference.split_once('#') {
             Some(("", fragment)) => fragment,
             Some((base, fragment)) if Some(base) == self.id => fragment,
@@ -88,6 +103,17 @@ impl<'a> Document<'a> {
                     "correct the reference, or add the schema under `$defs`",
                 )
             })
+    }
+
+    fn has_other_base(&self, place: &str) -> bool {
+        let mut place = Some(place).filter(|_| !self.bases.is_empty());
+        while let Some(inner) = place {
+            if self.bases.contains(inner) {
+                return true;
+            }
+            place = inner.rfind('/').map(|end| &inner[..end]);
+        }
+        false
     }
 
     /// A schema behind the references that say nothing else; gives up on a circle.

@@ -27,12 +27,13 @@ impl Conversion<'_> {
         // A stack, so what comes later in the schema is pushed first.
         let mut open = vec![(Value::Object(map.clone()), at.to_owned())];
         while let Some((part, place)) = open.pop() {
-            self.step(at)?;
+            self.step(&part, at)?;
             let mut part = match part {
                 Value::Bool(true) => continue,
                 Value::Object(part) => part,
                 _ => return Err(Stop::Never),
             };
+            self.modernize(&mut part, &place);
             if let Some(Value::String(reference)) = part.shift_remove("$ref") {
                 let target = self.document.resolve(&reference, &place);
                 let (pointer, target) = target.map_err(|refusal| self.refuse_with(refusal))?;

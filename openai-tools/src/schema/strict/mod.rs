@@ -5,6 +5,7 @@ mod conversion;
 mod convert;
 mod disjoint;
 mod document;
+mod draft;
 mod error;
 mod expand;
 mod merge;
@@ -63,7 +64,7 @@ impl StrictSchema {
     /// what is no JSON Schema at all.
     pub fn convert(schema: &Value, profile: &Profile) -> Result<Self, SchemaError> {
         let document = document::Document::new(schema).map_err(|e| SchemaError::new(vec![e]))?;
-        compile::known_draft(schema)?;
+        let draft = compile::known_draft(schema)?;
         if !profile.strict {
             return Ok(Self {
                 sent: schema.clone(),
@@ -73,7 +74,7 @@ impl StrictSchema {
                 original: None,
             });
         }
-        let converted = root::convert(&document, profile)?;
+        let converted = root::convert(&document, profile, draft)?;
         let violations = refused(&converted.sent, profile);
         if !violations.is_empty() {
             let refusals =
@@ -152,6 +153,8 @@ pub(super) fn check_depth(schema: &Value) -> Result<(), SchemaError> {
     document::Document::new(schema).map(drop).map_err(|refusal| SchemaError::new(vec![refusal]))
 }
 
+#[cfg(test)]
+mod foreign_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -60,6 +60,10 @@ impl Conversion<'_> {
                 piece
             }
             rest => {
+                if has_patterns(map) {
+                    // A property can fall under a pattern as well.
+                    self.lose_to_recheck(at, "patternProperties");
+                }
                 let mut piece = self.properties(map, rest, at, depth)?;
                 self.object_bounds(map, &mut piece, at);
                 if map.contains_key("propertyNames") {
@@ -164,6 +168,10 @@ impl Conversion<'_> {
                 // A property that can have no value is one that is never there.
                 Err(Stop::Never) if !is_required => {
                     self.pass_over();
+                    if !matches!(rest, Rest::None) {
+                        // Nor may it be there as one of the others.
+                        self.lose_to_recheck(at, "properties");
+                    }
                     continue;
                 }
                 Err(Stop::Never) => return Err(Stop::Never),
@@ -258,6 +266,10 @@ impl Conversion<'_> {
             Property { name: name.to_owned(), node: piece.node, required, null_is_absent };
         (piece, property)
     }
+}
+
+fn has_patterns(map: &Map<String, Value>) -> bool {
+    map.get("patternProperties").and_then(Value::as_object).is_some_and(|all| !all.is_empty())
 }
 
 fn is_free(schema: &Value) -> bool {

@@ -1,3 +1,4 @@
+use jsonschema::Draft;
 use serde_json::{Map, Value};
 
 use super::{
@@ -24,13 +25,14 @@ pub(super) struct Converted {
 pub(super) fn convert(
     document: &Document<'_>,
     profile: &Profile,
+    draft: Draft,
 ) -> Result<Converted, SchemaError> {
-    let mut conversion = Conversion::new(document, profile, SelfReference::Root);
+    let mut conversion = Conversion::new(document, profile, draft, SelfReference::Root);
     let mut root = conversion.root();
     let is_object = |piece: &Piece| piece.sent.get("type").is_some_and(|kind| kind == "object");
     if conversion.refers_to_root() && !root.as_ref().is_some_and(is_object) {
         // `#` would name the object that wraps the root, so the root becomes a definition.
-        conversion = Conversion::new(document, profile, SelfReference::Definition);
+        conversion = Conversion::new(document, profile, draft, SelfReference::Definition);
         root = conversion.root();
     }
     let root = match root {

@@ -1,6 +1,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
+    array::count_of,
     conversion::{Conversion, Converted, Piece, Stop},
     document::{assertions, is_annotation},
     words::describe,
@@ -105,7 +106,7 @@ impl Conversion<'_> {
                 }
             }
             "minLength" | "maxLength" if string => {
-                if keyword == "minLength" && value.as_u64() == Some(0) {
+                if keyword == "minLength" && count_of(value) == Some(0) {
                     return;
                 }
                 piece.accepted.insert(keyword.to_owned(), value.clone());
@@ -120,6 +121,9 @@ impl Conversion<'_> {
                 } else {
                     self.lose(at, keyword, piece, map);
                 }
+            }
+            "contentEncoding" | "contentMediaType" if string && self.holds_to_content() => {
+                self.lose_deep(at, keyword, piece, map);
             }
             "contentEncoding" | "contentMediaType" | "contentSchema" => {
                 self.lose_note(at, keyword, piece, map);
@@ -165,7 +169,7 @@ fn whole(bound: &Value, round: fn(f64) -> f64) -> Option<i128> {
 }
 
 /// The bounds that Rust's integers have and that schemars leaves to the format.
-fn real_bounds(map: &Map<String, Value>, piece: &mut Piece, is_sent: bool) {
+fn real_bounds(map: &Map<String, Value>, piece: &mut Piece, knows_bounds: bool) {
     let format = map.get("format").and_then(Value::as_str).unwrap_or_default();
     let (low, high) = match format {
         "int8" => (json!(i8::MIN), json!(i8::MAX)),
@@ -179,14 +183,14 @@ fn real_bounds(map: &Map<String, Value>, piece: &mut Piece, is_sent: bool) {
         _ => return,
     };
     // A model does not come near the bounds of 64 bits, and many servers cannot read them.
-    let is_sent = is_sent && !format.contains("64") && !matches!(format, "int" | "uint");
+    let is_sent = knows_bounds && !format.contains("64") && !matches!(format, "int" | "uint");
     for (keyword, exclusive, bound) in
         [("minimum", "exclusiveMinimum", low), ("maximum", "exclusiveMaximum", high)]
     {
         if map.contains_key(keyword) || map.contains_key(exclusive) {
             continue;
         }
-        if is_sent {
+        if is_sent || knows_bounds && bound == 0 {
             piece.sent.insert(keyword.to_owned(), bound.clone());
         }
         piece.accepted.insert(keyword.to_owned(), bound);

@@ -7,7 +7,7 @@ use super::{
     document::{assertions, is_annotation},
     expand::Union,
 };
-use crate::schema::codec::Node;
+use crate::schema::codec::{Forms, Node};
 
 impl Conversion<'_> {
     /// What is said beside a union is merged into each of its branches.
@@ -60,48 +60,49 @@ impl Conversion<'_> {
 
     /// Puts a map or free JSON under a name of its own where another branch is written alike: an
     /// empty list could be either.
-    fn told_apart(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
-        let written: Vec<(Option<&'static str>, bool)> =
-            pieces.iter().map(|piece| self.written(piece)).collect();
-        let named = |(n, piece): (usize, Piece)| {
-            let (kind, rewritten) = written[n];
-            let name = match kind {
-                Some("array") => "entries",
-                _ => "json_text",
+    pub(super) fn told_apart(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
+        if pieces.len() < 2 {
+            return pieces;
+        }
+        let written: Vec<Forms> = pieces.iter().map(|piece| self.written(piece)).collect();
+        let count = |is: fn(&Forms) -> bool| written.iter().filter(|written| is(written)).count();
+        let (arrays, strings) = (count(|w| w.array), count(|w| w.string));
+        let free = count(|w| w.text && !w.text_of_object);
+        let named = |(own, piece): (&Forms, Piece)| {
+            let array = own.map && arrays > usize::from(own.array);
+            let string =
+                own.text && strings > usize::from(own.string) || own.text_of_object && free > 0;
+            let name = match (array, string) {
+                (true, _) => "entries",
+                (_, true) => "json_text",
+                (false, false) => return piece,
             };
-            let is_clear = kind.is_none() || written.iter().all(|other| *other != (kind, false));
-            if !rewritten || is_clear {
-                return piece;
-            }
             let node = self.graph.push(Node::Wrapped(name, piece.node));
-            closed_object(vec![(name.to_owned(), piece)], node)
+            closed_object(vec![(name.to_owned(), piece.standing())], node)
         };
-        pieces.into_iter().enumerate().map(named).collect()
+        written.iter().zip(pieces).map(named).collect()
     }
 
-    /// Whether a piece is written as an array or a string, and whether it is one for the type.
-    fn written(&self, piece: &Piece) -> (Option<&'static str>, bool) {
-        let kind = match piece.sent.get("type").and_then(Value::as_str) {
-            Some("array") => Some("array"),
-            Some("string") => Some("string"),
-            _ => None,
-        };
-        let Some(reference) = piece.sent.get("$ref").and_then(Value::as_str) else {
-            return (kind, self.graph.is_other_form(piece.node));
-        };
-        // The definition may not be converted yet, so the original has to tell.
+    /// As what the values of a piece are written.
+    fn written(&self, piece: &Piece) -> Forms {
+        let mut written = Forms::default();
+        let unknown = self.graph.written(piece.node, &mut written);
+        let reference = piece.sent.get("$ref").and_then(Value::as_str).filter(|_| unknown);
+        let Some(reference) = reference else { return written };
+        // The definition is not converted yet, so the original has to tell.
         let target = self.place_of(reference).and_then(|place| self.document.root().pointer(place));
         match target.map(|target| self.document.settled(target)) {
-            Some(target) if self.is_free(target) => (Some("string"), true),
-            Some(target) if is_map(target) => (Some("array"), true),
+            Some(target) if self.is_free(target) => written.text = true,
+            Some(target) if is_map(target) => written.map = true,
             Some(target) if target.get("type").is_some_and(|kind| kind == "array") => {
-                (Some("array"), target.get("prefixItems").is_some())
+                written.array = target.get("prefixItems").is_none();
             }
             Some(target) if target.get("type").is_some_and(|kind| kind == "string") => {
-                (Some("string"), false)
+                written.string = true;
             }
-            _ => (None, false),
+            _ => {}
         }
+        written
     }
 
     fn is_free(&self, schema: &Value) -> bool {
