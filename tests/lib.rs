@@ -1,7 +1,9 @@
-//! What the tests share: servers whose requests are held against OpenAI's own document, and small
-//! tools.
+//! What the tests share: servers whose requests are held against OpenAI's own document, small tools,
+//! and generators of schemas and of their instances.
 
 pub mod document;
+pub mod foreign;
+pub mod instances;
 mod server;
 mod tools;
 

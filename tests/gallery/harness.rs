@@ -11,8 +11,7 @@ use proptest::{
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-
-use crate::instances::Instances;
+use tests::instances::Instances;
 
 /// A type, and some of its values.
 pub(crate) struct Exhibit<T> {

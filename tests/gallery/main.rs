@@ -6,7 +6,6 @@
 //! `INSTA_UPDATE=always cargo test -p tests --test gallery` writes the snapshots anew.
 
 mod harness;
-mod instances;
 
 mod attributes;
 mod collections;

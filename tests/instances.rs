@@ -1,3 +1,5 @@
+//! Instances of schemas of the strict subset, as a model could write them.
+
 use proptest::{
     strategy::{Strategy, ValueTree},
     string::string_regex,
@@ -9,23 +11,34 @@ use serde_json::{Map, Value, json};
 ///
 /// Every choice is read from bytes, so that a failing case shrinks by shrinking them; when they are
 /// used up, the simplest is chosen and recursion comes to its end.
-pub(crate) struct Instances<'a> {
+#[derive(Debug)]
+pub struct Instances<'a> {
     root: &'a Value,
     choices: &'a [u8],
 }
 
 impl<'a> Instances<'a> {
-    pub(crate) fn new(root: &'a Value, choices: &'a [u8]) -> Self {
+    /// Reads its choices from bytes; none is the simplest instance.
+    #[must_use]
+    pub fn new(root: &'a Value, choices: &'a [u8]) -> Self {
         Self { root, choices }
     }
 
-    pub(crate) fn next(mut self) -> Value {
+    /// The instance.
+    ///
+    /// It can break what no generator keeps in mind: bounds that contradict each other or a
+    /// pattern with a length, and recursion without an end.
+    #[must_use]
+    pub fn next(mut self) -> Value {
         self.instance(self.root, 0)
     }
 
     fn instance(&mut self, schema: &'a Value, depth: usize) -> Value {
+        if depth > FAR_TOO_DEEP {
+            return Value::Null;
+        }
         if let Some(reference) = schema["$ref"].as_str() {
-            return self.instance(self.target(reference), depth);
+            return self.instance(self.target(reference), depth + 1);
         }
         if let Some(branches) = schema["anyOf"].as_array() {
             let simplest = simplest(self.root, branches);
@@ -54,7 +67,8 @@ impl<'a> Instances<'a> {
             "string" => self.string(schema).into(),
             "array" => {
                 let least = size(&schema["minItems"]).unwrap_or(0);
-                let most = size(&schema["maxItems"]).unwrap_or(least + 3).min(least + 3);
+                let least = least.min(MOST_ITEMS);
+                let most = size(&schema["maxItems"]).unwrap_or(least + 3).clamp(least, least + 3);
                 let more = if depth > DEEPEST { 0 } else { self.below(most - least + 1) };
                 (0..least + more).map(|_| self.instance(&schema["items"], depth + 1)).collect()
             }
@@ -72,19 +86,22 @@ impl<'a> Instances<'a> {
 
     fn integer(&mut self, schema: &Value) -> i64 {
         let bound = |inclusive: &str, exclusive: &str, inward: i64| {
-            let exclusive = schema[exclusive].as_i64().map(|bound| bound + inward);
-            schema[inclusive].as_i64().or(exclusive)
+            let exclusive = whole(&schema[exclusive]).map(|bound| bound.saturating_add(inward));
+            let inclusive = whole(&schema[inclusive]);
+            let tighter = if inward > 0 { i64::max } else { i64::min };
+            inclusive.map(|i| exclusive.map_or(i, |e| tighter(i, e))).or(exclusive)
         };
         // So far from the bounds of 64 bits that no sum overflows.
-        let low = bound("minimum", "exclusiveMinimum", 1).map(|low| low.max(-FARTHEST));
-        let high = bound("maximum", "exclusiveMaximum", -1).map(|high| high.min(FARTHEST));
+        let low = bound("minimum", "exclusiveMinimum", 1).map(|low| low.clamp(-FARTHEST, FARTHEST));
+        let high =
+            bound("maximum", "exclusiveMaximum", -1).map(|high| high.clamp(-FARTHEST, FARTHEST));
         let (low, high) = match (low, high) {
             (Some(low), Some(high)) => (low, high),
             (Some(low), None) => (low, low + 1_000_000),
             (None, Some(high)) => (high - 1_000_000, high),
             (None, None) => (-1_000_000, 1_000_000),
         };
-        let step = schema["multipleOf"].as_i64().unwrap_or(1);
+        let step = schema["multipleOf"].as_i64().unwrap_or(1).clamp(1, FARTHEST);
         let simple = if low <= 0 && 0 <= high { 0 } else { low };
         let value = match self.below(4) {
             0 => simple,
@@ -93,10 +110,11 @@ impl<'a> Instances<'a> {
             _ => {
                 let bytes = [(); 4].map(|()| i64::try_from(self.below(256)).unwrap_or_default());
                 let number = bytes.iter().fold(0, |sum, byte| sum * 256 + byte);
-                low + number.rem_euclid(high - low + 1)
+                low + number.rem_euclid((high - low).max(0) + 1)
             }
         };
-        value - value.rem_euclid(step)
+        let stepped = value - value.rem_euclid(step);
+        if stepped < low { stepped + step } else { stepped }
     }
 
     /// Quarters, which are the same in every notation.
@@ -140,7 +158,8 @@ impl<'a> Instances<'a> {
         let sample = samples[self.below(samples.len())];
         let least = size(&schema["minLength"]).unwrap_or(0);
         let most = size(&schema["maxLength"]).unwrap_or(usize::MAX);
-        let length = sample.chars().count().clamp(least, most);
+        let least = least.min(MOST_ITEMS);
+        let length = sample.chars().count().max(least).min(most);
         sample.chars().chain(std::iter::repeat('x')).take(length).collect()
     }
 
@@ -151,8 +170,9 @@ impl<'a> Instances<'a> {
         // Digits of other scripts match `\d` as well, but no Rust number is written with them.
         let ascii = pattern.replace(r"\d", "[0-9]").replace("]+", "]{1,3}");
         let bare = ascii.trim_start_matches('^').trim_end_matches('$');
-        let strategy = string_regex(bare).expect("a pattern that can be generated");
-        strategy.new_tree(&mut runner).expect("a text").current()
+        let tree = string_regex(bare).ok().and_then(|texts| texts.new_tree(&mut runner).ok());
+        // Not every pattern can be generated: lookaround, for one.
+        tree.map_or_else(|| TEXTS[self.below(TEXTS.len())].to_owned(), |tree| tree.current())
     }
 
     fn target(&self, reference: &str) -> &'a Value {
@@ -175,7 +195,7 @@ fn target<'a>(root: &'a Value, reference: &str) -> &'a Value {
 fn simplest(root: &Value, branches: &[Value]) -> usize {
     (0..DEEPEST)
         .find_map(|levels| branches.iter().position(|branch| ends(root, branch, levels)))
-        .expect("a branch that ends")
+        .unwrap_or(0)
 }
 
 fn ends(root: &Value, schema: &Value, levels: usize) -> bool {
@@ -193,6 +213,11 @@ fn ends(root: &Value, schema: &Value, levels: usize) -> bool {
         }
         _ => true,
     }
+}
+
+fn whole(bound: &Value) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "saturates, which is as far as it matters")]
+    bound.as_i64().or_else(|| bound.as_f64().map(|bound| bound as i64))
 }
 
 fn size(bound: &Value) -> Option<usize> {
@@ -218,4 +243,7 @@ const TEXTS: &[&str] = &[
 ];
 
 const DEEPEST: usize = 12;
+/// Where recursion that does not end is given up.
+const FAR_TOO_DEEP: usize = 48;
+const MOST_ITEMS: usize = 40;
 const FARTHEST: i64 = 1 << 50;

@@ -1,0 +1,169 @@
+use jsonschema::{Draft, Validator};
+use openai_tools::schema::{Contract, Fault, Profile, StrictSchema, lint};
+use serde_json::Value;
+
+use crate::instances::Instances;
+
+/// What of a schema could be looked at.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    /// Whether it has a strict form.
+    pub converted: bool,
+    /// How many instances of the strict form were accepted.
+    pub accepted: usize,
+    /// How many instances of the schema itself went there and back.
+    pub back: usize,
+}
+
+/// Holds the conversion of any schema to what it promises: what it comes to is a small multiple of
+/// what went in, lies inside the strict subset, and is accepted only where it is valid for the
+/// original; instances go there and back unchanged.
+///
+/// Every one of `choices` makes instances of the strict form; `values` may be instances of the
+/// schema itself, by luck.
+///
+/// # Errors
+///
+/// The promise that is broken, with all it takes to see it.
+pub fn hold(schema: &Value, choices: &[&[u8]], values: &[Value]) -> Result<Seen, String> {
+    let profile = Profile::openai_strict();
+    let mut seen = Seen::default();
+    let strict = match StrictSchema::convert(schema, &profile) {
+        Ok(strict) => strict,
+        Err(error) => {
+            let said = error.to_string();
+            let is_told = !error.refusals().is_empty()
+                && error.refusals().iter().all(|r| !r.reason.is_empty() && !r.help.is_empty());
+            check(is_told, || format!("{schema} is refused without a word: {said}"))?;
+            small(schema, said.len(), "the refusals")?;
+            return Ok(seen);
+        }
+    };
+    seen.converted = true;
+    let losses: usize = strict.losses().iter().map(|l| l.pointer.len() + l.keyword.len()).sum();
+    small(schema, strict.sent().to_string().len(), "what is sent")?;
+    small(schema, strict.accepted().to_string().len(), "what is accepted")?;
+    small(schema, losses, "what is lost")?;
+    let violations = lint(strict.sent(), &profile);
+    check(violations.is_empty(), || format!("{schema} became {}: {violations:?}", strict.sent()))?;
+
+    // What the validator cannot compile, nobody can judge by.
+    let Some(original) = validator(schema) else { return Ok(seen) };
+    let sent = validator(strict.sent())
+        .ok_or_else(|| format!("{schema} became {}, which does not compile", strict.sent()))?;
+    let accepted = validator(strict.accepted())
+        .ok_or_else(|| format!("{schema}: {} does not compile", strict.accepted()))?;
+    let checker = Contract::strict(schema, &profile)
+        .and_then(|contract| contract.checker())
+        .map_err(|e| format!("{schema} became {}, not compiled: {e}", strict.accepted()))?;
+    let lossless = strict.losses().iter().all(|loss| !loss.enforced);
+
+    for choices in choices {
+        for form in [strict.sent(), strict.accepted()] {
+            let written = Instances::new(form, choices).next();
+            if !sent.is_valid(&written) {
+                continue;
+            }
+            let scene = || format!("{schema}\nbecame {}\nand {written}\n", strict.sent());
+            let decoded = match checker.check_value(written.clone()) {
+                Ok(decoded) => decoded,
+                Err(fault) if lossless && !is_of_codec(&fault) => {
+                    return Err(format!(
+                        "{}is refused, although nothing is lost: {fault}",
+                        scene()
+                    ));
+                }
+                Err(_) => continue,
+            };
+            seen.accepted += 1;
+            let scene = || format!("{}decoded to {decoded}\n", scene());
+            if let Err(error) = original.validate(&decoded) {
+                return Err(format!("{}breaks the original: {error}", scene()));
+            }
+            let encoded = match strict.codec().encode(decoded.clone()) {
+                Ok(encoded) => encoded,
+                Err(problem) => return Err(format!("{}is not encoded: {problem}", scene())),
+            };
+            let again = checker.check_value(encoded.clone());
+            if again.as_ref().is_err_and(is_of_bounds) {
+                continue;
+            }
+            check(again.as_ref().is_ok_and(|again| is_back(&decoded, again)), || {
+                format!("{}and encoded as {encoded} comes back as {again:?}", scene())
+            })?;
+        }
+    }
+    for value in values.iter().filter(|value| original.is_valid(value)) {
+        let Ok(encoded) = strict.codec().encode(value.clone()) else { continue };
+        if !accepted.is_valid(&encoded) {
+            continue;
+        }
+        let again = checker.check_value(encoded.clone());
+        // A property left out that takes `null` is written as one, which a lost rule may forbid.
+        if !lossless && again.is_err() {
+            continue;
+        }
+        seen.back += 1;
+        check(again.as_ref().is_ok_and(|again| is_back(value, again)), || {
+            format!(
+                "{schema}\nbecame {}\nand its {value} encoded as {encoded} comes back as {again:?}",
+                strict.sent()
+            )
+        })?;
+    }
+    Ok(seen)
+}
+
+fn check(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// The codec chooses among the branches of a union by types, not by bounds.
+fn is_of_bounds(fault: &Fault) -> bool {
+    let bounds =
+        ["exclusive", "format", "max", "min", "multipleOf", "pattern", "anyOf", "uniqueItems"];
+    let Fault::Invalid(problems) = fault else { return false };
+    problems.iter().any(|problem| bounds.iter().any(|bound| problem.rule().starts_with(bound)))
+}
+
+/// Whether what came back is what went; strict mode cannot leave out a property that takes `null`.
+fn is_back(went: &Value, came: &Value) -> bool {
+    match (went, came) {
+        (Value::Array(went), Value::Array(came)) => {
+            went.len() == came.len() && went.iter().zip(came).all(|(w, c)| is_back(w, c))
+        }
+        (Value::Object(went), Value::Object(came)) => {
+            went.iter().all(|(name, w)| came.get(name).is_some_and(|c| is_back(w, c)))
+                && came.iter().all(|(name, c)| c.is_null() || went.contains_key(name))
+        }
+        (went, came) => went == came,
+    }
+}
+
+fn small(schema: &Value, size: usize, what: &str) -> Result<(), String> {
+    let most = LARGEST_FACTOR * schema.to_string().len() + LARGEST_ANYWAY;
+    check(size <= most, || {
+        let shown: String = schema.to_string().chars().take(10_000).collect();
+        format!("{what} of {shown} takes {size} bytes, over {most}")
+    })
+}
+
+/// The two rules of the codec's own: a key once, and text that holds JSON.
+fn is_of_codec(fault: &Fault) -> bool {
+    let Fault::Invalid(problems) = fault else { return false };
+    problems.iter().all(|problem| matches!(problem.rule(), "contentMediaType" | "uniqueItems"))
+}
+
+/// The validator of the draft that a schema names, else of 2020-12, else of 7.
+fn validator(schema: &Value) -> Option<Validator> {
+    let options = jsonschema::options().offline().should_validate_formats(true);
+    if schema.get("$schema").is_some() {
+        return options.build(schema).ok();
+    }
+    let is_new = jsonschema::draft202012::meta::is_valid(schema);
+    let draft = if is_new { Draft::Draft202012 } else { Draft::Draft7 };
+    options.with_draft(draft).build(schema).ok()
+}
+
+const LARGEST_FACTOR: usize = 100;
+const LARGEST_ANYWAY: usize = 2_000;
