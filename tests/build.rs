@@ -4,6 +4,8 @@ use std::{env, path::PathBuf, process::Command};
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    // Set by cargo-fuzz, for the targets whose corpus is replayed here.
+    println!("cargo::rustc-check-cfg=cfg(fuzzing)");
     find_document();
     compare_compiler();
 }
