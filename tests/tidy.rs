@@ -19,7 +19,7 @@ const RANKS: &[&[&str]] = &[
 ];
 
 /// What the root of the crate exports besides: macros may use all of it.
-const UNRANKED: &[&str] = &["__private", "bin", "lib"];
+const UNRANKED: &[&str] = &["__private", "bin", "guide", "lib"];
 
 const LONGEST_FILE: usize = 600;
 

@@ -19,6 +19,7 @@ pub mod client;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
 pub mod error;
+pub mod guide;
 mod ids;
 mod json;
 #[cfg(feature = "dispatch")]
