@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 #[cfg(feature = "client")]
 pub(crate) use self::round::Happened;
 pub(crate) use self::round::Round;
-use crate::tool::{CallFailure, IntoTools, ToolCall, ToolOutput, Tools};
+#[cfg(feature = "client")]
+use crate::tool::CallFailure;
+use crate::tool::{IntoTools, ToolCall, ToolOutput, Tools};
 
 /// Runs the calls of one response.
 ///

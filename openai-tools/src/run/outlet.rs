@@ -194,17 +194,17 @@ mod tests {
 
     #[test]
     fn the_reader_is_woken_once_for_a_batch() {
-        let wakes = Arc::new(Wakes::default());
-        let waker = Arc::clone(&wakes).into();
+        let count = Arc::new(Wakes::default());
+        let waker = Arc::clone(&count).into();
         let cx = Context::from_waker(&waker);
         let (mut outlet, mut inlet) = Outlet::new();
         assert!(inlet.poll_next(&cx).is_pending());
         for _ in 0..10 {
             tell_text(&mut outlet, 1);
         }
-        assert_eq!(wakes.0.load(Ordering::SeqCst), 0);
+        assert_eq!(count.0.load(Ordering::SeqCst), 0);
         outlet.send();
-        assert_eq!(wakes.0.load(Ordering::SeqCst), 1);
+        assert_eq!(count.0.load(Ordering::SeqCst), 1);
         for _ in 0..10 {
             assert!(matches!(inlet.poll_next(&cx), Poll::Ready(Some(Event::Text(_)))));
         }
@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn there_is_no_room_from_the_bound_on_until_the_reader_takes_the_events() {
-        let wakes = Arc::new(Wakes::default());
-        let waker = Arc::clone(&wakes).into();
+        let count = Arc::new(Wakes::default());
+        let waker = Arc::clone(&count).into();
         let cx = Context::from_waker(&waker);
         for (events, bytes) in [(EVENTS, 1), (1, BYTES)] {
             let (mut outlet, mut inlet) = Outlet::new();
@@ -227,9 +227,9 @@ mod tests {
             tell_text(&mut outlet, bytes);
             outlet.send();
             assert!(outlet.poll_room(&cx).is_pending());
-            let before = wakes.0.load(Ordering::SeqCst);
+            let before = count.0.load(Ordering::SeqCst);
             assert!(inlet.poll_next(&cx).is_ready());
-            assert_eq!(wakes.0.load(Ordering::SeqCst), before + 1);
+            assert_eq!(count.0.load(Ordering::SeqCst), before + 1);
             assert!(outlet.poll_room(&cx).is_ready());
         }
     }

@@ -35,14 +35,13 @@ async fn a_sequential_call_runs_alone_in_its_place() {
     let probe = Probe::default();
     let dispatcher = Dispatcher::new(tools(&probe));
     let calls = calls(&["look", "look", "book", "look", "book", "look"]);
-    let dispatched = dispatcher.dispatch(&calls).await;
-    let times: Vec<_> = dispatched
-        .records
+    let records = dispatcher.dispatch(&calls).await.records;
+    let times: Vec<_> = records
         .iter()
         .map(|record| (record.started.as_millis(), record.finished.as_millis()))
         .collect();
     assert_eq!(times, [(0, 10), (0, 10), (10, 20), (20, 30), (30, 40), (40, 50)]);
-    assert!(dispatched.records.iter().all(|record| record.output.is_ok()));
+    assert!(records.iter().all(|record| record.output.is_ok()));
 }
 
 #[tokio::test(start_paused = true)]

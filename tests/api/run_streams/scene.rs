@@ -147,7 +147,7 @@ impl Transport for Served {
             }
             Response::Pieces(pieces) => {
                 let shared = Arc::clone(&self.0);
-                ("text/event-stream", Body::new(Pieces { pieces, shared, wait: None }))
+                ("text/event-stream", Body::new(Arriving { left: pieces, shared, wait: None }))
             }
         };
         let response = http::Response::builder().header("content-type", kind).body(body);
@@ -155,20 +155,20 @@ impl Transport for Served {
     }
 }
 
-struct Pieces {
-    pieces: VecDeque<Piece>,
+struct Arriving {
+    left: VecDeque<Piece>,
     shared: Arc<Shared>,
     wait: Option<Pin<Box<Sleep>>>,
 }
 
-impl Pieces {
+impl Arriving {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, TransportError>> {
         loop {
             if let Some(wait) = &mut self.wait {
                 ready!(wait.as_mut().poll(cx));
                 self.wait = None;
             }
-            let Some(piece) = self.pieces.pop_front() else { return Poll::Ready(Ok(None)) };
+            let Some(piece) = self.left.pop_front() else { return Poll::Ready(Ok(None)) };
             self.shared.pieces_read.fetch_add(1, Ordering::SeqCst);
             match piece {
                 Piece::Break => {
@@ -182,13 +182,13 @@ impl Pieces {
     }
 }
 
-impl ReadBody for Pieces {
+impl ReadBody for Arriving {
     fn chunk(&mut self) -> Chunk<'_> {
         Box::pin(poll_fn(|cx| self.poll_chunk(cx)))
     }
 }
 
-impl Drop for Pieces {
+impl Drop for Arriving {
     fn drop(&mut self) {
         self.shared.bodies_dropped.fetch_add(1, Ordering::SeqCst);
     }

@@ -29,7 +29,7 @@ async fn partials(mut stream: RunStream<Report>) -> (Vec<(String, Option<u8>)>, 
     while let Some(event) = stream.next().await {
         match event.expect("no error") {
             Event::Partial(partial) => {
-                let title = partial.at("/title").and_then(|title| title.as_str());
+                let title = partial.at("/title").map(|title| title.as_str().unwrap_or_default());
                 let title = title.unwrap_or_default().to_owned();
                 let score = partial.get("/score").map(|score| score.expect("a number"));
                 seen.push((title, score));
