@@ -2,6 +2,7 @@
 
 mod scene;
 mod schema;
+mod stream;
 
 use std::{io, time::Duration};
 

@@ -111,6 +111,12 @@ impl<'a> Console<'a> {
         }
     }
 
+    /// Writes a part of the result while there is no exit code yet. What fails here fails again
+    /// when the rest is [printed](Self::print).
+    pub(super) fn show(&mut self, text: &str) {
+        let _ = self.stdout.write_all(text.as_bytes()).and_then(|()| self.stdout.flush());
+    }
+
     /// Writes a message for people. It may quote anyone's words.
     pub(super) fn say(&mut self, message: &str) {
         let message = terminal::block(message);

@@ -21,6 +21,7 @@ mod answer_schema;
 mod console;
 mod faults;
 mod input;
+mod live;
 mod options;
 mod report;
 mod run;

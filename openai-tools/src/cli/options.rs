@@ -54,6 +54,11 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) max_turns: Option<u32>,
 
+    /// Stream the responses: text is shown as it comes and calls as they start, and each
+    /// call starts as soon as its arguments are there.
+    #[arg(long)]
+    pub(super) stream: bool,
+
     /// What is written to stdout: a text for people, or one JSON object.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub(super) report: ReportFormat,
@@ -178,6 +183,9 @@ const RUN_HELP: &str = "\
 Each tool answers with the JSON object {\"name\", \"arguments\"} of its own call,
 so that you see what a model makes of your definitions.
 
+With --stream the JSON report has two more keys: first_event_ms, and for each
+call arguments_complete_ms; null where it did not come to that.
+
 Environment:
   OPENAI_API_KEY     the key; a server given by URL may need none
   OPENAI_BASE_URL    where the API is; OpenAI's own when only the key is set
@@ -194,6 +202,7 @@ Exit codes:
 Examples:
   openai-tools run \"Say hello\"
   openai-tools run --tools tools.json \"Is it warmer in Hanoi or Paris?\"
+  openai-tools run --stream \"Tell me a story\"
   openai-tools run --base-url http://localhost:11434/v1 --model qwen3 \"Hello\"
   openai-tools run --output-schema invoice.json --report json - < letter.txt";
 

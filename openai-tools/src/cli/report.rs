@@ -1,6 +1,6 @@
 //! What a run came to, as plain data: the one source of both reports.
 
-use std::{error::Error as _, io, time::Duration};
+use std::{error::Error as _, io, iter, time::Duration};
 
 use serde::Serialize;
 use serde_json::{
@@ -8,7 +8,7 @@ use serde_json::{
     ser::{CompactFormatter, Formatter, Serializer},
 };
 
-use super::{Exit, terminal};
+use super::{Exit, live::Moments, terminal};
 use crate::{
     chat::{Response, Usage},
     dispatch::CallRecord,
@@ -16,7 +16,7 @@ use crate::{
     run::{Outcome, Run, RunError, Turn},
 };
 
-/// The JSON report; every key is always there.
+/// The JSON report; every key is always there, but for those of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Report {
     /// A stable word: `completed`, `refusal`, `incomplete`, `limit`, `invalid`, `error`.
@@ -33,6 +33,9 @@ pub(super) struct Report {
     pub(super) attempts: u64,
     pub(super) request_ids: Vec<String>,
     pub(super) duration_ms: f64,
+    /// When the first event of a stream arrived.
+    #[serde(skip_serializing_if = "Moment::is_unasked")]
+    pub(super) first_event_ms: Moment,
     /// For the text report: the turns that `calls` belong to, in order.
     #[serde(skip)]
     pub(super) timeline: Vec<TurnReport>,
@@ -49,6 +52,19 @@ pub(super) struct CallReport {
     pub(super) error: Option<String>,
     pub(super) started_ms: f64,
     pub(super) finished_ms: f64,
+    /// When the last of the arguments arrived in a stream.
+    #[serde(skip_serializing_if = "Moment::is_unasked")]
+    pub(super) arguments_complete_ms: Moment,
+}
+
+/// A time that only a streamed run has: in the report of another one it has no key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(untagged)]
+pub(super) enum Moment {
+    At(f64),
+    Never,
+    #[default]
+    Unasked,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,6 +116,22 @@ impl Report {
                 report
             }
         }
+    }
+
+    /// The report of a run whose events were read.
+    pub(super) fn of_stream<T>(
+        run: &Result<Run<T>, RunError>,
+        value: impl FnOnce(&T) -> Option<Value>,
+        moments: &Moments,
+    ) -> Self {
+        let turns = run.as_ref().map_or_else(RunError::turns, Run::turns);
+        let mut report = Self::of_run(run, value);
+        report.first_event_ms = Moment::of(moments.first_event);
+        let complete = moments.arguments_complete(turns).into_iter().chain(iter::repeat(None));
+        for (call, complete) in report.calls.iter_mut().zip(complete) {
+            call.arguments_complete_ms = Moment::of(complete);
+        }
+        report
     }
 
     /// The report where it did not come to a run.
@@ -198,6 +230,7 @@ impl From<&CallRecord> for CallReport {
             error: record.output.failure.as_ref().map(|failure| failure.as_str().to_owned()),
             started_ms: milliseconds(record.started),
             finished_ms: milliseconds(record.finished),
+            arguments_complete_ms: Moment::Unasked,
         }
     }
 }
@@ -226,12 +259,22 @@ fn message(error: &Error) -> String {
             message.push_str(words);
         }
     };
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    let causes = iter::successors(error.source(), |&cause| cause.source());
     for cause in causes.take(MAX_CAUSES) {
         add(&cause.to_string());
     }
     add(error.api_error().map_or("", |api| api.message()));
     message
+}
+
+impl Moment {
+    fn of(time: Option<Duration>) -> Self {
+        time.map_or(Self::Never, |time| Self::At(milliseconds(time)))
+    }
+
+    fn is_unasked(&self) -> bool {
+        *self == Self::Unasked
+    }
 }
 
 /// With three decimals at the most.

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Console, Exit,
     answer_schema::AnswerFile,
-    input,
+    input, live,
     options::{ReportFormat, RunOptions},
     report::{Failure, Report},
     text, tools_file,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     client::{Client, ClientBuilder},
     run::{RunBuilder, RunLimits},
+    structured::Answer,
     testing::Server,
     tool::Toolbox,
 };
@@ -30,7 +31,8 @@ pub(super) fn execute(options: &RunOptions, console: &mut Console<'_>) -> Exit {
     match options.report {
         ReportFormat::Json => console.print(&report.to_json(), exit),
         ReportFormat::Text => {
-            let exit = console.print(&text::render(&report, console.columns()), exit);
+            let text = text::render(&report, console.columns(), options.stream);
+            let exit = console.print(&text, exit);
             if let Some(error) = &report.error {
                 console.say(&format!("error: {}", error.message));
             }
@@ -99,10 +101,10 @@ impl Job {
         let setting = Setting { options, prompt, tools, stop: console.cancellation().clone() };
         let model = options.model.as_str();
         Ok(match answer {
-            None => Report::of_run(&setting.apply(client.run(model)).await, |_| None),
+            None => setting.report(client.run(model), console, |_| None).await,
             Some(AnswerFile { name, schema, strict }) => {
                 let run = client.parse_schema(model, &name, schema).strict(strict);
-                Report::of_run(&setting.apply(run).await, |value: &Value| Some(value.clone()))
+                setting.report(run, console, |value: &Value| Some(value.clone())).await
             }
         })
     }
@@ -117,6 +119,25 @@ struct Setting<'a> {
 }
 
 impl Setting<'_> {
+    async fn report<A: Answer>(
+        self,
+        run: RunBuilder<A>,
+        console: &mut Console<'_>,
+        value: impl FnOnce(&A::Value) -> Option<Value>,
+    ) -> Report {
+        let options = self.options;
+        let run = self.apply(run);
+        if !options.stream {
+            return Report::of_run(&run.await, value);
+        }
+        let is_shown = options.report == ReportFormat::Text;
+        let (end, moments) = live::follow(run.stream(), console, is_shown).await;
+        match end {
+            Some(run) => Report::of_stream(&run, value, &moments),
+            None => Report::of_failure(Failure::system("the run's events ended without its end")),
+        }
+    }
+
     fn apply<A>(self, run: RunBuilder<A>) -> RunBuilder<A> {
         let limits = RunLimits::new();
         let limits = match self.options.max_turns {

@@ -8,8 +8,8 @@ use super::{
 };
 
 /// Writes the report for a terminal of so many columns. Nothing if there was no run; what failed is
-/// said in one line elsewhere.
-pub(super) fn render(report: &Report, columns: usize) -> String {
+/// said in one line elsewhere. `is_told` leaves out what has been shown while it came.
+pub(super) fn render(report: &Report, columns: usize, is_told: bool) -> String {
     let mut text = String::new();
     if report.turns == 0 && report.attempts == 0 && report.reason.is_none() {
         return text;
@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report, columns: usize) -> String {
         write_calls(&mut text, own, columns);
     }
     let mut separator = if text.is_empty() { "" } else { "\n" };
-    for paragraph in paragraphs(report) {
+    for paragraph in paragraphs(report, is_told) {
         put(&mut text, format_args!("{separator}{}", terminal::block(paragraph.trim_end())));
         separator = "\n";
     }
@@ -103,12 +103,13 @@ impl Scale {
 }
 
 /// What is to be read in full: the value, else the text, and why there is no answer.
-fn paragraphs(report: &Report) -> impl Iterator<Item = String> {
+fn paragraphs(report: &Report, is_told: bool) -> impl Iterator<Item = String> {
     let answer = match &report.value {
         Some(value) => Some(format!("{value:#}")),
-        None => report.text.clone(),
+        None => report.text.clone().filter(|_| !is_told),
     };
-    let reason = report.reason.clone().filter(|reason| !is_word(reason));
+    let is_told = is_told && report.outcome == REFUSAL;
+    let reason = report.reason.clone().filter(|reason| !is_told && !is_word(reason));
     [answer, reason].into_iter().flatten().filter(|paragraph| !paragraph.trim().is_empty())
 }
 
@@ -149,6 +150,7 @@ fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(text, "{line}").expect("a string takes all that is written");
 }
 
+const REFUSAL: &str = "refusal";
 /// Below it, nothing could be told apart.
 const MIN_COLUMNS: usize = 50;
 const MAX_CELLS: u16 = 40;
@@ -170,6 +172,7 @@ mod tests {
             error: None,
             started_ms,
             finished_ms,
+            ..CallReport::default()
         }
     }
 
@@ -213,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_overlap_of_calls_can_be_seen() {
-        let shown = render(&report(), 80);
+        let shown = render(&report(), 80, false);
         let expected = r#"turn 1, 0.0 to 9.5 ms: 3 calls
   Let me look.
   get_weather {"city":"Hanoi, Vietnam…  |██████████          |   10.0 to 60.0 ms
@@ -238,13 +241,13 @@ completed: 2 turns, 3 calls (1 failed), 0 tokens (0 in, 0 out), 3 attempts, 0.12
         report.calls[0].arguments = format!("{{\"city\":\"{}\"}}", "東京".repeat(1_000));
         report.calls[0].output = "東京".repeat(1_000);
         for width in [50, 80, 200] {
-            let shown = render(&report, width);
+            let shown = render(&report, width, false);
             for line in shown.lines().take(9) {
                 assert!(terminal::columns(line) <= width, "{width}: {line}");
             }
         }
         // A width of nothing is no reason to fail.
-        assert!(!render(&report, 0).is_empty());
+        assert!(!render(&report, 0, false).is_empty());
     }
 
     #[test]
@@ -257,7 +260,7 @@ completed: 2 turns, 3 calls (1 failed), 0 tokens (0 in, 0 out), 3 attempts, 0.12
             attempts: 1,
             ..Report::default()
         };
-        assert!(render(&report, 80).starts_with("{\n  \"a\": 1\n}\n\ncompleted: 1 turn, "));
+        assert!(render(&report, 80, false).starts_with("{\n  \"a\": 1\n}\n\ncompleted: 1 turn, "));
     }
 
     #[test]
@@ -268,9 +271,9 @@ completed: 2 turns, 3 calls (1 failed), 0 tokens (0 in, 0 out), 3 attempts, 0.12
             turns: 1,
             ..Report::default()
         };
-        let shown = render(&report("refusal", "I cannot."), 80);
+        let shown = render(&report("refusal", "I cannot."), 80, false);
         assert!(shown.starts_with("I cannot.\n\nrefusal: 1 turn, "), "{shown}");
-        let shown = render(&report("limit", "turns"), 80);
+        let shown = render(&report("limit", "turns"), 80, false);
         assert!(shown.starts_with("limit (turns): 1 turn, "), "{shown}");
     }
 
@@ -287,6 +290,6 @@ completed: 2 turns, 3 calls (1 failed), 0 tokens (0 in, 0 out), 3 attempts, 0.12
 
     #[test]
     fn where_nothing_ran_nothing_is_shown() {
-        assert_eq!(render(&Report::of_failure(Failure::input("x")), 80), "");
+        assert_eq!(render(&Report::of_failure(Failure::input("x")), 80, false), "");
     }
 }

@@ -12,7 +12,7 @@ use super::faults::{Fault, Faults, expected, join};
 use crate::{
     error::Error,
     schema::SchemaError,
-    tool::{DynTool, ToolContext, ToolDefinition, ToolError, Toolbox},
+    tool::{DynTool, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox},
 };
 
 /// Makes the tools of a file: one definition, an array of them, or an object with `tools`. After
@@ -49,13 +49,15 @@ pub(super) fn toolbox(file: &Value, delay: Duration) -> Result<Toolbox, Faults> 
 
 fn echo(definition: ToolDefinition, delay: Duration) -> DynTool {
     let name = definition.name().clone();
-    DynTool::new(definition, move |arguments: Value, _: ToolContext| {
+    let tool = DynTool::new(definition, move |arguments: Value, _: ToolContext| {
         let answer = json!({"name": name, "arguments": arguments});
         async move {
             tokio::time::sleep(delay).await;
             Ok::<_, ToolError>(answer)
         }
-    })
+    });
+    // Nothing is changed by an echo, so that it may start before its response has ended.
+    tool.with_settings(ToolSettings::new().with_read_only(true))
 }
 
 /// The definitions of a file and their paths.
