@@ -235,7 +235,7 @@ async fn what_fails_before_the_first_delta_is_tried_again() {
         ("not JSON", events(&[role(), "data: <html>\n\n".to_owned()])),
         ("an error that passes", events(&[role(), error()])),
         ("cut off", events(&[role(), text(&"x".repeat(500))]).cut_in_half()),
-        ("half a body", Reply::text("half of it").cut_in_half()),
+        ("half a body", Reply::json(200, &json!({"choices": []})).cut_in_half()),
     ] {
         let server = scripted([reply, events(&[text("hi"), end("stop")])]).await;
         let mut stream = server.client().stream(&request()).await.expect(label);
