@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Data, DeriveInput, Error, FnArg, ItemFn, TraitItemFn, parse2};
+use syn::{Data, DeriveInput, Error, FnArg, ImplItem, ItemFn, TraitItemFn, parse2};
 
 use crate::{
     diag::Errors,
@@ -33,7 +33,9 @@ pub(super) fn block(error: &Error, block: &Block) -> TokenStream {
     let Block { krate, tools, item, .. } = block;
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
     let self_ty = &item.self_ty;
-    let stub = item.trait_.is_none().then(|| {
+    let is_taken =
+        item.items.iter().any(|it| matches!(it, ImplItem::Fn(it) if it.sig.ident == *tools));
+    let stub = (item.trait_.is_none() && !is_taken).then(|| {
         quote! {
             #krate::when_dispatch! {
                 #[automatically_derived]
