@@ -95,7 +95,7 @@ impl Tool {
             timeout: attr.timeout,
             settings,
             output_schema: match attr.output_schema {
-                Some(OutputKey::Of(ty)) => OutputSchema::Of(ty),
+                Some(OutputKey::Of(ty)) => OutputSchema::Of(*ty),
                 Some(OutputKey::None) | None => OutputSchema::None,
             },
             krate: CratePath::new(attr.krate),

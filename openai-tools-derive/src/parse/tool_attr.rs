@@ -78,7 +78,8 @@ impl ToolAttr {
             "strict" => self.strict = Some(entry.bool()?),
             "timeout" => self.timeout = Some(duration::parse(entry.lit("\"10s\"")?)?),
             "output_schema" => {
-                self.output_schema = Some(entry.ty()?.map_or(OutputKey::None, OutputKey::Of))
+                let ty = entry.ty()?.map(Box::new);
+                self.output_schema = Some(ty.map_or(OutputKey::None, OutputKey::Of));
             }
             "prefix" => {
                 let (text, span) = entry.text("what each name begins with")?;
@@ -120,7 +121,7 @@ impl ToolAttr {
 pub(crate) enum OutputKey {
     /// `false`.
     None,
-    Of(Type),
+    Of(Box<Type>),
 }
 
 /// What a `#[tool(…)]` or `#[toolbox(…)]` belongs to.
