@@ -138,7 +138,7 @@ fn a_block_tells_what_a_function_tells() {
     let tools: Vec<_> = tools.into_iter().map(|tool| tool.expect("sound")).collect();
     let settings: Vec<_> = tools
         .iter()
-        .map(|tool| tool.settings())
+        .map(openai_tools::DynTool::settings)
         .map(|s| (s.read_only(), s.sequential(), s.needs_approval(), s.timeout().is_some()))
         .collect();
     assert_eq!(
