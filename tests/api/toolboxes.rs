@@ -25,6 +25,7 @@ struct Event {
 trait Store: Send + Sync + 'static {
     fn list(&self) -> Vec<Event>;
     fn push(&self, event: Event);
+    fn clear(&self);
 }
 
 impl Store for Mutex<Vec<Event>> {
@@ -34,6 +35,10 @@ impl Store for Mutex<Vec<Event>> {
 
     fn push(&self, event: Event) {
         self.lock().expect("no panic").push(event);
+    }
+
+    fn clear(&self) {
+        self.lock().expect("no panic").clear();
     }
 }
 
@@ -70,7 +75,7 @@ impl<S: Store> Calendar<S> {
     }
 
     /// Add an event.
-    #[tool(sequential, needs_approval, timeout = "5s")]
+    #[tool(sequential, timeout = "5s")]
     fn add(&self, title: String, #[context] user: &UserId) -> Result<String, ToolError> {
         *self.thread.lock().expect("no panic") = Some(std::thread::current().id());
         if title.is_empty() {
@@ -83,6 +88,12 @@ impl<S: Store> Calendar<S> {
     #[tool(name = "today")]
     fn date_of_today() -> Event {
         Event { title: "today".to_owned() }
+    }
+
+    /// Delete all events.
+    #[tool(needs_approval, idempotent)]
+    fn clear(&self) {
+        self.store.clear();
     }
 }
 
@@ -110,8 +121,9 @@ async fn methods_are_tools_and_stay_methods() {
             ("c3", "calendar_today", json!({})),
             ("c4", "greet", json!({})),
             ("c5", "calendar_events", json!({"most": 1})),
+            ("c6", "calendar_clear", json!({})),
         ]),
-        Reply::tool_calls([("c6", "calendar_add", json!({"title": "lunch"}))]),
+        Reply::tool_calls([("c7", "calendar_add", json!({"title": "lunch"}))]),
         Reply::text("done"),
     ];
     let server = TestServer::scripted(script).await;
@@ -122,7 +134,8 @@ async fn methods_are_tools_and_stay_methods() {
     assert_eq!(outputs[1], "the title is empty");
     assert_eq!(outputs[2..4], [r#"{"title":"today"}"#, "hello"]);
     assert!(outputs[4].contains("prefix"), "{}", outputs[4]);
-    assert_eq!(outputs[5], "lunch by 7");
+    assert_eq!(outputs[5], "not run: a call of `calendar_clear` has to be approved, and was not");
+    assert_eq!(outputs[6], "lunch by 7");
     assert_eq!(calendar.store.list().len(), 2);
     assert_ne!(
         *calendar.thread.lock().expect("no panic"),
@@ -143,7 +156,12 @@ fn a_block_tells_what_a_function_tells() {
         .collect();
     assert_eq!(
         settings,
-        [(true, false, false, false), (false, true, true, true), (false, false, false, false)]
+        [
+            (true, false, false, false),
+            (false, true, false, true),
+            (false, false, false, false),
+            (false, false, true, false),
+        ]
     );
     let events = tools[0].definition();
     assert_eq!(events.description(), Some("Events whose title begins so."));
@@ -152,7 +170,7 @@ fn a_block_tells_what_a_function_tells() {
     assert_eq!(parameters["properties"]["prefix"]["description"], "The first letters.");
     let definitions = Calendar::<Mutex<Vec<Event>>>::definitions().expect("sound");
     let names: Vec<_> = definitions.iter().map(|definition| definition.name().as_str()).collect();
-    assert_eq!(names, ["calendar_events", "calendar_add", "calendar_today"]);
+    assert_eq!(names, ["calendar_events", "calendar_add", "calendar_today", "calendar_clear"]);
 }
 
 #[test]
@@ -180,7 +198,7 @@ struct Empty;
 #[tool(prefix = "basket_")]
 enum Action {
     /// Put something in.
-    #[tool(needs_approval, output_schema = "Vec<u32>")]
+    #[tool(output_schema = "Vec<u32>")]
     Add {
         item: u32,
     },
@@ -194,6 +212,9 @@ enum Log {
     /// How many calls there were.
     #[tool(read_only)]
     Count,
+    /// Forget the calls.
+    #[tool(needs_approval)]
+    Forget,
 }
 
 #[derive(Default)]
@@ -215,6 +236,7 @@ impl Callable<Basket> for Action {
             Self::Add { item } => items.push(item),
             Self::Empty(Empty) => items.clear(),
             Self::Log(Log::Count) => return Ok(vec![calls]),
+            Self::Log(Log::Forget) => basket.calls.store(0, Ordering::SeqCst),
         }
         Ok(items.clone())
     }
@@ -224,7 +246,7 @@ impl Callable<Basket> for Action {
 async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
     let tools = Toolbox::for_context::<Basket>().extend(Action::tools()).expect("distinct");
     let names: Vec<_> = tools.definitions().map(|tool| tool.name().as_str()).collect();
-    assert_eq!(names, ["basket_add", "basket_empty", "basket_log_count"]);
+    assert_eq!(names, ["basket_add", "basket_empty", "basket_log_count", "basket_log_forget"]);
     let script = [
         Reply::tool_calls([("c1", "basket_add", json!({"item": 4}))]),
         Reply::tool_calls([("c2", "basket_add", json!({"item": 0}))]),
@@ -248,7 +270,7 @@ async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
 fn the_settings_of_a_set_are_those_of_its_variants_and_types() {
     let tools = Action::tools::<Basket>();
     let tools: Vec<_> = tools.into_iter().map(|tool| tool.expect("sound")).collect();
-    assert!(tools[0].settings().needs_approval());
+    assert!(tools[3].settings().needs_approval() && !tools[0].settings().needs_approval());
     assert_eq!(tools[0].definition().output_schema().expect("a list")["type"], "array");
     assert!(tools[1].settings().idempotent() && !tools[1].settings().read_only());
     assert!(tools[2].settings().read_only());
