@@ -2,7 +2,7 @@
 //! inside the subset and is no larger than a small multiple of the text.
 #![cfg_attr(fuzzing, no_main)]
 
-use openai_tools::schema::{Profile, StrictSchema, lint};
+use openai_tools::schema::{Level, Profile, StrictSchema, lint};
 use serde_json::Value;
 use tests::foreign::hold;
 
@@ -12,11 +12,11 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| run(data));
 /// One case.
 pub(crate) fn run(data: &[u8]) {
     let Ok(schema) = serde_json::from_slice::<Value>(data) else { return };
-    for profile in
-        [Profile::openai_fine_tuned(), Profile::legacy_limits(), Profile::lenient()]
-    {
+    for profile in [Profile::openai_fine_tuned(), Profile::legacy_limits(), Profile::lenient()] {
         if let Ok(strict) = StrictSchema::convert(&schema, &profile) {
-            assert_eq!(lint(strict.sent(), &profile), []);
+            let mut errors = lint(strict.sent(), &profile);
+            errors.retain(|violation| violation.level == Level::Error);
+            assert_eq!(errors, []);
         }
     }
     let instances: [&[u8]; 2] = [&[], data];
