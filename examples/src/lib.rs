@@ -2,7 +2,10 @@
 
 use std::{env, io};
 
-use openai_tools::{Client, testing::Server};
+use openai_tools::{
+    Client,
+    testing::{Server, ServerBuilder},
+};
 
 /// A client for the examples, and the built-in server if it talks to that.
 #[derive(Debug)]
@@ -22,12 +25,21 @@ pub struct Setup {
 ///
 /// The environment holds something that cannot work, or loopback has no free port.
 pub async fn setup() -> Result<Setup, Box<dyn std::error::Error>> {
+    setup_on(Server::builder()).await
+}
+
+/// As [`setup`], with a built-in server of the example's own making.
+///
+/// # Errors
+///
+/// As for [`setup`].
+pub async fn setup_on(server: ServerBuilder) -> Result<Setup, Box<dyn std::error::Error>> {
     let is_set = |name| env::var(name).is_ok_and(|value| !value.trim().is_empty());
     let model = env::var("OPENAI_MODEL").unwrap_or_else(|_| "gpt-5.2".to_owned());
     if is_set("OPENAI_API_KEY") || is_set("OPENAI_BASE_URL") {
         return Ok(Setup { client: Client::from_env()?, model, server: None });
     }
-    let server = Server::start().await?;
+    let server = server.start().await?;
     say(
         "neither OPENAI_API_KEY nor OPENAI_BASE_URL is set: this runs offline, on the built-in server",
     )?;
