@@ -3,5 +3,9 @@
 #[doc = include_str!("schemas.md")]
 pub mod schemas {}
 
+#[cfg(all(feature = "derive", feature = "testing"))]
+#[doc = include_str!("streams.md")]
+pub mod streams {}
+
 #[cfg(test)]
 mod tests;
