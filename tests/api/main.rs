@@ -1,5 +1,6 @@
 //! What the library promises, over a real socket: one module per area.
 
+mod attempts;
 mod awkward_streams;
 mod bad_input;
 mod client;

@@ -498,7 +498,7 @@ async fn the_first_event_may_take_the_timeout_of_an_attempt_and_is_waited_for_ag
     let (client, asked) = script(&[&silent, &silent, &silent]);
     let mut stream = client.stream(&request()).await.expect("a head");
     let error = read(&mut stream).await.1.expect("silence");
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::FirstByteTimeout, 3));
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 }
 
@@ -528,6 +528,6 @@ async fn an_attempt_after_a_broken_stream_waits_as_the_policy_says() {
 async fn a_silent_attempt_is_not_waited_for_longer_than_its_timeout() {
     let (client, asked) = script(&[]);
     let error = client.stream(&request()).await.expect_err("no answer at all");
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::FirstByteTimeout, 3));
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 }

@@ -4,7 +4,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::message::AssistantMessage;
-use crate::tool::{CallError, ToolSet, TypedCall};
+use crate::{
+    error::AttemptRecord,
+    tool::{CallError, ToolSet, TypedCall},
+};
 
 /// One response of a model, independent of the API that it came through. `Debug` leaves the body
 /// out.
@@ -25,6 +28,9 @@ pub struct Response {
     pub request_id: Option<String>,
     /// How often the request was sent until it was answered; 1 if the first attempt succeeded.
     pub attempts: u32,
+    /// What each attempt came to, in order; the last one brought the response. Empty if the response
+    /// did not come through a [`Client`](crate::Client).
+    pub attempt_log: Vec<AttemptRecord>,
     /// The body as it came, with all fields that this crate does not know. Of a streamed response
     /// it is written anew, as the server would have sent it without streaming; see
     /// [`ChatAccumulator::finish`](crate::stream::ChatAccumulator::finish).
@@ -60,6 +66,7 @@ impl fmt::Debug for Response {
             .field("model", &self.model)
             .field("request_id", &self.request_id)
             .field("attempts", &self.attempts)
+            .field("attempt_log", &self.attempt_log)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish()
     }

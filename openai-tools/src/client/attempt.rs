@@ -8,11 +8,14 @@ use http::{
     header::{ACCEPT, CONTENT_TYPE},
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Inner,
-    retry::{Decision, Failure},
+    course::{Outgoing, Timing},
+    limiter::Permit,
+    retry::{Failure, retry_after},
+    time_limits::End,
     transport::{Body, TransportError, TransportErrorKind},
 };
 use crate::{
@@ -21,7 +24,6 @@ use crate::{
         completions::{self, Delivery},
     },
     error::{ApiError, Error, ErrorKind},
-    observe::Span,
 };
 
 /// What the head of a good response tells.
@@ -59,21 +61,32 @@ impl Head {
 }
 
 impl Inner {
-    /// Sends a request and reads the whole of its response.
-    pub(super) async fn attempt(&self, request: Bytes) -> Result<Response, Failed> {
-        let (head, mut body) = self.begin(request, Delivery::Whole).await?;
+    /// Sends a request and reads the whole of its response. The permit is held until then.
+    pub(super) async fn attempt(
+        &self,
+        request: &Outgoing,
+        timing: Timing,
+        permit: Option<Permit>,
+    ) -> Result<Response, Failed> {
+        let (head, mut body) =
+            self.begin(request, Delivery::Whole, timing, permit.as_ref()).await?;
         let limit = self.max_response_bytes;
         let read = match told_length(&head.headers) {
             Some(told) if told > limit => Read::TooLarge(Bytes::new()),
-            _ => read_body(&mut body, &head.headers, limit, None).await,
+            _ => {
+                let until = |last_heard| match last_heard {
+                    None => self.time_limits.of_first_byte(timing.began, timing.deadline),
+                    Some(last) => self.time_limits.of_body(timing.began, last, timing.deadline),
+                };
+                read_body(&mut body, &head.headers, limit, until).await
+            }
         };
         match read {
             Read::Whole(bytes) if head.is_whole() => self.response(&head, bytes),
             Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
             Read::TooLarge(_) => Err(self.too_large(&head)),
-            Read::Stalled(bytes) => {
-                let error = Error::new(ErrorKind::Timeout, "the body stalls").with_payload(bytes);
-                Err(Failed::new(head.facts(error), true))
+            Read::Late(bytes, end) => {
+                Err(Failed::new(head.facts(end.error().with_payload(bytes)), true))
             }
             Read::Broken(bytes, error) => {
                 let Failed { error, failure } = Failed::of_transport(error, Some(&bytes));
@@ -83,14 +96,25 @@ impl Inner {
     }
 
     /// Sends a request whose response is to be read as it comes.
-    pub(super) async fn begin_stream(&self, request: Bytes) -> Result<(Head, Body), Failed> {
-        let (head, body) = self.begin(request, Delivery::Stream).await?;
+    pub(super) async fn begin_stream(
+        &self,
+        request: &Outgoing,
+        timing: Timing,
+        permit: Option<&Permit>,
+    ) -> Result<(Head, Body), Failed> {
+        let (head, body) = self.begin(request, Delivery::Stream, timing, permit).await?;
         if head.is_whole() { Ok((head, body)) } else { Err(Failed::new(head.no_response(), false)) }
     }
 
     /// Sends a request. A bad status is an error, and its body is read.
-    async fn begin(&self, request: Bytes, delivery: Delivery) -> Result<(Head, Body), Failed> {
-        let mut request = http::Request::new(request);
+    async fn begin(
+        &self,
+        outgoing: &Outgoing,
+        delivery: Delivery,
+        timing: Timing,
+        permit: Option<&Permit>,
+    ) -> Result<(Head, Body), Failed> {
+        let mut request = http::Request::new(outgoing.body.clone());
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.completions.clone();
         *request.headers_mut() = self.headers.clone();
@@ -99,8 +123,11 @@ impl Inner {
             request.headers_mut().entry(ACCEPT).or_insert(accepted);
         }
 
-        let response =
-            self.transport.send(request).await.map_err(|e| Failed::of_transport(e, None))?;
+        let end = self.time_limits.of_first_byte(timing.began, timing.deadline);
+        let response = match timeout_at(end.at, self.transport.send(request)).await {
+            Ok(sent) => sent.map_err(|e| Failed::of_transport(e, None))?,
+            Err(_elapsed) => return Err(Failed::new(end.error(), true)),
+        };
         let (head, mut body) = response.into_parts();
         let request_id = head
             .headers
@@ -109,18 +136,22 @@ impl Inner {
             .map(|id| self.masked(id).chars().take(200).collect::<String>());
         let good = head.status.is_success();
         let head = Head { status: head.status.as_u16(), request_id, headers: head.headers };
+        if let Some(permit) = permit {
+            let wait = retry_after(&head.headers, SystemTime::now());
+            permit.observe(head.status, &head.headers, wait);
+        }
         if good {
             return Ok((head, body));
         }
         // What the status means is known by now: a server that stalls here holds up no retry. An
         // error body is for reading by people; nobody reads more.
-        let until = Instant::now() + ERROR_BODY_TIME;
+        let end = End::of_deadline(Instant::now() + ERROR_BODY_TIME).or_deadline(timing.deadline);
         // A good part of an error is better than none.
         let (Read::Whole(bytes)
         | Read::TooLarge(bytes)
-        | Read::Stalled(bytes)
+        | Read::Late(bytes, _)
         | Read::Broken(bytes, _)) =
-            read_body(&mut body, &head.headers, ERROR_BODY_BYTES, Some(until)).await;
+            read_body(&mut body, &head.headers, ERROR_BODY_BYTES, |_| end).await;
         let api = self.api_error(&bytes);
         let failure = head.failure(api.as_ref());
         let summary = api.as_ref().map_or_else(String::new, ApiError::summary);
@@ -149,32 +180,6 @@ impl Inner {
         Failed::new(head.facts(Error::new(ErrorKind::ResponseTooLarge, detail)), false)
     }
 
-    /// How long to wait before the next attempt.
-    ///
-    /// # Errors
-    ///
-    /// What the failed attempt came to, if there is to be no other.
-    pub(super) fn wait_after(
-        &self,
-        failed: Failed,
-        span: &Span,
-        retries: u32,
-        given_out: bool,
-    ) -> Result<Duration, Error> {
-        let Failed { error, failure } = failed;
-        span.word("error.type", error.kind().as_str());
-        if let Some(status) = error.status() {
-            span.number("http.response.status_code", status.into());
-        }
-        match self.retry.decide_in_stream(&failure, retries, fastrand::f64(), given_out) {
-            Decision::RetryAfter(wait) => Ok(wait),
-            Decision::Stop => Err(error
-                .with_retryable(failure.retryable)
-                .with_retry_after(failure.retry_after)
-                .with_attempts(retries + 1)),
-        }
-    }
-
     fn api_error(&self, body: &[u8]) -> Option<ApiError> {
         ApiError::from_body(body).map(|api| self.without_secret(api))
     }
@@ -201,7 +206,7 @@ const ERROR_BODY_TIME: Duration = Duration::from_secs(5);
 
 enum Read {
     Broken(Bytes, TransportError),
-    Stalled(Bytes),
+    Late(Bytes, End),
     TooLarge(Bytes),
     Whole(Bytes),
 }
@@ -210,19 +215,21 @@ fn told_length(headers: &HeaderMap) -> Option<usize> {
     headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
+/// Reads a body to its end. `until` says how long the next chunk is waited for, by when the last
+/// one came, if one did.
 async fn read_body(
     body: &mut Body,
     headers: &HeaderMap,
     limit: usize,
-    until: Option<Instant>,
+    until: impl Fn(Option<Instant>) -> End,
 ) -> Read {
     let told = told_length(headers);
     // One chunk is the common case: it needs no copy.
-    let first = match chunk(body, until).await {
-        Some(Ok(Some(first))) => first,
-        Some(Ok(None)) => return Read::Whole(Bytes::new()),
-        Some(Err(error)) => return Read::Broken(Bytes::new(), error),
-        None => return Read::Stalled(Bytes::new()),
+    let first = match chunk(body, until(None)).await {
+        Ok(Ok(Some(first))) => first,
+        Ok(Ok(None)) => return Read::Whole(Bytes::new()),
+        Ok(Err(error)) => return Read::Broken(Bytes::new(), error),
+        Err(end) => return Read::Late(Bytes::new(), end),
     };
     if told == Some(first.len()) && first.len() <= limit {
         return Read::Whole(first);
@@ -236,24 +243,18 @@ async fn read_body(
             return Read::TooLarge(whole.freeze());
         }
         whole.extend_from_slice(&next);
-        next = match chunk(body, until).await {
-            Some(Ok(Some(next))) => next,
-            Some(Ok(None)) => return Read::Whole(whole.freeze()),
-            Some(Err(error)) => return Read::Broken(whole.freeze(), error),
-            None => return Read::Stalled(whole.freeze()),
+        next = match chunk(body, until(Some(Instant::now()))).await {
+            Ok(Ok(Some(next))) => next,
+            Ok(Ok(None)) => return Read::Whole(whole.freeze()),
+            Ok(Err(error)) => return Read::Broken(whole.freeze(), error),
+            Err(end) => return Read::Late(whole.freeze(), end),
         };
     }
 }
 
-/// The next chunk; `None` if it did not come in time.
-async fn chunk(
-    body: &mut Body,
-    until: Option<Instant>,
-) -> Option<Result<Option<Bytes>, TransportError>> {
-    match until {
-        Some(until) => tokio::time::timeout_at(until, body.chunk()).await.ok(),
-        None => Some(body.chunk().await),
-    }
+/// The next chunk, or the end that came before it.
+async fn chunk(body: &mut Body, end: End) -> Result<Result<Option<Bytes>, TransportError>, End> {
+    timeout_at(end.at, body.chunk()).await.map_err(|_elapsed| end)
 }
 
 /// An attempt that did not bring a response, and what the retry policy has to know of it.
@@ -267,11 +268,6 @@ impl Failed {
         Self { error, failure: Failure { retryable, retry_after: None } }
     }
 
-    /// A time limit passed.
-    pub(super) fn late(detail: String) -> Self {
-        Self::new(Error::new(ErrorKind::Timeout, detail), true)
-    }
-
     /// `payload` is what had been read of the response, if it had begun.
     pub(super) fn of_transport(error: TransportError, payload: Option<&Bytes>) -> Self {
         use TransportErrorKind::{Broken, Connect, ConnectTimeout, Request};
@@ -280,7 +276,7 @@ impl Failed {
             (Broken, Some(_)) => (ErrorKind::Connection, "the response broke off", true),
             (Broken, None) => (ErrorKind::Connection, "no response came", true),
             (Connect, _) => (ErrorKind::Connection, "the server is not reached", true),
-            (ConnectTimeout, _) => (ErrorKind::Timeout, "connecting took too long", true),
+            (ConnectTimeout, _) => (ErrorKind::ConnectTimeout, "", true),
             (Request, _) => (ErrorKind::InvalidRequest, "it cannot be sent", false),
         };
         let failed = Error::new(kind, detail).with_source(error);

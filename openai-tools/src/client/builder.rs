@@ -1,4 +1,4 @@
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{env, fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Uri,
@@ -9,8 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     Client, Inner,
+    hook::{AttemptVerdict, FailedAttempt, Hook},
     http_stack::{Connections, Reqwest},
+    limiter::Limiter,
     retry::RetryPolicy,
+    time_limits::TimeLimits,
     transport::Transport,
 };
 use crate::{
@@ -22,6 +25,21 @@ use crate::{
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Configures a [`Client`]; made by [`Client::builder`].
+///
+/// Its time limits, each with an [`ErrorKind`] of its own:
+///
+/// | limit | default | from | to | kind |
+/// |---|---|---|---|---|
+/// | [`connect_timeout`](Self::connect_timeout) | 5 s | the start of connecting | the connection, TLS included | [`ConnectTimeout`](ErrorKind::ConnectTimeout) |
+/// | [`first_byte_timeout`](Self::first_byte_timeout) | 600 s | the start of the attempt | the first byte of the body; of a stream, its first event | [`FirstByteTimeout`](ErrorKind::FirstByteTimeout) |
+/// | [`idle_timeout`](Self::idle_timeout) | 120 s | the last byte | the next byte | [`IdleTimeout`](ErrorKind::IdleTimeout) |
+/// | [`timeout`](Self::timeout) | 600 s | the start of the attempt | the last byte; of a stream, its first event | [`Timeout`](ErrorKind::Timeout) |
+/// | [`RetryPolicy::with_total_time`] | none | the call of `send` or `stream` | the last byte of the last attempt | [`TotalTimeout`](ErrorKind::TotalTimeout) |
+///
+/// All but the last are of one attempt, which may be followed by another. They do not include what a
+/// request waits for the client's own limits ([`max_in_flight`](Self::max_in_flight),
+/// [`pace_by_rate_limits`](Self::pace_by_rate_limits)); the last one does. Limits of tools and of
+/// whole runs are those of [`RunLimits`](crate::run::RunLimits) and of the toolbox.
 #[derive(Clone)]
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
@@ -29,10 +47,13 @@ pub struct ClientBuilder {
     organization: Option<String>,
     project: Option<String>,
     headers: Vec<(String, SecretString)>,
-    timeout: Duration,
+    time_limits: TimeLimits,
     connect_timeout: Duration,
-    idle_timeout: Duration,
     retry: RetryPolicy,
+    hook: Option<Hook>,
+    max_in_flight: Option<NonZeroUsize>,
+    pace_by_rate_limits: bool,
+    allow_plain_http: bool,
     max_response_bytes: usize,
     transport: Option<Arc<dyn Transport>>,
 }
@@ -45,10 +66,17 @@ impl ClientBuilder {
             organization: None,
             project: None,
             headers: Vec::new(),
-            timeout: Duration::from_secs(600),
+            time_limits: TimeLimits {
+                first_byte: Duration::from_secs(600),
+                idle: Duration::from_secs(120),
+                whole: Duration::from_secs(600),
+            },
             connect_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(120),
             retry: RetryPolicy::new(),
+            hook: None,
+            max_in_flight: None,
+            pace_by_rate_limits: false,
+            allow_plain_http: false,
             max_response_bytes: 32 * 1024 * 1024,
             transport: None,
         }
@@ -78,7 +106,13 @@ impl ClientBuilder {
         Ok(builder)
     }
 
-    pub(super) fn from_env() -> Result<Self, Error> {
+    /// Starts from the environment, as [`Client::from_env`] does, for a client that is to have other
+    /// settings too.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Config`](ErrorKind::Config) if neither `OPENAI_API_KEY` nor `OPENAI_BASE_URL` is set.
+    pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| env::var(name).ok())
     }
 
@@ -89,7 +123,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API is, with its version: `http://localhost:11434/v1`.
+    /// Where the API is, with its version: `http://localhost:11434/v1`. It has to be `https`, save on
+    /// the same machine; see [`danger_allow_plain_http`](Self::danger_allow_plain_http).
     /// Default: `https://api.openai.com/v1`.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -120,26 +155,37 @@ impl ClientBuilder {
     }
 
     /// How long one attempt may take, from its start to the last byte of its response; of a stream
-    /// to its first event. A stream as a whole may take as long as it likes. Default: 600 s.
+    /// to its first event. A stream as a whole may take as long as it likes, within
+    /// [`RetryPolicy::with_total_time`]. Default: 600 s.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.time_limits.whole = timeout;
         self
     }
 
-    /// How long connecting may take. Default: 5 s.
+    /// How long connecting may take, with TLS. Default: 5 s.
     #[must_use]
     pub fn connect_timeout(mut self, connect_timeout: Duration) -> Self {
         self.connect_timeout = connect_timeout;
         self
     }
 
-    /// How long a stream may be silent after its first event; then it is an error of kind
-    /// [`IdleTimeout`](ErrorKind::IdleTimeout). Anything that comes counts, comments too.
+    /// How long an attempt may take to the first byte of its response's body; of a stream, to its
+    /// first event, since comments only say that the server lives. It includes the time in which the
+    /// model thinks: a response that is not streamed often comes at once when it is whole.
+    /// Default: 600 s, as long as the attempt.
+    #[must_use]
+    pub fn first_byte_timeout(mut self, first_byte_timeout: Duration) -> Self {
+        self.time_limits.first_byte = first_byte_timeout;
+        self
+    }
+
+    /// How long a response may be silent once it has begun, streamed or not; then it is an error of
+    /// kind [`IdleTimeout`](ErrorKind::IdleTimeout). Anything that comes counts, comments too.
     /// Default: 120 s.
     #[must_use]
     pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
-        self.idle_timeout = idle_timeout;
+        self.time_limits.idle = idle_timeout;
         self
     }
 
@@ -147,6 +193,77 @@ impl ClientBuilder {
     #[must_use]
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
+        self
+    }
+
+    /// Shows each attempt that failed to `hook`, which can prevent the next one: it cannot bring about
+    /// one that the retry policy rules out. Default: none. A later hook replaces an earlier one.
+    ///
+    /// It is called on the async thread before the wait: it must not block. A panic in it is the
+    /// caller's.
+    ///
+    /// ```
+    /// use openai_tools::{Client, client::AttemptVerdict};
+    ///
+    /// let client = Client::builder()
+    ///     .api_key("sk-…")
+    ///     .on_attempt(|attempt| {
+    ///         eprintln!("attempt {} failed: {}", attempt.attempt, attempt.error.kind());
+    ///         match attempt.error.status() {
+    ///             // This application would rather ask another model.
+    ///             Some(529) => AttemptVerdict::Stop,
+    ///             _ => AttemptVerdict::Follow,
+    ///         }
+    ///     });
+    /// # let _ = client;
+    /// ```
+    #[must_use]
+    pub fn on_attempt(
+        mut self,
+        hook: impl Fn(&FailedAttempt<'_>) -> AttemptVerdict + Send + Sync + 'static,
+    ) -> Self {
+        self.hook = Some(Hook::new(hook));
+        self
+    }
+
+    /// How many requests of this client and its clones are in flight at the same time, at the most;
+    /// the others wait in the order in which they came. Default: as many as come.
+    ///
+    /// A request is in flight until the whole of its response is read or it is given up: a
+    /// [`ResponseStream`](super::ResponseStream) that is neither read nor dropped keeps its place.
+    /// Between two attempts it has none. The wait counts against
+    /// [`RetryPolicy::with_total_time`] and the time of a run, and against no other limit.
+    #[must_use]
+    pub fn max_in_flight(mut self, max_in_flight: NonZeroUsize) -> Self {
+        self.max_in_flight = Some(max_in_flight);
+        self
+    }
+
+    /// Whether requests are held back while the server's rate limits have no room for them, as the
+    /// headers `x-ratelimit-*` of earlier responses told, each model by its own; and, after a 429 or
+    /// 503 with `Retry-After`, all requests of that model until then. Of this client and its clones
+    /// the first to come goes first. A word of the server holds for 60 s at the most. Default: no.
+    ///
+    /// Without it a 429 is what says that there is no room, and the retry policy waits as long as
+    /// the server asks. That is exact; the headers are a forecast, the tokens of a request an
+    /// estimate, and vendors mean different things by them, so that a single request could be held
+    /// back for nothing. Many runs at the same time, which would else use up their attempts, are
+    /// better off with it.
+    #[must_use]
+    pub fn pace_by_rate_limits(mut self, pace_by_rate_limits: bool) -> Self {
+        self.pace_by_rate_limits = pace_by_rate_limits;
+        self
+    }
+
+    /// Takes a base URL with `http://` that is not on this machine: the key and the conversation then
+    /// travel in the clear, for everyone on the way to read and to change. For servers in a network
+    /// that you trust wholly, or behind a tunnel. Default: such a base URL is refused.
+    ///
+    /// On this machine are `localhost`, `127.0.0.0/8` and `[::1]`: these need no leave. A transport
+    /// of your own sees to it itself.
+    #[must_use]
+    pub fn danger_allow_plain_http(mut self) -> Self {
+        self.allow_plain_http = true;
         self
     }
 
@@ -159,7 +276,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Replaces the HTTP stack; the connect timeout is then the stack's own matter.
+    /// Replaces the HTTP stack; the connect timeout and encryption are then the stack's own matter.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
@@ -170,33 +287,44 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Kind [`Config`](ErrorKind::Config): a base URL that is none, a key or header that HTTP
-    /// cannot carry, TLS that cannot be set up.
+    /// Kind [`Config`](ErrorKind::Config): a base URL that is none, or that is not encrypted and not
+    /// on this machine, a key or header that HTTP cannot carry, TLS that cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let base = self.base_url.trim_end_matches('/');
         let uri: Uri = base.parse().map_err(|e| {
             config(format!("`{}` is no URL; write it like `{OPENAI}`", shown(base))).with_source(e)
         })?;
-        let (Some("http" | "https"), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        let (Some(scheme @ ("http" | "https")), Some(host)) = (uri.scheme_str(), uri.host()) else {
             return Err(config(format!(
                 "`{}` lacks `http://` or `https://`; write it like `{OPENAI}`",
                 shown(base)
             )));
         };
-        if uri.query().is_some() {
-            return Err(config("the base URL has a query; give it without".to_owned()));
+        if uri.query().is_some() || base.contains('#') {
+            return Err(config("the base URL has a query or fragment; give it without".to_owned()));
+        }
+        let loopback = is_loopback(host);
+        let in_the_clear = scheme == "http" && !loopback && self.transport.is_none();
+        if in_the_clear && !self.allow_plain_http {
+            return Err(config(format!(
+                "`{}` is not encrypted: whoever is on the way could read the key and the \
+                 conversation; write `https://`, or allow it with \
+                 `ClientBuilder::danger_allow_plain_http` (`--allow-plain-http` on the command line)",
+                shown(base)
+            )));
         }
         let completions = format!("{base}/{}", completions::PATH)
             .parse()
             .map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))?;
         let headers = self.header_map()?;
         let secrets = self.secrets();
-        let connections =
-            Connections { connect_timeout: self.connect_timeout, loopback: is_loopback(host) };
+        let connections = Connections { connect_timeout: self.connect_timeout, loopback };
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(Reqwest::new(&connections)?),
         };
+        let limiter = (self.max_in_flight.is_some() || self.pace_by_rate_limits)
+            .then(|| Limiter::new(self.max_in_flight, self.pace_by_rate_limits));
         Ok(Client {
             inner: Arc::new(Inner {
                 transport,
@@ -204,9 +332,10 @@ impl ClientBuilder {
                 completions,
                 headers,
                 secrets,
-                timeout: self.timeout,
-                idle_timeout: self.idle_timeout,
+                time_limits: self.time_limits,
                 retry: self.retry,
+                hook: self.hook,
+                limiter,
                 max_response_bytes: self.max_response_bytes,
             }),
         })
@@ -255,10 +384,12 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("base_url", &without_userinfo(&self.base_url))
             .field("api_key", &self.api_key.as_ref().map(|_| "[redacted]"))
-            .field("timeout", &self.timeout)
             .field("connect_timeout", &self.connect_timeout)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("time_limits", &self.time_limits)
             .field("retry", &self.retry)
+            .field("max_in_flight", &self.max_in_flight)
+            .field("pace_by_rate_limits", &self.pace_by_rate_limits)
+            .field("allow_plain_http", &self.allow_plain_http)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish_non_exhaustive()
     }
@@ -276,7 +407,8 @@ fn value(text: &str, of: &str) -> Result<HeaderValue, Error> {
     Ok(value)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine, for sure: what else may lead here is not.
+pub(super) fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     bare.eq_ignore_ascii_case("localhost")
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -347,8 +479,49 @@ mod tests {
     }
 
     #[test]
+    fn plain_http_is_for_this_machine_unless_asked_for() {
+        let build = |url: &str| from(&[("OPENAI_BASE_URL", url)]).and_then(ClientBuilder::build);
+        for good in [
+            "http://localhost/v1",
+            "http://LOCALHOST:8000/v1",
+            "http://127.0.0.1:8000/v1",
+            "http://127.255.255.254/v1",
+            "http://[::1]:8000/v1",
+            "https://example.org/v1",
+        ] {
+            build(good).expect(good);
+        }
+        for bad in [
+            "http://example.org/v1",
+            "HTTP://example.org/v1",
+            "http://localhost.example.org/v1",
+            "http://localhost@example.org/v1",
+            "http://127.0.0.1:hush@example.org/v1",
+            "http://0.0.0.0/v1",
+            "http://10.0.0.1:8000/v1",
+            "http://[2001:db8::1]/v1",
+        ] {
+            let error = build(bad).expect_err(bad);
+            assert_eq!(error.kind(), ErrorKind::Config, "{bad}");
+            let shown = error.to_string();
+            assert!(shown.contains("`ClientBuilder::danger_allow_plain_http`"), "{shown}");
+            assert!(!shown.contains("hush"), "{shown}");
+            let allowed = from(&[("OPENAI_BASE_URL", bad)]).expect("enough");
+            allowed.danger_allow_plain_http().build().expect(bad);
+        }
+    }
+
+    #[test]
     fn bad_base_urls_are_refused_with_an_example_and_without_their_password() {
-        for bad in ["", "api.openai.com/v1", "ftp://host/v1", "http://", "https://h/v1?x=1", "::"] {
+        for bad in [
+            "",
+            "api.openai.com/v1",
+            "ftp://host/v1",
+            "http://",
+            "https://h/v1?x=1",
+            "https://h/#a",
+            "::",
+        ] {
             let error = Client::builder().base_url(bad).build().expect_err(bad);
             assert_eq!(error.kind(), ErrorKind::Config, "{bad}");
         }

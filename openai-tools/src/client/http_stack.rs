@@ -104,3 +104,36 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
     // The URL can hold a secret of the user's in its query.
     TransportError::new(kind, error.without_url())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::builder::is_loopback, *};
+
+    #[test]
+    fn no_host_is_this_machine_for_the_check_and_another_for_the_connection() {
+        let connect_timeout = Duration::from_secs(1);
+        let stack = Reqwest::new(&Connections { connect_timeout, loopback: true }).expect("good");
+        for host in [
+            "localhost",
+            "LocalHost:80",
+            "127.8.9.10",
+            "[::1]:80",
+            "localhost\\@example.org",
+            "localhost\\.example.org",
+            "127.0.0.1\t.example.org",
+            "127.0.0.1%2eexample.org",
+            "127.0.0.1%00.example.org",
+            "a@127.0.0.1@example.org",
+            "[::1]@example.org",
+            "[::1].example.org",
+            "localhost:80@example.org",
+            "localhost;@example.org",
+        ] {
+            let Ok(uri) = format!("http://{host}/v1").parse::<http::Uri>() else { continue };
+            if uri.host().is_some_and(is_loopback) {
+                let Ok(url) = stack.url(&uri) else { continue };
+                assert!(url.host_str().is_some_and(is_loopback), "{host} leads to {url}");
+            }
+        }
+    }
+}

@@ -2,25 +2,33 @@
 
 mod attempt;
 mod builder;
+mod course;
+mod hook;
 mod http_stack;
-#[cfg_attr(not(test), expect(dead_code, reason = "used once the client holds requests back"))]
 mod limiter;
 mod retry;
 mod stream;
+mod time_limits;
 mod transport;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use secrecy::SecretString;
 
-use self::attempt::Failed;
+pub(crate) use self::course::Bounds;
 pub use self::{
     builder::ClientBuilder,
+    hook::{AttemptVerdict, FailedAttempt},
     retry::RetryPolicy,
     stream::ResponseStream,
     transport::{Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind},
+};
+use self::{
+    course::{Course, Outgoing},
+    hook::Hook,
+    limiter::Limiter,
+    time_limits::TimeLimits,
 };
 use crate::{
     chat::{
@@ -33,7 +41,7 @@ use crate::{
 
 /// Talks to OpenAI's API, or to any server that speaks the same wire.
 ///
-/// Make one and clone it: clones share connections. The API key is in no `Debug`, `Display`, log
+/// Make one and clone it: clones share connections and the limits on requests in flight. The API key is in no `Debug`, `Display`, log
 /// or error, and is sent to the base URL only (redirects are not followed).
 #[derive(Clone)]
 pub struct Client {
@@ -48,9 +56,11 @@ struct Inner {
     headers: HeaderMap,
     /// What servers may quote and no error shows: the key, and the words of given headers.
     secrets: Vec<SecretString>,
-    timeout: Duration,
-    idle_timeout: Duration,
+    time_limits: TimeLimits,
     retry: RetryPolicy,
+    hook: Option<Hook>,
+    /// `None` if nothing is held back.
+    limiter: Option<Limiter>,
     max_response_bytes: usize,
 }
 
@@ -83,24 +93,35 @@ impl Client {
     ///
     /// Dropping the future closes the connection; the server may have done the work by then.
     pub async fn send(&self, request: &Request) -> Result<Response, Error> {
+        self.send_within(request, Bounds::default()).await
+    }
+
+    /// As [`send`](Self::send), within what the caller has left.
+    pub(crate) async fn send_within(
+        &self,
+        request: &Request,
+        bounds: Bounds,
+    ) -> Result<Response, Error> {
         request.check()?;
-        let body = Bytes::from(completions::write_request(request, Delivery::Whole)?);
-        let mut retries = 0;
+        let body = completions::write_request(request, Delivery::Whole)?;
+        let (client, outgoing) = (&*self.inner, Outgoing::new(request, body));
+        let mut course = Course::new(client, bounds);
         loop {
-            let span = Span::attempt(retries + 1);
-            let attempt = self.inner.attempt(body.clone()).observed(&span);
-            let timeout = self.inner.timeout;
-            let failed = match tokio::time::timeout(timeout, attempt).await {
-                Ok(Ok(response)) => {
+            let (timing, permit) = course.admit(client, &outgoing).await?;
+            let span = Span::attempt(course.number());
+            match client.attempt(&outgoing, timing, permit).observed(&span).await {
+                Ok(response) => {
                     span.number("http.response.status_code", 200);
-                    return Ok(Response { attempts: retries + 1, ..response });
+                    let record = timing.record(200, response.request_id.clone());
+                    let attempts = course.number();
+                    let attempt_log = course.into_log(record);
+                    return Ok(Response { attempts, attempt_log, ..response });
                 }
-                Ok(Err(failed)) => failed,
-                Err(_elapsed) => Failed::late(format!("no whole response within {timeout:?}")),
-            };
-            let wait = self.inner.wait_after(failed, &span, retries, false)?;
-            tokio::time::sleep(wait).await;
-            retries += 1;
+                Err(failed) => {
+                    let wait = course.wait_after(client, failed, timing, &span, false)?;
+                    tokio::time::sleep(wait).await;
+                }
+            }
         }
     }
 
@@ -122,9 +143,20 @@ impl Client {
     ///
     /// Dropping the future closes the connection; the server may have begun the work by then.
     pub async fn stream(&self, request: &Request) -> Result<ResponseStream, Error> {
+        self.stream_within(request, Bounds::default()).await
+    }
+
+    /// As [`stream`](Self::stream), within what the caller has left; the deadline holds for the
+    /// whole stream.
+    pub(crate) async fn stream_within(
+        &self,
+        request: &Request,
+        bounds: Bounds,
+    ) -> Result<ResponseStream, Error> {
         request.check()?;
-        let body = Bytes::from(completions::write_request(request, Delivery::Stream)?);
-        ResponseStream::open(Arc::clone(&self.inner), body).await
+        let body = completions::write_request(request, Delivery::Stream)?;
+        let outgoing = Outgoing::new(request, body);
+        ResponseStream::open(Arc::clone(&self.inner), outgoing, bounds).await
     }
 }
 
@@ -132,7 +164,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &builder::without_userinfo(&self.inner.base_url))
-            .field("timeout", &self.inner.timeout)
+            .field("time_limits", &self.inner.time_limits)
             .field("retry", &self.inner.retry)
             .finish_non_exhaustive()
     }

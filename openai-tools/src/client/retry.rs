@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::{ApiError, Error};
+use crate::error::ApiError;
 
 /// How often, and after what wait, a failed request is sent again.
 ///
@@ -88,28 +88,15 @@ impl RetryPolicy {
     }
 }
 
-impl RetryPolicy {
-    /// What to do after a stream failed. Once a part of a response was given out, another attempt
-    /// would give out another response.
-    pub(super) fn decide_in_stream(
-        &self,
-        failure: &Failure,
-        retries: u32,
-        random: f64,
-        given_out: bool,
-    ) -> Decision {
-        if given_out { Decision::Stop } else { self.decide(failure, retries, random) }
-    }
-}
-
 /// What bounds all attempts together.
-#[cfg_attr(not(test), expect(dead_code, reason = "public once the client keeps a deadline"))]
 impl RetryPolicy {
-    /// How long a request may take in all, its attempts and the waits between them: no wait is
-    /// begun that would end later, and an attempt that still runs by then is given up. Default: no
-    /// limit but those on each attempt and on their number.
+    /// How long a request may take in all: its attempts, the waits between them, and the time that
+    /// the client's own limits hold it back. No wait is begun that would end later, and what still
+    /// runs by then is given up, with an error of kind
+    /// [`TotalTimeout`](crate::ErrorKind::TotalTimeout); of a stream, too, however far it has
+    /// come. Default: no limit but those on each attempt and on their number.
     #[must_use]
-    pub(crate) const fn with_total_time(mut self, total_time: Duration) -> Self {
+    pub const fn with_total_time(mut self, total_time: Duration) -> Self {
         self.total_time = Some(total_time);
         self
     }
@@ -119,18 +106,14 @@ impl RetryPolicy {
         self.total_time.map(|total| total.saturating_sub(elapsed))
     }
 
-    /// What to do after a failed attempt, when so long has passed since the first one began. An
-    /// outer deadline, such as that of a run, can leave less than the policy does.
-    pub(super) fn decide_within(
-        &self,
-        failure: &Failure,
-        retries: u32,
-        random: f64,
-        elapsed: Duration,
-        outer: Option<Duration>,
-    ) -> Decision {
-        let left = [self.time_left(elapsed), outer].into_iter().flatten().min();
-        match (self.decide(failure, retries, random), left) {
+    /// What to do after a failed attempt, all things considered.
+    pub(super) fn decide_in(&self, failure: &Failure, situation: &Situation) -> Decision {
+        // Another attempt would give out another response.
+        if situation.given_out || situation.attempts_left == Some(0) {
+            return Decision::Stop;
+        }
+        let left = [self.time_left(situation.elapsed), situation.outer].into_iter().flatten().min();
+        match (self.decide(failure, situation.retries, situation.random), left) {
             // At the very end of the time nothing could come of an attempt.
             (Decision::RetryAfter(wait), Some(left)) if wait >= left => Decision::Stop,
             (decision, _) => decision,
@@ -138,50 +121,21 @@ impl RetryPolicy {
     }
 }
 
-/// An attempt that failed, and what is to follow it.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
-pub(crate) struct FailedAttempt<'a> {
-    /// Which attempt it was, from 1.
-    pub attempt: u32,
-    /// What failed.
-    pub error: &'a Error,
-    /// How long it took.
-    pub duration: Duration,
-    /// How long will be waited before the next attempt; `None` if there is none.
-    pub wait: Option<Duration>,
-}
-
-/// What is to happen after a failed attempt.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
-pub(crate) enum AttemptVerdict {
-    /// What the retry policy decided.
-    Follow,
-    /// No further attempt: the error goes to the caller. A hook cannot bring about an attempt that
-    /// the policy rules out.
-    Stop,
-}
-
-/// Sees each attempt that failed, and can prevent the next one.
-///
-/// Any closure of this form is one. It is called on the async thread before the wait: it must not
-/// block. A panic in it is the caller's.
-#[cfg_attr(not(test), expect(dead_code, reason = "public once the client tells of attempts"))]
-pub(crate) trait AttemptHook: Send + Sync + 'static {
-    /// An attempt failed.
-    fn attempt_failed(&self, attempt: &FailedAttempt<'_>) -> AttemptVerdict;
-}
-
-impl<F> AttemptHook for F
-where
-    F: Fn(&FailedAttempt<'_>) -> AttemptVerdict + Send + Sync + 'static,
-{
-    fn attempt_failed(&self, attempt: &FailedAttempt<'_>) -> AttemptVerdict {
-        self(attempt)
-    }
+/// What the policy has to know besides the failure.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Situation {
+    /// How many retries were made before the failed attempt.
+    pub(super) retries: u32,
+    /// From 0 to 1.
+    pub(super) random: f64,
+    /// Since the first attempt began.
+    pub(super) elapsed: Duration,
+    /// What an outer deadline leaves, such as that of a run.
+    pub(super) outer: Option<Duration>,
+    /// How many attempts the caller has left; `None` if it does not count them.
+    pub(super) attempts_left: Option<u32>,
+    /// Whether a part of a response was given out.
+    pub(super) given_out: bool,
 }
 
 impl Default for RetryPolicy {
@@ -244,7 +198,8 @@ const LASTING: [&str; 4] = [
     "insufficient_quota",
 ];
 
-fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
+/// How long the server asks to wait.
+pub(super) fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
     let millis = header(headers, "retry-after-ms").and_then(|text| text.parse().ok());
     if let Some(wait) = millis.and_then(|millis| seconds(millis, 1_000.0)) {
         return Some(wait);
@@ -272,7 +227,6 @@ mod tests {
     use http::{HeaderMap, HeaderName, HeaderValue};
 
     use super::*;
-    use crate::error::ErrorKind;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs
@@ -378,9 +332,22 @@ mod tests {
     fn a_stream_is_tried_again_only_before_anything_was_given_out() {
         let policy = RetryPolicy::new();
         let failed = failure(500, &[], "");
-        assert_eq!(policy.decide_in_stream(&failed, 0, 1.0, true), Decision::Stop);
-        assert_eq!(policy.decide_in_stream(&failed, 1, 1.0, false), policy.decide(&failed, 1, 1.0));
-        assert_eq!(policy.decide_in_stream(&failed, 2, 1.0, false), Decision::Stop);
+        let decide = |retries, given_out| {
+            policy.decide_in(&failed, &Situation { retries, given_out, ..Situation::default() })
+        };
+        assert_eq!(decide(0, true), Decision::Stop);
+        assert_eq!(decide(1, false), policy.decide(&failed, 1, 0.0));
+        assert_eq!(decide(2, false), Decision::Stop);
+    }
+
+    #[test]
+    fn the_callers_own_number_of_attempts_holds() {
+        let decide = |attempts_left| {
+            let situation = Situation { attempts_left, ..Situation::default() };
+            RetryPolicy::new().decide_in(&failure(500, &[], ""), &situation)
+        };
+        assert_eq!(decide(Some(0)), Decision::Stop);
+        assert_eq!(decide(Some(1)), decide(None));
     }
 
     #[test]
@@ -397,36 +364,19 @@ mod tests {
         let policy = RetryPolicy::new().with_total_time(Duration::from_secs(10));
         let asked = failure(429, &[("retry-after", "3")], "");
         let wait = Decision::RetryAfter(Duration::from_secs(3));
-        let at = |elapsed| policy.decide_within(&asked, 0, 0.0, Duration::from_secs(elapsed), None);
+        let at = |seconds| {
+            let elapsed = Duration::from_secs(seconds);
+            policy.decide_in(&asked, &Situation { elapsed, ..Situation::default() })
+        };
         assert_eq!([at(0), at(6), at(7), at(11)], [wait, wait, Decision::Stop, Decision::Stop]);
         let outer = |left| {
-            let left = Some(Duration::from_secs(left));
-            policy.decide_within(&asked, 0, 0.0, Duration::ZERO, left)
+            let outer = Some(Duration::from_secs(left));
+            policy.decide_in(&asked, &Situation { outer, ..Situation::default() })
         };
         assert_eq!([outer(4), outer(3)], [wait, Decision::Stop], "the nearer end holds");
         let unlimited = RetryPolicy::new();
-        assert_eq!(unlimited.decide_within(&asked, 0, 0.0, Duration::MAX, None), wait);
+        let late = Situation { elapsed: Duration::MAX, ..Situation::default() };
+        assert_eq!(unlimited.decide_in(&asked, &late), wait);
         assert_eq!(unlimited.time_left(Duration::ZERO), None);
-    }
-
-    #[test]
-    fn a_closure_is_a_hook_that_sees_and_stops_attempts() {
-        let attempt_limit = Duration::from_secs(1);
-        let hook = move |attempt: &FailedAttempt<'_>| match attempt.wait {
-            Some(wait) if attempt.attempt < 2 && wait + attempt.duration < attempt_limit => {
-                assert_eq!(attempt.error.kind(), ErrorKind::Timeout);
-                AttemptVerdict::Follow
-            }
-            _ => AttemptVerdict::Stop,
-        };
-        let hook: &dyn AttemptHook = &hook;
-        let error = Error::new(ErrorKind::Timeout, "");
-        let verdict = |attempt, wait| {
-            let duration = Duration::ZERO;
-            hook.attempt_failed(&FailedAttempt { attempt, error: &error, duration, wait })
-        };
-        assert_eq!(verdict(1, Some(Duration::ZERO)), AttemptVerdict::Follow);
-        assert_eq!(verdict(2, Some(Duration::ZERO)), AttemptVerdict::Stop);
-        assert_eq!(verdict(1, None), AttemptVerdict::Stop);
     }
 }

@@ -4,10 +4,11 @@
 //! see the `run` module.
 
 mod api;
+mod attempt;
 
 use std::{fmt, time::Duration};
 
-pub use self::api::ApiError;
+pub use self::{api::ApiError, attempt::AttemptRecord};
 
 /// A source of an [`Error`].
 pub(crate) type Source = Box<dyn std::error::Error + Send + Sync + 'static>;
@@ -32,7 +33,7 @@ struct Inner {
     api: Option<ApiError>,
     payload: Option<Vec<u8>>,
     retryable: bool,
-    attempts: u32,
+    attempt_log: Vec<AttemptRecord>,
     retry_after: Option<Duration>,
 }
 
@@ -78,7 +79,13 @@ impl Error {
     /// How often the request was sent; 0 if it never was.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.inner.attempts
+        u32::try_from(self.inner.attempt_log.len()).unwrap_or(u32::MAX)
+    }
+
+    /// What each attempt came to, in order; empty if the request was never sent.
+    #[must_use]
+    pub fn attempt_log(&self) -> &[AttemptRecord] {
+        &self.inner.attempt_log
     }
 
     /// How long the server asked to wait before the next attempt.
@@ -97,7 +104,7 @@ impl Error {
             api: None,
             payload: None,
             retryable: false,
-            attempts: 0,
+            attempt_log: Vec::new(),
             retry_after: None,
         };
         Self { inner: Box::new(inner) }
@@ -137,8 +144,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
-        self.inner.attempts = attempts;
+    pub(crate) fn with_attempt_log(mut self, attempt_log: Vec<AttemptRecord>) -> Self {
+        self.inner.attempt_log = attempt_log;
         self
     }
 
@@ -181,7 +188,7 @@ impl fmt::Debug for Error {
         }
         shown
             .field("retryable", &inner.retryable)
-            .field("attempts", &inner.attempts)
+            .field("attempts", &self.attempts())
             .finish_non_exhaustive()
     }
 }
@@ -210,6 +217,8 @@ pub enum ErrorKind {
     Api,
     /// The client was configured with something that cannot work.
     Config,
+    /// Connecting took longer than the client's connect timeout.
+    ConnectTimeout,
     /// No connection, or it broke before the response was whole.
     Connection,
     /// A tool or an answer cannot be defined like this: a bad name, a duplicate, a schema that has
@@ -217,7 +226,9 @@ pub enum ErrorKind {
     Definition,
     /// A tool ended the run on purpose ([`ToolError::fatal`](crate::ToolError::fatal)).
     FatalTool,
-    /// Nothing came in a stream for longer than the client's idle timeout.
+    /// No byte of a response came, or no event of a stream, within the client's first byte timeout.
+    FirstByteTimeout,
+    /// Nothing more came of a response that had begun, for longer than the client's idle timeout.
     IdleTimeout,
     /// An event of a stream is no chunk of a response.
     InvalidChunk,
@@ -231,8 +242,10 @@ pub enum ErrorKind {
     ResponseTooLarge,
     /// A stream broke off, or ended without a finish reason.
     StreamCut,
-    /// A time limit of the client passed.
+    /// One attempt took longer than the client's timeout.
     Timeout,
+    /// The time for a request was up: for all its attempts and the waits between them.
+    TotalTimeout,
 }
 
 impl ErrorKind {
@@ -242,9 +255,11 @@ impl ErrorKind {
         match self {
             Self::Api => "api",
             Self::Config => "config",
+            Self::ConnectTimeout => "connect_timeout",
             Self::Connection => "connection",
             Self::Definition => "definition",
             Self::FatalTool => "fatal_tool",
+            Self::FirstByteTimeout => "first_byte_timeout",
             Self::IdleTimeout => "idle_timeout",
             Self::InvalidChunk => "invalid_chunk",
             Self::InvalidRequest => "invalid_request",
@@ -253,6 +268,7 @@ impl ErrorKind {
             Self::ResponseTooLarge => "response_too_large",
             Self::StreamCut => "stream_cut",
             Self::Timeout => "timeout",
+            Self::TotalTimeout => "total_timeout",
         }
     }
 }
@@ -262,17 +278,20 @@ impl fmt::Display for ErrorKind {
         f.pad(match self {
             Self::Api => "the server answered with an error",
             Self::Config => "the client cannot be configured like this",
+            Self::ConnectTimeout => "connecting took too long",
             Self::Connection => "the connection failed",
             Self::Definition => "the definition is not usable",
             Self::FatalTool => "a tool ended the run",
-            Self::IdleTimeout => "the stream fell silent",
+            Self::FirstByteTimeout => "the server is silent",
+            Self::IdleTimeout => "the response fell silent",
             Self::InvalidChunk => "the stream holds what is no chunk of a response",
             Self::InvalidRequest => "the request is not valid",
             Self::InvalidResponse => "the response cannot be read",
             Self::NoValue => "the run has no value",
             Self::ResponseTooLarge => "the response is too large",
             Self::StreamCut => "the stream ended before the response did",
-            Self::Timeout => "the time limit passed",
+            Self::Timeout => "the attempt took too long",
+            Self::TotalTimeout => "the time for the request is up",
         })
     }
 }

@@ -67,6 +67,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
         model: wire.model.map(String::from),
         request_id: None,
         attempts: 1,
+        attempt_log: Vec::new(),
         body: body.clone(),
     })
 }

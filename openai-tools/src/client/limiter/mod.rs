@@ -25,6 +25,7 @@ pub(crate) struct Limiter(Arc<Shared>);
 
 struct Shared {
     slots: Option<Arc<Semaphore>>,
+    paced: bool,
     lanes: Mutex<HashMap<Box<str>, Arc<Lane>>>,
 }
 
@@ -40,11 +41,12 @@ struct Lane {
 }
 
 impl Limiter {
-    /// At most so many requests in flight. Default: as many as come.
-    pub(crate) fn new(in_flight: Option<NonZeroUsize>) -> Self {
+    /// At most so many requests in flight, or as many as come; paced by the server's rate limits or
+    /// not.
+    pub(crate) fn new(in_flight: Option<NonZeroUsize>, paced: bool) -> Self {
         let slots =
             in_flight.map(|most| Arc::new(Semaphore::new(most.get().min(Semaphore::MAX_PERMITS))));
-        Self(Arc::new(Shared { slots, lanes: Mutex::default() }))
+        Self(Arc::new(Shared { slots, paced, lanes: Mutex::default() }))
     }
 
     /// Waits until a request of about `tokens` tokens may go to `model`. The permit is held until
@@ -54,27 +56,32 @@ impl Limiter {
     ///
     /// Dropping the future gives up its place in the queue; nothing is counted.
     pub(crate) async fn acquire(&self, model: &str, tokens: u64) -> Permit {
+        if !self.0.paced {
+            return Permit { booked: None, _slot: self.slot().await };
+        }
         let lane = self.lane(model);
         let first = lane.queue.lock().await;
-        loop {
+        let (mark, slot) = loop {
+            lane.until_ready(tokens).await;
+            let slot = self.slot().await;
+            // While it waited for a slot, the server may have said that it wants to be left alone;
+            // then other models can have the slot meanwhile.
             let now = Instant::now();
-            let ready = lane.pace().ready(tokens, now);
-            if ready <= now {
-                break;
+            let mut pace = lane.pace();
+            if pace.ready(tokens, now) <= now {
+                break (pace.book(tokens, now), slot);
             }
-            tokio::select! {
-                () = sleep_until(ready) => {}
-                () = lane.told.notified() => {}
-            }
-        }
-        let slot = match &self.0.slots {
+        };
+        drop(first);
+        Permit { booked: Some((lane, mark)), _slot: slot }
+    }
+
+    async fn slot(&self) -> Option<OwnedSemaphorePermit> {
+        match &self.0.slots {
             // It is never closed.
             Some(slots) => Arc::clone(slots).acquire_owned().await.ok(),
             None => None,
-        };
-        let mark = lane.pace().book(tokens, Instant::now());
-        drop(first);
-        Permit { lane, mark, _slot: slot }
+        }
     }
 
     fn lane(&self, model: &str) -> Arc<Lane> {
@@ -93,6 +100,21 @@ impl Limiter {
 }
 
 impl Lane {
+    /// Waits until the pace lets a request of so many tokens go.
+    async fn until_ready(&self, tokens: u64) {
+        loop {
+            let now = Instant::now();
+            let ready = self.pace().ready(tokens, now);
+            if ready <= now {
+                return;
+            }
+            tokio::select! {
+                () = sleep_until(ready) => {}
+                () = self.told.notified() => {}
+            }
+        }
+    }
+
     fn pace(&self) -> MutexGuard<'_, Pace> {
         // Nothing under the lock panics; were it to, the pace would be a little off.
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
@@ -109,8 +131,8 @@ impl fmt::Debug for Limiter {
 /// One request may be in flight.
 #[must_use = "dropping it lets the next request go"]
 pub(crate) struct Permit {
-    lane: Arc<Lane>,
-    mark: Mark,
+    /// Where it is counted, if requests are paced.
+    booked: Option<(Arc<Lane>, Mark)>,
     _slot: Option<OwnedSemaphorePermit>,
 }
 
@@ -118,15 +140,17 @@ impl Permit {
     /// Tells what the head of the response says of rate limits; `retry_after` is how long the
     /// server asks to wait, in whatever form it said so.
     pub(crate) fn observe(&self, status: u16, headers: &HeaderMap, retry_after: Option<Duration>) {
+        let Some((lane, mark)) = &self.booked else { return };
         let told = Told::of(status, headers, retry_after);
-        self.lane.pace().observe(self.mark, &told, Instant::now());
-        self.lane.told.notify_one();
+        lane.pace().observe(*mark, &told, Instant::now());
+        lane.told.notify_one();
     }
 }
 
 impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Permit").field("mark", &self.mark).finish_non_exhaustive()
+        let mark = self.booked.as_ref().map(|(_, mark)| mark);
+        f.debug_struct("Permit").field("mark", &mark).finish_non_exhaustive()
     }
 }
 
@@ -144,7 +168,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn limiter(in_flight: usize) -> Limiter {
-        Limiter::new(NonZeroUsize::new(in_flight))
+        Limiter::new(NonZeroUsize::new(in_flight), true)
     }
 
     fn headers(remaining: u64, limit: u64, reset: &'static str) -> HeaderMap {
@@ -239,6 +263,35 @@ mod tests {
         assert!(timeout(5 * SECOND, limiter.acquire(MODEL, 0)).await.is_err(), "none in flight");
         drop(held);
         assert!(timeout(SECOND, limiter.acquire(MODEL, 0)).await.is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_server_says_while_one_waits_for_a_slot_is_heard() {
+        let limiter = limiter(1);
+        let held = limiter.acquire(MODEL, 0).await;
+        let start = Instant::now();
+        let waiting = tokio::spawn({
+            let limiter = limiter.clone();
+            async move { drop(limiter.acquire(MODEL, 0).await) }
+        });
+        tokio::task::yield_now().await;
+        held.observe(429, &HeaderMap::new(), Some(9 * SECOND));
+        drop(held);
+        tokio::task::yield_now().await;
+        drop(limiter.acquire("another", 0).await);
+        assert_eq!(start.elapsed(), Duration::ZERO, "it holds no slot while it waits");
+        waiting.await.expect("no panic");
+        assert_eq!(start.elapsed().as_secs(), 9);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_the_pace_is_the_applications_own_no_word_of_the_server_holds_up() {
+        let limiter = Limiter::new(NonZeroUsize::new(1), false);
+        let start = Instant::now();
+        limiter.acquire(MODEL, 0).await.observe(429, &headers(0, 60, "60s"), Some(9 * SECOND));
+        let _held = limiter.acquire(MODEL, 0).await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        assert!(timeout(SECOND, limiter.acquire("another", 0)).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

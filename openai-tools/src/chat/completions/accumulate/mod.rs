@@ -249,6 +249,7 @@ impl ChatAccumulator {
             model: self.model,
             request_id: None,
             attempts: 1,
+            attempt_log: Vec::new(),
             body,
         };
         Ok(Accumulated { response, slots })

@@ -1,5 +1,7 @@
 //! A response while it arrives.
 
+mod reading;
+
 use std::{
     collections::VecDeque,
     fmt,
@@ -11,13 +13,15 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 
+use self::reading::{Reader, Reading, release};
 use super::{
-    Inner,
+    Bounds, Inner,
     attempt::{Failed, Head},
+    course::{Course, Outgoing, Timing},
+    limiter::Permit,
     transport::Body,
 };
 use crate::{
@@ -25,9 +29,8 @@ use crate::{
         AssistantMessage, Delta, Response,
         completions::{Accumulated, ChatAccumulator},
     },
-    error::{Error, ErrorKind},
+    error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},
-    stream::{SseDecoder, SseEvent},
 };
 
 /// A response while it arrives; made by [`Client::stream`](super::Client::stream).
@@ -71,7 +74,7 @@ use crate::{
 /// ```
 pub struct ResponseStream {
     client: Arc<Inner>,
-    request: Bytes,
+    request: Outgoing,
     state: State,
     attempt: Attempt,
     accumulator: ChatAccumulator,
@@ -81,6 +84,8 @@ pub struct ResponseStream {
     given_out: bool,
     /// Deltas that were read and are still to be given out by `next`.
     ready: VecDeque<Delta>,
+    /// How long the last attempt took, once it has come to its good end.
+    took: Duration,
 }
 
 enum State {
@@ -96,48 +101,40 @@ type Opening = Pin<Box<dyn Future<Output = Result<Opened, Error>> + Send>>;
 struct Opened {
     attempt: Attempt,
     body: Body,
+    permit: Option<Permit>,
 }
 
 /// The attempt whose response is read.
 struct Attempt {
     head: Head,
     span: Span,
-    /// How many were made before it.
-    retries: u32,
-    began: Instant,
-}
-
-struct Reading {
-    body: Body,
-    form: Form,
-    /// Until the first event came.
-    waiting: bool,
-    last_heard: Instant,
-    /// One timer for the whole stream: it is moved when it fires too early, not with every chunk.
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-enum Form {
-    /// A response without streaming.
-    Body(BytesMut),
-    Events(Box<SseDecoder>),
-    /// The content type does not say; the first byte will.
-    Unknown,
+    timing: Timing,
+    /// Which it is, from 1.
+    number: u32,
+    /// Those before it, and itself once it has failed.
+    course: Course,
 }
 
 impl ResponseStream {
-    pub(super) async fn open(client: Arc<Inner>, request: Bytes) -> Result<Self, Error> {
-        let opened = open(Arc::clone(&client), request.clone(), 0, Duration::ZERO).await?;
+    pub(super) async fn open(
+        client: Arc<Inner>,
+        request: Outgoing,
+        bounds: Bounds,
+    ) -> Result<Self, Error> {
+        let course = Course::new(&client, bounds);
+        let Opened { attempt, body, permit } =
+            open(Arc::clone(&client), request.clone(), course, Duration::ZERO).await?;
         let accumulator = ChatAccumulator::new().with_max_bytes(client.max_response_bytes);
         Ok(Self {
             client,
             request,
-            state: State::Reading(Box::new(Reading::new(&opened.attempt, opened.body))),
-            attempt: opened.attempt,
+            state: State::Reading(Box::new(Reading::new(&attempt, body, permit))),
+            attempt,
             accumulator,
             whole: None,
             given_out: false,
             ready: VecDeque::new(),
+            took: Duration::ZERO,
         })
     }
 
@@ -196,11 +193,13 @@ impl ResponseStream {
                 }
                 State::Opening(opening) => {
                     match ready!(opening.as_mut().poll(cx)) {
-                        Ok(Opened { attempt, body }) => {
-                            self.state = State::Reading(Box::new(Reading::new(&attempt, body)));
+                        Ok(Opened { attempt, body, permit }) => {
+                            let reading = Reading::new(&attempt, body, permit);
+                            self.state = State::Reading(Box::new(reading));
                             self.attempt = attempt;
                         }
                         Err(error) => {
+                            self.attempt.course.adopt(error.attempt_log());
                             self.state = State::Failed(None);
                             return Poll::Ready(Err(error));
                         }
@@ -222,14 +221,13 @@ impl ResponseStream {
             let Some(failed) = failed else {
                 return Poll::Ready(Ok(appended));
             };
-            let Attempt { span, retries, .. } = &self.attempt;
-            let retries = *retries;
-            match self.client.wait_after(failed, span, retries, self.given_out) {
+            let Attempt { span, timing, course, .. } = &mut self.attempt;
+            match course.wait_after(&self.client, failed, *timing, span, self.given_out) {
                 Ok(wait) => {
                     let limit = self.client.max_response_bytes;
                     self.accumulator = ChatAccumulator::new().with_max_bytes(limit);
                     let (client, request) = (Arc::clone(&self.client), self.request.clone());
-                    let opening = open(client, request, retries + 1, wait);
+                    let opening = open(client, request, course.clone(), wait);
                     self.state = State::Opening(Box::pin(opening));
                 }
                 Err(error) if appended => {
@@ -282,13 +280,19 @@ impl ResponseStream {
                 }
                 Poll::Pending if reader.deltas.len() > before => return Poll::Pending,
                 Poll::Pending => {
-                    ready!(reading.poll_deadline(cx, &self.client, &self.attempt));
+                    let end = reading.end(&self.client, &self.attempt);
+                    ready!(reading.poll_end(cx, end.at));
                     if reader.accumulator.finish_reason().is_some() {
                         return Poll::Ready(Ok(()));
                     }
-                    return Poll::Ready(Err(reader.late(reading)));
+                    return Poll::Ready(Err(reader.failed(end.error(), true)));
                 }
             }
+        }
+        // A server that never pauses is no reason to forget the time.
+        let end = reading.end(&self.client, &self.attempt);
+        if end.at <= Instant::now() {
+            return Poll::Ready(Err(reader.failed(end.error(), true)));
         }
         // Others are to have a turn, too.
         cx.waker().wake_by_ref();
@@ -296,8 +300,10 @@ impl ResponseStream {
     }
 
     fn end(&mut self, cx: &mut Context<'_>) {
+        self.took = self.attempt.timing.began.elapsed();
         if let State::Reading(reading) = mem::replace(&mut self.state, State::Ended) {
-            release(reading.body, cx);
+            let Reading { body, permit, .. } = *reading;
+            release(body, permit, cx);
         }
         self.attempt.span.number("http.response.status_code", self.attempt.head.status.into());
     }
@@ -320,7 +326,11 @@ impl ResponseStream {
     /// How often the request was sent so far; 1 if the first attempt succeeded.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        self.attempt.retries + 1
+        match &self.state {
+            State::Ended | State::Reading(_) => self.attempt.number,
+            // Those that are written down have failed.
+            State::Failed(_) | State::Opening(_) => self.attempt.course.number() - 1,
+        }
     }
 
     /// The response, after the good end: equal to what the same answer would have been without
@@ -335,18 +345,26 @@ impl ResponseStream {
     }
 
     pub(crate) fn into_accumulated(self) -> Result<Accumulated, Error> {
-        let Attempt { head, retries, .. } = self.attempt;
-        let attempts = retries + 1;
+        let Attempt { head, course, number, timing, .. } = self.attempt;
+        let record = timing.record(head.status, head.request_id.clone());
         if !matches!(self.state, State::Ended) {
             let error = Error::new(ErrorKind::StreamCut, "it was not read to a good end");
-            return Err(head.facts(error).with_attempts(attempts));
+            let log = match self.state {
+                State::Reading(_) => {
+                    course.into_log(AttemptRecord { error: Some(error.kind()), ..record })
+                }
+                _ => course.into_failed(),
+            };
+            return Err(head.facts(error).with_attempt_log(log));
         }
         let mut accumulated = match self.whole {
             Some(whole) => whole,
             None => self.accumulator.into_accumulated()?,
         };
-        accumulated.response.request_id = head.request_id;
-        accumulated.response.attempts = attempts;
+        let response = &mut accumulated.response;
+        response.attempt_log = course.into_log(AttemptRecord { duration: self.took, ..record });
+        response.request_id = head.request_id;
+        response.attempts = number;
         Ok(accumulated)
     }
 }
@@ -378,199 +396,29 @@ impl fmt::Debug for ResponseStream {
 /// Sends the request until the head of a good response is there, by the retry policy.
 async fn open(
     client: Arc<Inner>,
-    request: Bytes,
-    mut retries: u32,
+    request: Outgoing,
+    mut course: Course,
     mut wait: Duration,
 ) -> Result<Opened, Error> {
     loop {
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }
-        let span = Span::attempt(retries + 1);
-        let began = Instant::now();
-        let attempt = client.begin_stream(request.clone()).observed(&span);
-        let failed = match tokio::time::timeout(client.timeout, attempt).await {
-            Ok(Ok((head, body))) => {
-                return Ok(Opened { attempt: Attempt { head, span, retries, began }, body });
+        let (timing, permit) = course.admit(&client, &request).await?;
+        let number = course.number();
+        let span = Span::attempt(number);
+        match client.begin_stream(&request, timing, permit.as_ref()).observed(&span).await {
+            Ok((head, body)) => {
+                let attempt = Attempt { head, span, timing, number, course };
+                return Ok(Opened { attempt, body, permit });
             }
-            Ok(Err(failed)) => failed,
-            Err(_elapsed) => Failed::late(format!("no response within {:?}", client.timeout)),
-        };
-        wait = client.wait_after(failed, &span, retries, false)?;
-        retries += 1;
+            Err(failed) => {
+                drop(permit);
+                wait = course.wait_after(&client, failed, timing, &span, false)?;
+            }
+        }
     }
 }
-
-impl Reading {
-    fn new(attempt: &Attempt, body: Body) -> Self {
-        let form = if attempt.head.is_event_stream() {
-            Form::Events(Box::default())
-        } else {
-            Form::Unknown
-        };
-        Self { body, form, waiting: true, last_heard: attempt.began, timer: None }
-    }
-
-    /// Ready when nothing more is waited for.
-    fn poll_deadline(
-        &mut self,
-        cx: &mut Context<'_>,
-        client: &Inner,
-        attempt: &Attempt,
-    ) -> Poll<()> {
-        let (from, wait) = if self.waiting {
-            (attempt.began, client.timeout)
-        } else {
-            (self.last_heard, client.idle_timeout)
-        };
-        let deadline = from.checked_add(wait).unwrap_or_else(|| from + FOR_EVER);
-        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
-        if timer.deadline() > deadline {
-            timer.as_mut().reset(deadline);
-        }
-        while timer.as_mut().poll(cx).is_ready() {
-            if timer.deadline() >= deadline {
-                return Poll::Ready(());
-            }
-            timer.as_mut().reset(deadline);
-        }
-        Poll::Pending
-    }
-}
-
-/// What the bytes of a response are read into.
-struct Reader<'a> {
-    client: &'a Inner,
-    attempt: &'a Attempt,
-    accumulator: &'a mut ChatAccumulator,
-    whole: &'a mut Option<Accumulated>,
-    deltas: &'a mut Vec<Delta>,
-}
-
-impl Reader<'_> {
-    fn take(&mut self, reading: &mut Reading, bytes: Bytes) -> Result<(), Failed> {
-        if matches!(reading.form, Form::Unknown) {
-            // Blanks and byte order marks mean nothing in either form.
-            let tells = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte);
-            reading.form = match bytes.iter().find(tells) {
-                None => return Ok(()),
-                Some(b'{' | b'[' | b'<') => Form::Body(BytesMut::new()),
-                Some(_) => Form::Events(Box::default()),
-            };
-        }
-        match &mut reading.form {
-            Form::Body(body) => {
-                if body.len() + bytes.len() > self.client.max_response_bytes {
-                    return Err(self.client.too_large(&self.attempt.head));
-                }
-                body.extend_from_slice(&bytes);
-            }
-            Form::Events(decoder) => {
-                decoder.push(bytes);
-                while let Some(event) = decoder.next_event().map_err(|e| self.too_large(e))? {
-                    reading.waiting = false;
-                    self.take_event(&event)?;
-                    if self.accumulator.is_done() {
-                        break;
-                    }
-                }
-            }
-            Form::Unknown => {}
-        }
-        Ok(())
-    }
-
-    /// The body is at its end.
-    fn finish(&mut self, reading: &mut Reading) -> Result<(), Failed> {
-        match mem::replace(&mut reading.form, Form::Unknown) {
-            Form::Body(body) => {
-                let response = self.client.response(&self.attempt.head, body.freeze())?;
-                *self.whole = Some(Accumulated::of_whole(response, self.deltas));
-                Ok(())
-            }
-            Form::Events(mut decoder) => {
-                while let Some(event) = decoder.finish().map_err(|e| self.too_large(e))? {
-                    self.take_event(&event)?;
-                }
-                self.end("it ended without a finish reason")
-            }
-            Form::Unknown => self.end("it is empty"),
-        }
-    }
-
-    fn take_event(&mut self, event: &SseEvent) -> Result<(), Failed> {
-        let data = event.data();
-        if event.event() == "error" {
-            return Err(self.client.told(&self.attempt.head, ChatAccumulator::push_error(data)));
-        }
-        let Err(error) = self.accumulator.push(data, self.deltas) else { return Ok(()) };
-        Err(match error.kind() {
-            ErrorKind::Api => self.client.told(&self.attempt.head, error),
-            kind => self.failed(error, kind == ErrorKind::InvalidChunk),
-        })
-    }
-
-    fn end(&self, why_not: &str) -> Result<(), Failed> {
-        match self.accumulator.finish_reason() {
-            Some(_) => Ok(()),
-            None => Err(self.failed(Error::new(ErrorKind::StreamCut, why_not), true)),
-        }
-    }
-
-    fn late(&self, reading: &Reading) -> Failed {
-        let Inner { timeout, idle_timeout, .. } = self.client;
-        let error = match (&reading.form, reading.waiting) {
-            (Form::Body(_), _) => {
-                Error::new(ErrorKind::Timeout, format!("no whole response within {timeout:?}"))
-            }
-            (_, true) => Error::new(ErrorKind::Timeout, format!("no event within {timeout:?}")),
-            (_, false) => {
-                Error::new(ErrorKind::IdleTimeout, format!("nothing came for {idle_timeout:?}"))
-            }
-        };
-        self.failed(error, true)
-    }
-
-    fn too_large(&self, error: impl std::error::Error + Send + Sync + 'static) -> Failed {
-        let too_large = Error::new(ErrorKind::ResponseTooLarge, "one event is too large");
-        self.failed(too_large.with_source(error), false)
-    }
-
-    fn failed(&self, error: Error, retryable: bool) -> Failed {
-        Failed::new(self.attempt.head.facts(error), retryable)
-    }
-}
-
-/// Reads on behind the end, so that the connection can be used again, without anybody waiting: the
-/// last bytes of a body often come on their own.
-fn release(mut body: Body, cx: &mut Context<'_>) {
-    for _ in 0..CHUNKS_BEHIND_THE_END {
-        match body.poll_chunk(cx) {
-            Poll::Ready(Ok(Some(_))) => {}
-            Poll::Ready(_) => return,
-            Poll::Pending => break,
-        }
-    }
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        let rest = async move {
-            for _ in 0..CHUNKS_BEHIND_THE_END {
-                if !matches!(body.chunk().await, Ok(Some(_))) {
-                    break;
-                }
-            }
-        };
-        runtime.spawn(async move { tokio::time::timeout(TIME_BEHIND_THE_END, rest).await.ok() });
-    }
-}
-
-/// Thirty years.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// How many chunks are read before other tasks have a turn.
 const CHUNKS_AT_ONCE: usize = 64;
-
-/// How much is read behind the end of a response.
-const CHUNKS_BEHIND_THE_END: usize = 8;
-
-/// How long what is behind the end of a response is waited for.
-const TIME_BEHIND_THE_END: Duration = Duration::from_secs(1);

@@ -1,0 +1,270 @@
+//! The attempts of one request: which were made, and whether and when there is another.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, timeout_at};
+
+use super::{
+    Inner,
+    attempt::Failed,
+    hook::{AttemptVerdict, FailedAttempt},
+    limiter::Permit,
+    retry::{Decision, Situation},
+    time_limits::{End, later},
+};
+use crate::{
+    chat::Request,
+    error::{AttemptRecord, Error},
+    observe::Span,
+};
+
+/// A request as every attempt sends it.
+#[derive(Clone)]
+pub(super) struct Outgoing {
+    pub(super) body: Bytes,
+    pub(super) model: Box<str>,
+    /// About so many tokens, as rate limits count them.
+    pub(super) tokens: u64,
+}
+
+impl Outgoing {
+    pub(super) fn new(request: &Request, body: Vec<u8>) -> Self {
+        // Servers count a request by what it may ask for, or by a token for four characters.
+        let written = u64::try_from(body.len() / 4).unwrap_or(u64::MAX);
+        Self {
+            body: body.into(),
+            model: request.model.as_str().into(),
+            tokens: written.max(request.settings.max_tokens.unwrap_or(0)),
+        }
+    }
+}
+
+/// What bounds a request besides the client's own settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bounds {
+    /// When the caller's own time is up.
+    pub(crate) deadline: Option<Instant>,
+    /// How many attempts the caller has left; at least one is made.
+    pub(crate) attempts: Option<u32>,
+}
+
+/// The attempts of one request so far.
+#[derive(Clone)]
+pub(super) struct Course {
+    bounds: Bounds,
+    began: Instant,
+    deadline: Option<Instant>,
+    log: Vec<AttemptRecord>,
+}
+
+/// When one attempt was made.
+#[derive(Clone, Copy)]
+pub(super) struct Timing {
+    pub(super) began: Instant,
+    pub(super) held_back: Duration,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Course {
+    pub(super) fn new(client: &Inner, bounds: Bounds) -> Self {
+        let began = Instant::now();
+        let own = client.retry.time_left(Duration::ZERO).map(|total| later(began, total));
+        let deadline = [own, bounds.deadline].into_iter().flatten().min();
+        Self { bounds, began, deadline, log: Vec::new() }
+    }
+
+    /// The attempt that is made now, from 1.
+    pub(super) fn number(&self) -> u32 {
+        u32::try_from(self.log.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Waits until an attempt may be made, which may then begin.
+    ///
+    /// # Errors
+    ///
+    /// The time for the request is up.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: its place in the queue is given up.
+    pub(super) async fn admit(
+        &self,
+        client: &Inner,
+        request: &Outgoing,
+    ) -> Result<(Timing, Option<Permit>), Error> {
+        let asked = Instant::now();
+        if let Some(deadline) = self.deadline.filter(|deadline| *deadline <= asked) {
+            return Err(self.too_late(deadline));
+        }
+        let Some(limiter) = &client.limiter else {
+            let timing =
+                Timing { began: asked, held_back: Duration::ZERO, deadline: self.deadline };
+            return Ok((timing, None));
+        };
+        let acquire = limiter.acquire(&request.model, request.tokens);
+        let permit = match self.deadline {
+            None => acquire.await,
+            Some(deadline) => {
+                let in_time = timeout_at(deadline, acquire).await;
+                in_time.map_err(|_elapsed| self.too_late(deadline))?
+            }
+        };
+        let began = Instant::now();
+        let timing = Timing { began, held_back: began - asked, deadline: self.deadline };
+        Ok((timing, Some(permit)))
+    }
+
+    fn too_late(&self, deadline: Instant) -> Error {
+        let error = End::of_deadline(deadline).error();
+        error.with_retryable(true).with_attempt_log(self.log.clone())
+    }
+
+    /// Writes down an attempt that failed, and gives how long to wait before the next one.
+    ///
+    /// # Errors
+    ///
+    /// What the failed attempt came to, if there is to be no other.
+    pub(super) fn wait_after(
+        &mut self,
+        client: &Inner,
+        failed: Failed,
+        timing: Timing,
+        span: &Span,
+        given_out: bool,
+    ) -> Result<Duration, Error> {
+        let Failed { error, failure } = failed;
+        let (number, duration) = (self.number(), timing.began.elapsed());
+        span.word("error.type", error.kind().as_str());
+        if let Some(status) = error.status() {
+            span.number("http.response.status_code", status.into());
+        }
+        self.log.push(AttemptRecord {
+            status: error.status(),
+            error: Some(error.kind()),
+            request_id: error.request_id().map(str::to_owned),
+            held_back: timing.held_back,
+            duration,
+            wait: None,
+        });
+        let error = error
+            .with_retryable(failure.retryable)
+            .with_retry_after(failure.retry_after)
+            .with_attempt_log(self.log.clone());
+
+        let situation = Situation {
+            retries: number - 1,
+            random: fastrand::f64(),
+            elapsed: self.began.elapsed(),
+            outer: self.bounds.deadline.map(|end| end.saturating_duration_since(Instant::now())),
+            attempts_left: self.bounds.attempts.map(|most| most.saturating_sub(number)),
+            given_out,
+        };
+        let wait = match client.retry.decide_in(&failure, &situation) {
+            Decision::RetryAfter(wait) => Some(wait),
+            Decision::Stop => None,
+        };
+        let verdict = client.hook.as_ref().map_or(AttemptVerdict::Follow, |hook| {
+            hook.judge(&FailedAttempt { attempt: number, error: &error, duration, wait })
+        });
+        match (wait, verdict) {
+            (Some(wait), AttemptVerdict::Follow) => {
+                if let Some(last) = self.log.last_mut() {
+                    last.wait = Some(wait);
+                }
+                Ok(wait)
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// All attempts, with the last one.
+    pub(super) fn into_log(mut self, last: AttemptRecord) -> Vec<AttemptRecord> {
+        self.log.push(last);
+        self.log
+    }
+
+    /// Takes over what the attempts have come to elsewhere.
+    pub(super) fn adopt(&mut self, log: &[AttemptRecord]) {
+        log.clone_into(&mut self.log);
+    }
+
+    /// The attempts that failed.
+    pub(super) fn into_failed(self) -> Vec<AttemptRecord> {
+        self.log
+    }
+}
+
+impl Timing {
+    /// The record of an attempt that brought a response.
+    pub(super) fn record(&self, status: u16, request_id: Option<String>) -> AttemptRecord {
+        AttemptRecord {
+            status: Some(status),
+            error: None,
+            request_id,
+            held_back: self.held_back,
+            duration: self.began.elapsed(),
+            wait: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        chat::Message,
+        client::{Body, Client, RetryPolicy, Sending, Transport},
+        error::ErrorKind,
+    };
+
+    /// Always asks to come back in 4 s.
+    struct Busy;
+
+    impl Transport for Busy {
+        fn send(&self, _: http::Request<Bytes>) -> Sending<'_> {
+            let response = http::Response::builder().status(429).header("retry-after", "4");
+            let response = response.body(Body::full(Bytes::new())).expect("a response");
+            Box::pin(std::future::ready(Ok(response)))
+        }
+    }
+
+    /// How often is tried within these bounds, and for how many seconds.
+    async fn tried(bounds: Bounds, streamed: bool) -> (u32, ErrorKind, u64) {
+        let policy = RetryPolicy::new().with_max_retries(5);
+        let client = Client::builder().transport(Busy).retry(policy).build().expect("good");
+        let mut request = Request::new("m");
+        request.messages.push(Message::user("u"));
+        let began = Instant::now();
+        let error = if streamed {
+            client.stream_within(&request, bounds).await.expect_err("busy")
+        } else {
+            client.send_within(&request, bounds).await.expect_err("busy")
+        };
+        (error.attempts(), error.kind(), began.elapsed().as_secs())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_callers_deadline_and_number_of_attempts_bound_those_of_the_client() {
+        for streamed in [false, true] {
+            let end = tried(Bounds::default(), streamed).await;
+            assert_eq!(end, (6, ErrorKind::Api, 20));
+            let deadline = Some(Instant::now() + Duration::from_secs(9));
+            let end = tried(Bounds { deadline, ..Bounds::default() }, streamed).await;
+            assert_eq!(end, (3, ErrorKind::Api, 8));
+            let end = tried(Bounds { attempts: Some(2), ..Bounds::default() }, streamed).await;
+            assert_eq!(end, (2, ErrorKind::Api, 4));
+            let deadline = Some(Instant::now());
+            let end = tried(Bounds { deadline, ..Bounds::default() }, streamed).await;
+            assert_eq!(end, (0, ErrorKind::TotalTimeout, 0));
+        }
+    }
+
+    #[test]
+    fn a_request_counts_as_what_it_may_ask_for_or_by_its_length() {
+        let mut request = Request::new("m");
+        assert_eq!(Outgoing::new(&request, vec![b'x'; 4_000]).tokens, 1_000);
+        request.settings.max_tokens = Some(5_000);
+        assert_eq!(Outgoing::new(&request, vec![b'x'; 4_000]).tokens, 5_000);
+    }
+}

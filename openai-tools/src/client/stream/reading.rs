@@ -1,0 +1,207 @@
+//! The bytes of one response on their way to deltas.
+
+use std::{
+    future::Future,
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use tokio::time::{Instant, Sleep};
+
+use super::{
+    super::{
+        Inner, attempt::Failed, course::Timing, limiter::Permit, time_limits::End, transport::Body,
+    },
+    Attempt,
+};
+use crate::{
+    chat::{
+        Delta,
+        completions::{Accumulated, ChatAccumulator},
+    },
+    error::{Error, ErrorKind},
+    stream::{SseDecoder, SseEvent},
+};
+
+/// A response that is read.
+pub(super) struct Reading {
+    pub(super) body: Body,
+    /// Held until the body is at its end, or given up.
+    pub(super) permit: Option<Permit>,
+    pub(super) form: Form,
+    /// Until the first event came.
+    pub(super) waiting: bool,
+    pub(super) last_heard: Instant,
+    /// One timer for the whole stream: it is moved when it fires too early, not with every chunk.
+    pub(super) timer: Option<Pin<Box<Sleep>>>,
+}
+
+/// What a response turns out to be.
+pub(super) enum Form {
+    /// A response without streaming.
+    Body(BytesMut),
+    Events(Box<SseDecoder>),
+    /// The content type does not say; the first byte will.
+    Unknown,
+}
+
+impl Reading {
+    pub(super) fn new(attempt: &Attempt, body: Body, permit: Option<Permit>) -> Self {
+        let form = if attempt.head.is_event_stream() {
+            Form::Events(Box::default())
+        } else {
+            Form::Unknown
+        };
+        let last_heard = attempt.timing.began;
+        Self { body, permit, form, waiting: true, last_heard, timer: None }
+    }
+
+    /// Until when the next bytes are waited for.
+    pub(super) fn end(&self, client: &Inner, attempt: &Attempt) -> End {
+        let Timing { began, deadline, .. } = attempt.timing;
+        let limits = &client.time_limits;
+        match &self.form {
+            Form::Body(_) => limits.of_body(began, self.last_heard, deadline),
+            _ if self.waiting => limits.of_first_byte(began, deadline),
+            _ => limits.of_stream(self.last_heard, deadline),
+        }
+    }
+
+    /// Ready when nothing more is waited for.
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>, end: Instant) -> Poll<()> {
+        let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
+        if timer.deadline() > end {
+            timer.as_mut().reset(end);
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            if timer.deadline() >= end {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(end);
+        }
+        Poll::Pending
+    }
+}
+
+/// What the bytes of a response are read into.
+pub(super) struct Reader<'a> {
+    pub(super) client: &'a Inner,
+    pub(super) attempt: &'a Attempt,
+    pub(super) accumulator: &'a mut ChatAccumulator,
+    pub(super) whole: &'a mut Option<Accumulated>,
+    pub(super) deltas: &'a mut Vec<Delta>,
+}
+
+impl Reader<'_> {
+    pub(super) fn take(&mut self, reading: &mut Reading, bytes: Bytes) -> Result<(), Failed> {
+        if matches!(reading.form, Form::Unknown) {
+            // Blanks and byte order marks mean nothing in either form.
+            let tells = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte);
+            reading.form = match bytes.iter().find(tells) {
+                None => return Ok(()),
+                Some(b'{' | b'[' | b'<') => Form::Body(BytesMut::new()),
+                Some(_) => Form::Events(Box::default()),
+            };
+        }
+        match &mut reading.form {
+            Form::Body(body) => {
+                if body.len() + bytes.len() > self.client.max_response_bytes {
+                    return Err(self.client.too_large(&self.attempt.head));
+                }
+                body.extend_from_slice(&bytes);
+            }
+            Form::Events(decoder) => {
+                decoder.push(bytes);
+                while let Some(event) = decoder.next_event().map_err(|e| self.too_large(e))? {
+                    reading.waiting = false;
+                    self.take_event(&event)?;
+                    if self.accumulator.is_done() {
+                        break;
+                    }
+                }
+            }
+            Form::Unknown => {}
+        }
+        Ok(())
+    }
+
+    /// The body is at its end.
+    pub(super) fn finish(&mut self, reading: &mut Reading) -> Result<(), Failed> {
+        match mem::replace(&mut reading.form, Form::Unknown) {
+            Form::Body(body) => {
+                let response = self.client.response(&self.attempt.head, body.freeze())?;
+                *self.whole = Some(Accumulated::of_whole(response, self.deltas));
+                Ok(())
+            }
+            Form::Events(mut decoder) => {
+                while let Some(event) = decoder.finish().map_err(|e| self.too_large(e))? {
+                    self.take_event(&event)?;
+                }
+                self.end("it ended without a finish reason")
+            }
+            Form::Unknown => self.end("it is empty"),
+        }
+    }
+
+    fn take_event(&mut self, event: &SseEvent) -> Result<(), Failed> {
+        let data = event.data();
+        if event.event() == "error" {
+            return Err(self.client.told(&self.attempt.head, ChatAccumulator::push_error(data)));
+        }
+        let Err(error) = self.accumulator.push(data, self.deltas) else { return Ok(()) };
+        Err(match error.kind() {
+            ErrorKind::Api => self.client.told(&self.attempt.head, error),
+            kind => self.failed(error, kind == ErrorKind::InvalidChunk),
+        })
+    }
+
+    pub(super) fn end(&self, why_not: &str) -> Result<(), Failed> {
+        match self.accumulator.finish_reason() {
+            Some(_) => Ok(()),
+            None => Err(self.failed(Error::new(ErrorKind::StreamCut, why_not), true)),
+        }
+    }
+
+    fn too_large(&self, error: impl std::error::Error + Send + Sync + 'static) -> Failed {
+        let too_large = Error::new(ErrorKind::ResponseTooLarge, "one event is too large");
+        self.failed(too_large.with_source(error), false)
+    }
+
+    pub(super) fn failed(&self, error: Error, retryable: bool) -> Failed {
+        Failed::new(self.attempt.head.facts(error), retryable)
+    }
+}
+
+/// Reads on behind the end, so that the connection can be used again, without anybody waiting: the
+/// last bytes of a body often come on their own.
+pub(super) fn release(mut body: Body, permit: Option<Permit>, cx: &mut Context<'_>) {
+    for _ in 0..CHUNKS_BEHIND_THE_END {
+        match body.poll_chunk(cx) {
+            Poll::Ready(Ok(Some(_))) => {}
+            Poll::Ready(_) => return,
+            Poll::Pending => break,
+        }
+    }
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        let rest = async move {
+            for _ in 0..CHUNKS_BEHIND_THE_END {
+                if !matches!(body.chunk().await, Ok(Some(_))) {
+                    break;
+                }
+            }
+        };
+        runtime.spawn(async move {
+            tokio::time::timeout(TIME_BEHIND_THE_END, rest).await.ok();
+            drop(permit);
+        });
+    }
+}
+
+/// How much is read behind the end of a response.
+const CHUNKS_BEHIND_THE_END: usize = 8;
+
+/// How long what is behind the end of a response is waited for.
+const TIME_BEHIND_THE_END: Duration = Duration::from_secs(1);
