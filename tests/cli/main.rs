@@ -208,7 +208,7 @@ fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
     let binary = File::new("binary.json", b"\xff\xfe[]");
     let schema = File::new("schema.json", r#"{"type": "strong"}"#);
     let no_file = format!("{}.missing", syntax.path());
-    let cases: [(&[&str], &str, String); 7] = [
+    let cases: [(&[&str], &str, String); 8] = [
         (&["--tools", syntax.path()], "input", format!("{}:2:12: ", syntax.path())),
         (&["--tools", binary.path()], "input", format!("{}: not UTF-8", binary.path())),
         (&["--tools", &no_file], "input", format!("{no_file}: ")),
@@ -220,6 +220,7 @@ fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
         ),
         (&["--output-schema", schema.path()], "definition", format!("{}: type: ", schema.path())),
         (&["--base-url", "example.com"], "config", "the client".to_owned()),
+        (&["--base-url", "http://example.com/v1"], "config", "the client".to_owned()),
     ];
     for (options, kind, said) in cases {
         let (exit, report) = scene.report(&[options, &["Hello"]].concat());

@@ -29,6 +29,11 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub(super) base_url: Option<String>,
 
+    /// Allow a base URL with `http://` that is not on this machine: the key and the
+    /// conversation then travel in the clear.
+    #[arg(long)]
+    pub(super) allow_plain_http: bool,
+
     /// The model that is asked.
     #[arg(
         long,

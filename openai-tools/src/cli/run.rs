@@ -66,7 +66,7 @@ impl Job {
             }
             None => None,
         };
-        let client = client(options.base_url.as_deref(), console)?;
+        let client = client(options, console)?;
         // Last: everything else is found wrong before someone has typed a prompt.
         let prompt = input::prompt(&options.prompt, console.stdin())?;
         Ok(Self { prompt, tools, answer, client })
@@ -154,8 +154,8 @@ impl Setting<'_> {
 }
 
 /// The client that the options and the environment ask for; `None` if neither says anything.
-fn client(base_url: Option<&str>, console: &Console<'_>) -> Result<Option<Client>, Failure> {
-    let variable = |name: &str| match (name, base_url) {
+fn client(options: &RunOptions, console: &Console<'_>) -> Result<Option<Client>, Failure> {
+    let variable = |name: &str| match (name, options.base_url.as_deref()) {
         ("OPENAI_BASE_URL", Some(url)) => Some(url.to_owned()),
         _ => console.variable(name),
     };
@@ -163,7 +163,11 @@ fn client(base_url: Option<&str>, console: &Console<'_>) -> Result<Option<Client
     if !is_set("OPENAI_API_KEY") && !is_set("OPENAI_BASE_URL") {
         return Ok(None);
     }
-    let client = ClientBuilder::from_variables(variable).and_then(ClientBuilder::build);
+    let client = ClientBuilder::from_variables(variable).and_then(|builder| {
+        let plain = options.allow_plain_http;
+        let builder = if plain { builder.danger_allow_plain_http() } else { builder };
+        builder.build()
+    });
     client.map(Some).map_err(|error| Failure::from(&error))
 }
 
