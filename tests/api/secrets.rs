@@ -57,6 +57,7 @@ async fn a_key_that_the_server_sends_back_is_not_printed() {
         assert!(!shown.contains(KEY), "{shown}");
         assert!(!format!("{:?}", error.error().api_error()).contains(KEY));
         assert!(!error.error().request_id().unwrap_or_default().contains(KEY));
+        assert!(!format!("{:?}", error.error().attempt_log()).contains(KEY));
     }
 }
 

@@ -208,7 +208,7 @@ fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
     let binary = File::new("binary.json", b"\xff\xfe[]");
     let schema = File::new("schema.json", r#"{"type": "strong"}"#);
     let no_file = format!("{}.missing", syntax.path());
-    let cases: [(&[&str], &str, String); 8] = [
+    let cases: [(&[&str], &str, String); 7] = [
         (&["--tools", syntax.path()], "input", format!("{}:2:12: ", syntax.path())),
         (&["--tools", binary.path()], "input", format!("{}: not UTF-8", binary.path())),
         (&["--tools", &no_file], "input", format!("{no_file}: ")),
@@ -220,7 +220,6 @@ fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
         ),
         (&["--output-schema", schema.path()], "definition", format!("{}: type: ", schema.path())),
         (&["--base-url", "example.com"], "config", "the client".to_owned()),
-        (&["--base-url", "http://example.com/v1"], "config", "the client".to_owned()),
     ];
     for (options, kind, said) in cases {
         let (exit, report) = scene.report(&[options, &["Hello"]].concat());
@@ -278,6 +277,23 @@ fn a_dash_reads_the_prompt_from_stdin() {
     assert_eq!(ran.exit, Exit::Success);
     let sent = scene.requests()[0].json();
     assert!(sent["messages"].to_string().contains("What does the letter say?"), "{sent}");
+}
+
+#[test]
+fn plain_http_beyond_this_machine_needs_its_option() {
+    let kind = |options: &[&str]| {
+        let arguments =
+            [&["--report", "json", "--base-url", "http://example.com/v1"], options, &["-"]];
+        // Nothing is sent: the client is made before the prompt turns out not to be one.
+        let ran = Ran::new(&arguments.concat(), |console| console.with_stdin(&b"\xff"[..]));
+        assert_eq!(ran.exit, Exit::Failure);
+        let error = ran.json()["error"].clone();
+        (error["kind"].clone(), error["message"].as_str().expect("a message").to_owned())
+    };
+    let (refused, message) = kind(&[]);
+    assert_eq!(refused, "config");
+    assert!(message.contains("`--allow-plain-http`"), "{message}");
+    assert_eq!(kind(&["--allow-plain-http"]).0, "input");
 }
 
 #[test]
