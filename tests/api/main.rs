@@ -3,6 +3,7 @@
 mod attempts;
 mod awkward_streams;
 mod bad_input;
+mod budget;
 mod client;
 mod concurrency;
 mod context;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    budget::Budget,
     drive::{drive, open},
     limits::RunLimits,
     outcome::{Run, RunError},
@@ -115,6 +116,7 @@ pub struct RunBuilder<A = Text> {
     pub(super) request: Request,
     pub(super) answer: A,
     pub(super) limits: RunLimits,
+    pub(super) budget: Option<Budget>,
     pub(super) dispatch: DispatchLimits,
     pub(super) cancellation: CancellationToken,
     pub(super) early_start: bool,
@@ -127,6 +129,7 @@ impl<A> RunBuilder<A> {
             request: Request::new(model),
             answer,
             limits: RunLimits::default(),
+            budget: None,
             dispatch: DispatchLimits::default(),
             cancellation: CancellationToken::new(),
             early_start: true,
@@ -230,6 +233,32 @@ impl<A> RunBuilder<A> {
     /// What the run may use at the most. Default: [`RunLimits::new`].
     pub fn limits(mut self, limits: RunLimits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Draws on a budget that several runs share, beside the run's own [limits](Self::limits): what
+    /// this run uses is used of both, and the first limit that is reached ends it. A tool that starts
+    /// a run of its own gives it the budget of the run that it serves. Default: none.
+    ///
+    /// ```
+    /// use openai_tools::{Client, Outcome, run::{Budget, Limit, RunLimits}, testing::{Reply, Server}};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = Server::builder().script([Reply::text("one"), Reply::text("two")]).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let budget = Budget::new(RunLimits::new().with_turns(1));
+    /// let first = client.run("gpt-5.2").user("Hi").budget(&budget).await?;
+    /// assert_eq!(first.text(), "one");
+    /// let second = client.run("gpt-5.2").user("Hi again").budget(&budget).await?;
+    /// assert_eq!(second.outcome(), &Outcome::Limit(Limit::Turns(1)));
+    /// assert_eq!((budget.spent().turns, second.spent().turns), (1, 0));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn budget(mut self, budget: &Budget) -> Self {
+        self.budget = Some(budget.clone());
         self
     }
 

@@ -11,13 +11,16 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    budget::{Amounts, Budget, Refused, Reservation},
     builder::RunBuilder,
     event::Event,
     exchange::{EarlyCalls, Exchanged},
-    limits::{Limit, RunLimits},
+    journal::text_bytes,
+    limits::Limit,
     outcome::{Outcome, Progress, Run, RunError, Turn},
     outlet::Outlet,
-    turn::{Next, Used, after_response, may_ask},
+    repeats::RepeatedFailures,
+    turn::{Next, after_response},
 };
 use crate::{
     chat::{Message, Request, Response, ToolChoice, Usage},
@@ -34,7 +37,7 @@ use crate::{
 pub(super) struct Opened<T> {
     client: Client,
     request: Request,
-    limits: RunLimits,
+    budget: Budget,
     dispatch: DispatchLimits,
     cancellation: CancellationToken,
     early_start: bool,
@@ -46,8 +49,20 @@ pub(super) struct Opened<T> {
 
 /// Checks a run before anything is sent.
 pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>, RunError> {
-    let RunBuilder { client, mut request, answer, limits, dispatch, cancellation, early_start } =
-        builder;
+    let RunBuilder {
+        client,
+        mut request,
+        answer,
+        limits,
+        budget,
+        dispatch,
+        cancellation,
+        early_start,
+    } = builder;
+    let budget = match budget {
+        Some(shared) => shared.sub(limits),
+        None => Budget::new(limits),
+    };
     // Before JSON mode adds a message of its own.
     let prepared = request.check().and_then(|()| answer.prepare(&mut request.messages));
     match prepared {
@@ -56,7 +71,7 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
             Ok(Opened {
                 client,
                 request,
-                limits,
+                budget,
                 dispatch,
                 cancellation,
                 early_start,
@@ -74,33 +89,37 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
 
 /// Runs to an outcome.
 pub(super) async fn drive<T>(opened: Opened<T>, outlet: Outlet<T>) -> Result<Run<T>, RunError> {
-    let Opened { client, request, limits, dispatch, cancellation, early_start, .. } = opened;
-    let (max_re_asks, read) = (opened.max_re_asks, opened.read);
+    let Opened { client, request, budget, dispatch, cancellation, early_start, .. } = opened;
     let tools = request.tools.clone().unwrap_or_else(|| Toolbox::new().into_tools());
     let stop = cancellation.child_token();
     // Sync tools outlive a dropped run; this tells them.
     let guard = stop.clone().drop_guard();
     let mut active = Active {
         dispatcher: Dispatcher::new(tools).with_limits(dispatch).with_cancellation(stop.clone()),
-        clock: Clock::new(&limits),
+        clock: Clock::new(&budget),
         client,
         request,
-        limits,
+        budget,
         stop,
         early_start,
-        used: Used::default(),
+        max_re_asks: opened.max_re_asks,
+        read: opened.read,
+        re_asks: 0,
+        repeats: RepeatedFailures::default(),
         progress: Progress::default(),
         outlet,
     };
     let span = Span::run(&active.request.model);
-    let end = active.turns(max_re_asks, &*read).observed(&span).await;
+    active.charge_transcript(0);
+    let end = active.turns().observed(&span).await;
     guard.disarm();
     match &end {
         Ok(outcome) => span.word("openai_tools.outcome", outcome.as_str()),
         Err(error) => span.word("error.type", error.kind().as_str()),
     }
     record_usage(&span, active.progress.usage);
-    let Active { request, mut progress, clock, .. } = active;
+    let Active { request, mut progress, clock, budget, .. } = active;
+    progress.spent = budget.spent();
     progress.transcript = request.messages;
     progress.duration = clock.elapsed();
     match end {
@@ -117,21 +136,25 @@ pub(super) struct Active<T> {
     pub(super) client: Client,
     pub(super) request: Request,
     pub(super) dispatcher: Dispatcher,
-    pub(super) limits: RunLimits,
+    pub(super) budget: Budget,
     pub(super) clock: Clock,
     pub(super) stop: CancellationToken,
     pub(super) early_start: bool,
-    pub(super) used: Used,
+    max_re_asks: u32,
+    read: Box<ReadAnswer<T>>,
+    /// How often it was asked again, which `max_re_asks` limits.
+    re_asks: u32,
+    repeats: RepeatedFailures,
     pub(super) progress: Progress,
     pub(super) outlet: Outlet<T>,
 }
 
 impl<T> Active<T> {
     /// Turns until there is an outcome.
-    async fn turns(&mut self, max_re_asks: u32, read: &ReadAnswer<T>) -> Result<Outcome<T>, Error> {
+    async fn turns(&mut self) -> Result<Outcome<T>, Error> {
         loop {
             let span = Span::turn(&self.request.model);
-            match self.turn(max_re_asks, read, &span).observed(&span).await {
+            match self.turn(&span).observed(&span).await {
                 Ok(None) => {}
                 Ok(Some(outcome)) => return Ok(outcome),
                 Err(error) => {
@@ -143,45 +166,54 @@ impl<T> Active<T> {
     }
 
     /// One turn: a response, and the outputs of its calls. `None` if the run goes on.
-    async fn turn(
-        &mut self,
-        max_re_asks: u32,
-        read: &ReadAnswer<T>,
-        span: &Span,
-    ) -> Result<Option<Outcome<T>>, Error> {
-        if let Err(limit) = may_ask(self.used, &self.limits) {
-            return Ok(Some(Outcome::Limit(limit)));
-        }
-        let started = self.clock.elapsed();
-        let Some(Exchanged { response, early }) = self.ask().await? else {
-            return Ok(Some(self.stopped()));
+    async fn turn(&mut self, span: &Span) -> Result<Option<Outcome<T>>, Error> {
+        let request = match self.reserve_request()? {
+            Ok(request) => request,
+            Err(limit) => return Ok(Some(Outcome::Limit(limit))),
         };
+        let started = self.clock.elapsed();
+        let Exchanged { response, early } = match self.ask().await {
+            Ok(Some(exchanged)) => exchanged,
+            Ok(None) => {
+                // It may have been answered, and paid for, all the same.
+                request.settle(&Amounts { turns: 1, attempts: 1, ..Amounts::ZERO });
+                return Ok(Some(self.stopped()));
+            }
+            Err(error) => {
+                request.settle(&Amounts { attempts: error.attempts(), ..Amounts::ZERO });
+                return Err(error);
+            }
+        };
+        request.settle(&Amounts {
+            turns: 1,
+            attempts: response.attempts,
+            usage: response.usage.unwrap_or_default(),
+            ..Amounts::ZERO
+        });
         observe_response(span, &response);
         self.take(response, started);
         let response = &self.progress.turns[self.progress.turns.len() - 1].response;
-        match after_response(response, self.used, &self.limits, max_re_asks, read) {
-            Next::Dispatch => {
-                let fatal = self.dispatch(early).await;
-                self.tell_turn();
-                match fatal {
-                    Some(fatal) => Err(fatal_error(fatal)),
-                    None if self.stop.is_cancelled() => Ok(Some(self.stopped())),
-                    None => Ok(None),
+        match after_response(response, &*self.read) {
+            Next::Dispatch => match self.reserve_calls()? {
+                Ok(calls) => self.run_calls(early, calls).await,
+                Err(limit) => {
+                    let text = format!("not run: the limit of {limit} is reached");
+                    self.drop_early(early);
+                    self.decline(&CallFailure::LimitReached, &text);
+                    self.tell_turn();
+                    Ok(Some(Outcome::Limit(limit)))
                 }
-            }
+            },
             Next::Decline { failure, text, outcome } => {
                 self.drop_early(early);
                 self.decline(&failure, &text);
                 self.tell_turn();
                 Ok(Some(outcome))
             }
-            Next::ReAsk(invalid) => {
+            Next::Invalid(invalid) => {
                 self.drop_early(early);
-                self.used.re_asks += 1;
-                self.request.messages.push(Message::user(invalid.for_model()));
                 self.tell_turn();
-                self.outlet.tell(|| Event::ReAsk(invalid));
-                Ok(None)
+                self.ask_again(invalid)
             }
             Next::End(outcome) => {
                 self.drop_early(early);
@@ -189,6 +221,83 @@ impl<T> Active<T> {
                 Ok(Some(outcome))
             }
         }
+    }
+
+    /// Sets aside what a request takes at the least.
+    fn reserve_request(&self) -> Result<Result<Reservation, Limit>, Error> {
+        // One byte more: a conversation that is as long as it may be is not gone on with.
+        let ask = Amounts { turns: 1, attempts: 1, transcript_bytes: 1, ..Amounts::ZERO };
+        self.reserve(&ask)
+    }
+
+    fn reserve_calls(&self) -> Result<Result<Reservation, Limit>, Error> {
+        let tool_calls = u32::try_from(self.last_calls().len()).unwrap_or(u32::MAX);
+        self.reserve(&Amounts { tool_calls, ..Amounts::ZERO })
+    }
+
+    fn reserve(&self, ask: &Amounts) -> Result<Result<Reservation, Limit>, Error> {
+        match self.budget.reserve(ask, &self.request.model) {
+            Ok(reservation) => Ok(Ok(reservation)),
+            Err(Refused::Limit(limit)) => Ok(Err(limit)),
+            Err(Refused::Unpriced) => Err(Error::new(
+                ErrorKind::InvalidRequest,
+                "the cost is limited, and the prices do not name the model",
+            )),
+        }
+    }
+
+    /// Asks for a corrected answer, if that is allowed once more.
+    fn ask_again(&mut self, invalid: InvalidAnswer) -> Result<Option<Outcome<T>>, Error> {
+        if self.re_asks >= self.max_re_asks {
+            return Ok(Some(Outcome::Invalid(invalid)));
+        }
+        // If no response may be asked for, the answer that is there says more than the limit.
+        match self.reserve_request()? {
+            Ok(request) => request.release(),
+            Err(_) => return Ok(Some(Outcome::Invalid(invalid))),
+        }
+        let re_ask = Amounts { re_asks: 1, ..Amounts::ZERO };
+        match self.reserve(&re_ask)? {
+            Ok(reservation) => reservation.settle(&re_ask),
+            Err(limit) => return Ok(Some(Outcome::Limit(limit))),
+        }
+        self.re_asks += 1;
+        self.add_message(Message::user(invalid.for_model()));
+        self.outlet.tell(|| Event::ReAsk(invalid));
+        Ok(None)
+    }
+
+    async fn run_calls(
+        &mut self,
+        early: EarlyCalls,
+        calls: Reservation,
+    ) -> Result<Option<Outcome<T>>, Error> {
+        let fatal = self.dispatch(early).await;
+        let tool_calls = u32::try_from(self.last_calls().len()).unwrap_or(u32::MAX);
+        calls.settle(&Amounts { tool_calls, ..Amounts::ZERO });
+        self.tell_turn();
+        if let Some(fatal) = fatal {
+            return Err(fatal_error(fatal));
+        }
+        if self.stop.is_cancelled() {
+            return Ok(Some(self.stopped()));
+        }
+        let outputs = self.progress.turns.last().map_or(&[][..], |turn| &turn.calls);
+        let repeated = self.repeats.turn(outputs.iter().map(|made| (&made.call, &made.output)));
+        let most = self.budget.repeated_failures();
+        Ok((repeated >= most).then_some(Outcome::Limit(Limit::RepeatedFailures(most))))
+    }
+
+    fn add_message(&mut self, message: Message) {
+        self.request.messages.push(message);
+        self.charge_transcript(self.request.messages.len() - 1);
+    }
+
+    /// Counts the bytes of the messages from an index on.
+    fn charge_transcript(&self, from: usize) {
+        let bytes = self.request.messages.iter().skip(from).map(text_bytes);
+        let transcript_bytes = bytes.fold(0, u64::saturating_add);
+        self.budget.spend(&Amounts { transcript_bytes, ..Amounts::ZERO });
     }
 
     fn tell_turn(&mut self) {
@@ -203,12 +312,8 @@ impl<T> Active<T> {
     fn take(&mut self, response: Response, started: Duration) {
         self.request.settings.tool_choice =
             self.request.settings.tool_choice.take().and_then(ToolChoice::after_first);
-        self.used.turns += 1;
-        if let Some(usage) = response.usage {
-            self.progress.usage += usage;
-            self.used.total_tokens = self.progress.usage.total_tokens;
-        }
-        self.request.messages.push(Message::Assistant(response.message.clone()));
+        self.progress.usage += response.usage.unwrap_or_default();
+        self.add_message(Message::Assistant(response.message.clone()));
         let responded = self.clock.elapsed();
         self.progress.turns.push(Turn { response, calls: Vec::new(), started, responded });
     }
@@ -216,8 +321,6 @@ impl<T> Active<T> {
     /// Runs the calls of the last response, and goes on with those that run already; stops them
     /// when the time is up.
     async fn dispatch(&mut self, early: EarlyCalls) -> Option<Fatal> {
-        let count = u32::try_from(self.last_calls().len()).unwrap_or(u32::MAX);
-        self.used.tool_calls = self.used.tool_calls.saturating_add(count);
         let EarlyCalls { round, slots } = early;
         let mut round = round.unwrap_or_else(|| self.dispatcher.round(self.clock.start()));
         let dropped = round.release(self.last_calls(), &slots);
@@ -265,9 +368,10 @@ impl<T> Active<T> {
     }
 
     fn answer_calls(&mut self, records: Vec<CallRecord>) {
-        self.request
-            .messages
-            .extend(records.iter().map(|record| Message::Tool(record.output.clone())));
+        let from = self.request.messages.len();
+        let outputs = records.iter().map(|record| Message::Tool(record.output.clone()));
+        self.request.messages.extend(outputs);
+        self.charge_transcript(from);
         if let Some(turn) = self.progress.turns.last_mut() {
             turn.calls = records;
         }
@@ -275,11 +379,7 @@ impl<T> Active<T> {
 
     /// Why the tools were stopped.
     fn stopped(&self) -> Outcome<T> {
-        if self.clock.is_up() { self.out_of_time() } else { Outcome::Cancelled }
-    }
-
-    fn out_of_time(&self) -> Outcome<T> {
-        Outcome::Limit(Limit::WallTime(self.limits.wall_time))
+        self.clock.limit().map_or(Outcome::Cancelled, Outcome::Limit)
     }
 }
 
@@ -312,14 +412,16 @@ fn fatal_error(fatal: Fatal) -> Error {
 pub(super) struct Clock {
     start: Instant,
     /// `None` if it is too far away for the clock.
-    end: Option<Pin<Box<Sleep>>>,
+    end: Option<(Pin<Box<Sleep>>, Limit)>,
 }
 
 impl Clock {
-    fn new(limits: &RunLimits) -> Self {
-        let start = Instant::now();
-        let end = start.checked_add(limits.wall_time);
-        Self { start, end: end.map(|end| Box::pin(sleep_until(end))) }
+    fn new(budget: &Budget) -> Self {
+        let end = budget.deadline();
+        Self {
+            start: Instant::now(),
+            end: end.map(|(end, limit)| (Box::pin(sleep_until(end)), limit)),
+        }
     }
 
     pub(super) fn start(&self) -> Instant {
@@ -330,8 +432,9 @@ impl Clock {
         self.start.elapsed()
     }
 
-    fn is_up(&self) -> bool {
-        self.end.as_ref().is_some_and(|end| end.is_elapsed())
+    /// The limit that is reached, if the time is up.
+    fn limit(&self) -> Option<Limit> {
+        self.end.as_ref().filter(|(end, _)| end.is_elapsed()).map(|(_, limit)| *limit)
     }
 
     pub(super) async fn ring(&mut self) {
@@ -340,6 +443,6 @@ impl Clock {
 
     /// Ready when the time is up.
     pub(super) fn poll_up(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.end.as_mut().map_or(Poll::Pending, |end| end.as_mut().poll(cx))
+        self.end.as_mut().map_or(Poll::Pending, |(end, _)| end.as_mut().poll(cx))
     }
 }

@@ -242,8 +242,7 @@ impl<T> Active<T> {
 
     /// How many calls may still run.
     fn calls_left(&self) -> usize {
-        let left = self.limits.tool_calls.saturating_sub(self.used.tool_calls);
-        usize::try_from(left).unwrap_or(usize::MAX)
+        usize::try_from(self.budget.tool_calls_left()).unwrap_or(usize::MAX)
     }
 }
 

@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use super::prices::{Money, Prices};
 
-/// What one run may use at the most. Reaching a limit is an [`Outcome`](super::Outcome), not an
+/// What one run may use at the most, or all that share a [`Budget`](super::Budget). Reaching a limit is an [`Outcome`](super::Outcome), not an
 /// error: what was done is kept.
 ///
 /// ```
@@ -30,7 +30,8 @@ pub struct RunLimits {
 }
 
 impl RunLimits {
-    /// The defaults: 16 turns, 256 tool calls, 600 s, 1,000,000 tokens.
+    /// The defaults: 16 turns, 64 attempts, 256 tool calls, 16 re-asks, 4 turns with the same
+    /// failure, 600 s, 1,000,000 tokens, 64 MiB of transcript; no limit on cost.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -79,15 +80,12 @@ impl RunLimits {
         self.total_tokens = total_tokens;
         self
     }
-}
 
-/// Limits that only a budget counts.
-#[cfg_attr(not(test), expect(dead_code, reason = "public once runs draw on a budget"))]
-impl RunLimits {
-    /// How many HTTP requests are sent, those of retries included. Default: 64, which is more than
-    /// the default turns with the default retries can use.
+    /// How many HTTP requests are sent, those of retries included. It is looked at before each
+    /// request; the retries of the last one are counted when it has ended, so that they may pass it.
+    /// Default: 64, which is more than the default turns with the default retries can use.
     #[must_use]
-    pub(crate) const fn with_attempts(mut self, attempts: u32) -> Self {
+    pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
         self
     }
@@ -95,7 +93,7 @@ impl RunLimits {
     /// How often the model is asked again in all: for runs that share a budget, beside what each
     /// answer allows. Default: 16.
     #[must_use]
-    pub(crate) const fn with_re_asks(mut self, re_asks: u32) -> Self {
+    pub const fn with_re_asks(mut self, re_asks: u32) -> Self {
         self.re_asks = re_asks;
         self
     }
@@ -105,7 +103,7 @@ impl RunLimits {
     /// model's mistake, twice may be the world's, and what has not helped three times will not help.
     /// A tool that is polled by failing needs more. Default: 4.
     #[must_use]
-    pub(crate) const fn with_repeated_failures(mut self, repeated_failures: u32) -> Self {
+    pub const fn with_repeated_failures(mut self, repeated_failures: u32) -> Self {
         self.repeated_failures = repeated_failures;
         self
     }
@@ -113,7 +111,7 @@ impl RunLimits {
     /// How many tokens the requests of all turns have, as the server counts them. Default: no limit
     /// but that on all tokens.
     #[must_use]
-    pub(crate) const fn with_input_tokens(mut self, input_tokens: u64) -> Self {
+    pub const fn with_input_tokens(mut self, input_tokens: u64) -> Self {
         self.input_tokens = Some(input_tokens);
         self
     }
@@ -121,7 +119,7 @@ impl RunLimits {
     /// How many tokens the responses of all turns have, reasoning included, as the server counts
     /// them. Default: no limit but that on all tokens.
     #[must_use]
-    pub(crate) const fn with_output_tokens(mut self, output_tokens: u64) -> Self {
+    pub const fn with_output_tokens(mut self, output_tokens: u64) -> Self {
         self.output_tokens = Some(output_tokens);
         self
     }
@@ -129,22 +127,22 @@ impl RunLimits {
     /// What all turns cost, in the currency of the prices. A model without a price is then refused
     /// before anything is sent: nobody could say what it costs. Default: no limit.
     #[must_use]
-    pub(crate) fn with_cost(mut self, cost: Money, prices: Prices) -> Self {
+    pub fn with_cost(mut self, cost: Money, prices: Prices) -> Self {
         self.cost = Some(cost);
         self.with_prices(prices)
     }
 
     /// By what the cost is told, without limiting it. Default: no prices.
     #[must_use]
-    pub(crate) fn with_prices(mut self, prices: Prices) -> Self {
+    pub fn with_prices(mut self, prices: Prices) -> Self {
         self.prices = prices;
         self
     }
 
-    /// How many bytes of text the conversation holds, its outputs of tools included.
-    /// Default: 64 MiB.
+    /// How many bytes of text the conversation holds, its outputs of tools included: once there are
+    /// so many, no further response is asked for. Default: 64 MiB.
     #[must_use]
-    pub(crate) const fn with_transcript_bytes(mut self, transcript_bytes: u64) -> Self {
+    pub const fn with_transcript_bytes(mut self, transcript_bytes: u64) -> Self {
         self.transcript_bytes = transcript_bytes;
         self
     }

@@ -3,8 +3,6 @@
 //! What a turn comes to is decided in [`turn`](self), a pure function of the response; this module
 //! awaits the model and the tools.
 
-#[expect(unreachable_pub, reason = "public once runs draw on a budget")]
-#[cfg_attr(not(test), expect(dead_code, reason = "public once runs draw on a budget"))]
 mod budget;
 mod builder;
 mod drive;
@@ -19,7 +17,6 @@ mod limits;
 mod outcome;
 mod outlet;
 mod prices;
-#[cfg_attr(not(test), expect(dead_code, reason = "used once runs draw on a budget"))]
 mod repeats;
 #[expect(unreachable_pub, reason = "public once runs can be put away")]
 #[cfg_attr(not(test), expect(dead_code, reason = "used once runs can be put away"))]
@@ -29,6 +26,7 @@ mod task;
 mod turn;
 
 pub use self::{
+    budget::{Amounts, Budget},
     builder::RunBuilder,
     elements::RunElements,
     event::Event,

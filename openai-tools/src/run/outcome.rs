@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use super::limits::Limit;
+use super::{budget::Amounts, limits::Limit};
 use crate::{
     chat::{AssistantMessage, Message, Response, Usage},
     dispatch::CallRecord,
@@ -147,6 +147,12 @@ impl<T> Run<T> {
         self.progress.usage
     }
 
+    /// What was used of the run's limits.
+    #[must_use]
+    pub fn spent(&self) -> Amounts {
+        self.progress.spent
+    }
+
     /// The server's id of the last request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
@@ -267,6 +273,12 @@ impl RunError {
         self.progress.usage
     }
 
+    /// What was used of the run's limits.
+    #[must_use]
+    pub fn spent(&self) -> Amounts {
+        self.progress.spent
+    }
+
     /// How long the run took.
     #[must_use]
     pub fn duration(&self) -> Duration {
@@ -310,6 +322,7 @@ pub(super) struct Progress {
     pub(super) dropped: Vec<CallRecord>,
     pub(super) arrived: Option<AssistantMessage>,
     pub(super) usage: Usage,
+    pub(super) spent: Amounts,
     pub(super) duration: Duration,
 }
 

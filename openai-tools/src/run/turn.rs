@@ -1,28 +1,16 @@
-//! What a response comes to: a pure function of it and of what was used so far.
+//! What a response comes to: a pure function of it.
 
-use super::{
-    limits::{Limit, RunLimits},
-    outcome::{IncompleteReason, Outcome},
-};
+use super::outcome::{IncompleteReason, Outcome};
 use crate::{
     chat::{FinishReason, Response},
     structured::InvalidAnswer,
     tool::CallFailure,
 };
 
-/// What a run has used.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Used {
-    pub(super) turns: u32,
-    pub(super) tool_calls: u32,
-    pub(super) total_tokens: u64,
-    pub(super) re_asks: u32,
-}
-
 /// What is to be done after a response.
 #[derive(Debug, PartialEq)]
 pub(super) enum Next<T> {
-    /// Run its calls, and give their outputs back.
+    /// Run its calls, if the budget has room for them, and give their outputs back.
     Dispatch,
     /// Do not run its calls: answer each with this, then end.
     Decline {
@@ -30,28 +18,14 @@ pub(super) enum Next<T> {
         text: String,
         outcome: Outcome<T>,
     },
-    /// Ask again, for this reason.
-    ReAsk(InvalidAnswer),
     End(Outcome<T>),
-}
-
-/// Whether a further response may be asked for.
-pub(super) fn may_ask(used: Used, limits: &RunLimits) -> Result<(), Limit> {
-    if used.turns >= limits.turns {
-        return Err(Limit::Turns(limits.turns));
-    }
-    if used.total_tokens >= limits.total_tokens {
-        return Err(Limit::TotalTokens(limits.total_tokens));
-    }
-    Ok(())
+    /// Ask again for this reason, if that is allowed once more.
+    Invalid(InvalidAnswer),
 }
 
 /// Decides what a response comes to. `read` makes the answer's value from its text.
 pub(super) fn after_response<T>(
     response: &Response,
-    used: Used,
-    limits: &RunLimits,
-    max_re_asks: u32,
     read: impl FnOnce(&str) -> Result<T, InvalidAnswer>,
 ) -> Next<T> {
     let message = &response.message;
@@ -64,9 +38,9 @@ pub(super) fn after_response<T>(
         FinishReason::Length => Some(IncompleteReason::Length),
         reason => Some(IncompleteReason::Other(reason.as_str().to_owned())),
     };
-    let asked = u32::try_from(message.tool_calls.len()).unwrap_or(u32::MAX);
+    let asks = !message.tool_calls.is_empty();
     match cut {
-        Some(reason) if asked > 0 => {
+        Some(reason) if asks => {
             return Next::Decline {
                 failure: CallFailure::ResponseIncomplete,
                 text: format!("not run: the response that asked for it was cut off ({reason})"),
@@ -76,15 +50,7 @@ pub(super) fn after_response<T>(
         Some(reason) => return Next::End(Outcome::Incomplete(reason)),
         None => {}
     }
-    if asked > limits.tool_calls.saturating_sub(used.tool_calls) {
-        let limit = Limit::ToolCalls(limits.tool_calls);
-        return Next::Decline {
-            failure: CallFailure::LimitReached,
-            text: format!("not run: the limit of {limit} is reached"),
-            outcome: Outcome::Limit(limit),
-        };
-    }
-    if asked > 0 {
+    if asks {
         return Next::Dispatch;
     }
     if let Some(refusal) = &message.refusal {
@@ -92,10 +58,7 @@ pub(super) fn after_response<T>(
     }
     match read(message.text.as_deref().unwrap_or_default()) {
         Ok(value) => Next::End(Outcome::Completed(value)),
-        Err(invalid) if used.re_asks < max_re_asks && may_ask(used, limits).is_ok() => {
-            Next::ReAsk(invalid)
-        }
-        Err(invalid) => Next::End(Outcome::Invalid(invalid)),
+        Err(invalid) => Next::Invalid(invalid),
     }
 }
 
@@ -119,9 +82,8 @@ mod tests {
         json!({"content": null, "tool_calls": calls})
     }
 
-    fn next(message: &serde_json::Value, finish_reason: &str, used: Used) -> Next<String> {
-        let limits = RunLimits::new().with_tool_calls(3).with_turns(5);
-        after_response(&response(message, finish_reason), used, &limits, 1, |text| match text {
+    fn next(message: &serde_json::Value, finish_reason: &str) -> Next<String> {
+        after_response(&response(message, finish_reason), |text| match text {
             "bad" => Err(InvalidAnswer::new(InvalidReason::Check("bad".to_owned()))),
             text => Ok(text.to_owned()),
         })
@@ -130,10 +92,10 @@ mod tests {
     #[test]
     fn calls_run_only_after_a_good_end() {
         for good in ["stop", "tool_calls", ""] {
-            assert_eq!(next(&calls(2), good, Used::default()), Next::Dispatch, "{good}");
+            assert_eq!(next(&calls(2), good), Next::Dispatch, "{good}");
         }
         for bad in ["length", "content_filter", "newer"] {
-            let next = next(&calls(2), bad, Used::default());
+            let next = next(&calls(2), bad);
             assert!(
                 matches!(
                     &next,
@@ -149,22 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn a_response_with_more_calls_than_are_left_runs_none() {
-        let used = Used { tool_calls: 2, ..Used::default() };
-        assert_eq!(next(&calls(1), "tool_calls", used), Next::Dispatch);
-        assert!(matches!(
-            next(&calls(2), "tool_calls", used),
-            Next::Decline {
-                failure: CallFailure::LimitReached,
-                outcome: Outcome::Limit(Limit::ToolCalls(3)),
-                ..
-            }
-        ));
-    }
-
-    #[test]
     fn each_end_without_calls_is_its_own_outcome() {
-        let end = |message, reason| match next(&message, reason, Used::default()) {
+        let end = |message, reason| match next(&message, reason) {
             Next::End(outcome) => outcome,
             other => panic!("{other:?}"),
         };
@@ -186,20 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invalid_answer_is_asked_again_until_the_re_asks_or_the_turns_are_used_up() {
-        let bad = json!({"content": "bad"});
-        assert!(matches!(next(&bad, "stop", Used::default()), Next::ReAsk(_)));
-        for used in [Used { re_asks: 1, ..Used::default() }, Used { turns: 5, ..Used::default() }] {
-            assert!(matches!(next(&bad, "stop", used), Next::End(Outcome::Invalid(_))));
-        }
-    }
-
-    #[test]
-    fn no_response_is_asked_for_past_a_limit() {
-        let limits = RunLimits::new().with_turns(2).with_total_tokens(10);
-        let used = |turns, total_tokens| Used { turns, total_tokens, ..Used::default() };
-        assert_eq!(may_ask(used(1, 9), &limits), Ok(()));
-        assert_eq!(may_ask(used(2, 9), &limits), Err(Limit::Turns(2)));
-        assert_eq!(may_ask(used(1, 10), &limits), Err(Limit::TotalTokens(10)));
+    fn an_answer_that_is_not_good_says_why() {
+        assert!(matches!(next(&json!({"content": "bad"}), "stop"), Next::Invalid(_)));
     }
 }

@@ -12,7 +12,11 @@ use tokio::time::Instant;
 
 pub use self::ledger::Amounts;
 use self::ledger::{Ledger, may_reserve};
-use super::limits::{Limit, RunLimits};
+use super::{
+    limits::{Limit, RunLimits},
+    prices::Money,
+};
+use crate::chat::Usage;
 
 /// What runs may use together. Clones share it.
 ///
@@ -51,6 +55,11 @@ impl Budget {
         Self::node(limits, Amounts::ZERO, Duration::ZERO, Some(self.clone()))
     }
 
+    /// The same for what an earlier process had used of it, but not of this one.
+    pub(crate) fn sub_resumed(&self, limits: RunLimits, spent: Amounts, elapsed: Duration) -> Self {
+        Self::node(limits, spent, elapsed, Some(self.clone()))
+    }
+
     fn node(limits: RunLimits, spent: Amounts, before: Duration, parent: Option<Self>) -> Self {
         let ledger = Mutex::new(Ledger { spent, reserved: Amounts::ZERO });
         Self(Arc::new(Node { limits, ledger, parent, started: Instant::now(), before }))
@@ -82,6 +91,29 @@ impl Budget {
     /// In how many turns the same failure may come: the least of this budget and those above it.
     pub(crate) fn repeated_failures(&self) -> u32 {
         self.line().map(|node| node.limits.repeated_failures).min().unwrap_or(u32::MAX)
+    }
+
+    /// How many tool calls may still be reserved.
+    pub(crate) fn tool_calls_left(&self) -> u32 {
+        let left = self.line().map(|node| {
+            let Ledger { spent, reserved } = *node.lock();
+            let used = spent.tool_calls.saturating_add(reserved.tool_calls);
+            node.limits.tool_calls.saturating_sub(used)
+        });
+        left.min().unwrap_or(u32::MAX)
+    }
+
+    /// Enters what was used without being asked for, such as the text of a response.
+    pub(crate) fn spend(&self, used: &Amounts) {
+        for node in self.line() {
+            let mut ledger = node.lock();
+            ledger.spent = ledger.spent.plus(used);
+        }
+    }
+
+    /// What tokens cost by this budget's own prices; `None` if they do not name the model.
+    pub(crate) fn cost_of(&self, usage: &Usage, model: &str) -> Option<Money> {
+        self.0.limits.prices.of(model).map(|price| price.of(usage))
     }
 
     /// Sets `ask` aside, of this budget and of all above it, or of none.

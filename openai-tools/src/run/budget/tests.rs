@@ -6,10 +6,7 @@ use std::sync::{
 use proptest::prelude::*;
 
 use super::*;
-use crate::{
-    chat::Usage,
-    run::prices::{Money, Price, Prices},
-};
+use crate::run::prices::{Price, Prices};
 
 const MODEL: &str = "gpt-5.2";
 

@@ -1,0 +1,108 @@
+//! One budget for a run and its sub-runs; reaching any limit is an outcome with all that was done.
+
+use std::sync::Arc;
+
+use openai_tools::{
+    Client, Outcome, ToolError, Toolbox,
+    run::{Budget, Limit, Money, Price, Prices, Run, RunLimits},
+    testing::Reply,
+};
+use serde_json::json;
+use tests::{TestServer, echo, echo_call, tool, transcript_is_answered};
+
+async fn run_with(limits: RunLimits, script: Vec<Reply>) -> Run {
+    let server = TestServer::scripted(script).await;
+    let tools = Toolbox::new().with(echo()).expect("one tool");
+    server.client().run("m").tools(&tools).user("go").limits(limits).await.expect("an outcome")
+}
+
+fn asks(turns: u32) -> Vec<Reply> {
+    (1..=turns).map(|n| Reply::tool_calls([echo_call(n)]).with_usage(100, 10)).collect()
+}
+
+#[tokio::test]
+async fn each_limit_ends_the_run_with_all_that_was_done() {
+    let price = Price::per_million(Money::from_units(1), Money::from_units(10));
+    let prices = Prices::new().with_model("m", price);
+    let cost = Money::from_micros(300);
+    let limits = [
+        (RunLimits::new().with_attempts(2), Limit::Attempts(2)),
+        (RunLimits::new().with_input_tokens(150), Limit::InputTokens(150)),
+        (RunLimits::new().with_output_tokens(15), Limit::OutputTokens(15)),
+        (RunLimits::new().with_transcript_bytes(30), Limit::TranscriptBytes(30)),
+        (RunLimits::new().with_cost(cost, prices), Limit::Cost(cost)),
+    ];
+    for (limits, limit) in limits {
+        let run = run_with(limits, asks(3)).await;
+        assert_eq!(run.outcome(), &Outcome::Limit(limit));
+        assert_eq!(run.turns().len(), 2, "{limit}");
+        let outputs: Vec<_> = run.calls().map(|made| made.output.text.as_str()).collect();
+        assert_eq!(outputs, ["echo 1", "echo 2"], "{limit}");
+        assert!(transcript_is_answered(run.transcript()));
+        let spent = run.spent();
+        assert_eq!((spent.turns, spent.attempts, spent.tool_calls), (2, 2, 2));
+        assert_eq!(spent.usage, run.usage());
+    }
+}
+
+#[tokio::test]
+async fn a_model_without_a_price_is_refused_before_anything_is_sent() {
+    let server = TestServer::scripted([]).await;
+    let limits = RunLimits::new().with_cost(Money::from_units(1), Prices::new());
+    let error = server.client().run("m").user("go").limits(limits).await.expect_err("no price");
+    assert_eq!(error.error().kind(), openai_tools::ErrorKind::InvalidRequest);
+    assert_eq!(server.request_count(), 0);
+}
+
+#[tokio::test]
+async fn the_same_failure_in_four_turns_ends_the_run_whatever_comes_between() {
+    let flaky = tool("flaky", |_| async { Err::<(), _>(ToolError::for_model("out of paper")) });
+    let tools = Toolbox::new().with(flaky).and_then(|tools| tools.with(echo())).expect("two tools");
+    let script = (1..).map(|n| {
+        let failing = (format!("f{n}"), "flaky", json!({})).into();
+        Reply::tool_calls([failing, echo_call(n)])
+    });
+    let server = TestServer::scripted(script).await;
+    let run = server.client().run("m").tools(&tools).user("go").await.expect("an outcome");
+    assert_eq!(run.outcome(), &Outcome::Limit(Limit::RepeatedFailures(4)));
+    assert_eq!((run.turns().len(), server.request_count()), (4, 4));
+    assert!(transcript_is_answered(run.transcript()));
+}
+
+#[tokio::test]
+async fn a_sub_run_draws_on_the_budget_of_the_run_that_it_serves() {
+    let outer = [Reply::tool_calls([("c", "delegate", json!({}))]), Reply::text("outer")];
+    let inner = (1..).map(|n| Reply::tool_calls([echo_call(n)]));
+    let (outer, inner) = (TestServer::scripted(outer).await, TestServer::scripted(inner).await);
+    let budget = Budget::new(RunLimits::new().with_turns(4));
+    let (shared, client) = (budget.clone(), Arc::new(inner.client()));
+    let delegate = tool("delegate", move |_| sub_run(Arc::clone(&client), shared.clone()));
+    let tools = Toolbox::new().with(delegate).expect("one tool");
+    let run = outer.client().run("m").tools(&tools).user("go").budget(&budget).await;
+    let run = run.expect("an outcome");
+    // One turn of the outer run and three of the inner one.
+    assert_eq!(run.outcome(), &Outcome::Limit(Limit::Turns(4)));
+    assert_eq!(run.calls().next().expect("a call").output.text, "limit: 3 turns");
+    assert_eq!((budget.spent().turns, run.spent().turns, inner.request_count()), (4, 1, 3));
+    assert_eq!(budget.spent().tool_calls, 4);
+}
+
+async fn sub_run(client: Arc<Client>, budget: Budget) -> Result<String, ToolError> {
+    let tools = Toolbox::new().with(echo()).map_err(ToolError::fatal)?;
+    let run = client.run("m").tools(&tools).user("inner").budget(&budget).await;
+    let run = run.map_err(ToolError::fatal)?;
+    Ok(format!("{}: {} turns", run.outcome().as_str(), run.turns().len()))
+}
+
+#[tokio::test]
+async fn re_asks_of_runs_that_share_a_budget_are_counted_together() {
+    let bad = || Reply::text("not a number");
+    let server = TestServer::scripted([bad(), Reply::text("7"), bad(), bad()]).await;
+    let budget = Budget::new(RunLimits::new().with_re_asks(1));
+    let ask = || server.client().parse_schema("m", "n", json!({"type": "integer"})).user("go");
+    let first = ask().budget(&budget).json_mode().await.expect("an outcome");
+    let second = ask().budget(&budget).json_mode().await.expect("an outcome");
+    assert_eq!(first.turns().len(), 2);
+    assert_eq!(second.outcome(), &Outcome::Limit(Limit::ReAsks(1)));
+    assert_eq!(budget.spent().re_asks, 1);
+}
