@@ -1,5 +1,6 @@
 //! What the library promises, over a real socket: one module per area.
 
+mod approval;
 mod attempts;
 mod awkward_streams;
 mod bad_input;
@@ -9,7 +10,9 @@ mod concurrency;
 mod context;
 mod definitions;
 mod dispatch;
+mod hooks;
 mod hostile;
+mod journals;
 mod limits;
 mod macros;
 mod openapi;

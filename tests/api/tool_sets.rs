@@ -295,13 +295,18 @@ async fn no_call_of_a_response_that_was_cut_off_may_run() {
 }
 
 #[tokio::test]
-async fn a_run_with_tools_that_are_only_declared_ends_at_the_first_call() {
-    let server = TestServer::scripted([Reply::tool_calls([("c1", "hang_up", "{}")])]).await;
+async fn a_run_with_tools_that_are_only_declared_waits_for_their_outputs() {
+    let script = [Reply::tool_calls([("c1", "hang_up", "{}")]), Reply::text("bye")];
+    let server = TestServer::scripted(script).await;
     let tools = Tools::declared::<Action>().expect("a sound set");
-    let error = server.client().run("gpt-5.2").tools(&tools).user("hi").await.expect_err("fatal");
-    let text = std::iter::successors(error.source(), |error| (*error).source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ");
-    assert!(text.contains("the tool `hang_up` is declared only"), "{text}");
+    let mut run = server.client().run("gpt-5.2").tools(&tools).user("hi").start();
+    let turn = run.next_turn().await.expect("a response").expect("a turn");
+    for call in turn.pending() {
+        match call.parse::<Action>().expect("a call of the set").arguments {
+            Action::HangUp => call.answer("hung up"),
+            other => panic!("{other:?}"),
+        }
+    }
+    let run = run.finish().await.expect("an outcome");
+    assert_eq!(run.calls().next().expect("a call").output.text, "hung up");
 }

@@ -9,8 +9,12 @@ use std::{
 };
 
 use openai_tools::{
-    Callable, Context, Tool, ToolContext, ToolError, ToolSet, Toolbox, testing::Reply, tool,
-    tool::CallFailure, toolbox,
+    Callable, Context, Tool, ToolContext, ToolError, ToolSet, Toolbox,
+    run::{Decision, WaitingCall},
+    testing::Reply,
+    tool,
+    tool::CallFailure,
+    toolbox,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,6 +107,10 @@ async fn greet() -> String {
     "hello".to_owned()
 }
 
+async fn approve(_: WaitingCall) -> Option<Decision> {
+    Some(Decision::Approved)
+}
+
 #[tokio::test]
 async fn methods_are_tools_and_stay_methods() {
     let calendar = Arc::new(Calendar::new(Mutex::default()));
@@ -128,7 +136,8 @@ async fn methods_are_tools_and_stay_methods() {
     ];
     let server = TestServer::scripted(script).await;
     let tools = tools.bind(App { user: UserId(7) });
-    let run = server.client().run("m").tools(tools).user("go").await.expect("good");
+    let run =
+        server.client().run("m").tools(tools).user("go").on_approval(approve).await.expect("good");
     let outputs: Vec<_> = run.calls().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs[0], r#"[{"title":"dinner"}]"#);
     assert_eq!(outputs[1], "the title is empty");
@@ -256,7 +265,8 @@ async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
     ];
     let server = TestServer::scripted(script).await;
     let tools = tools.bind(Basket::default());
-    let run = server.client().run("m").tools(tools).user("go").await.expect("good");
+    let run =
+        server.client().run("m").tools(tools).user("go").on_approval(approve).await.expect("good");
     let records: Vec<_> = run.calls().collect();
     let outputs: Vec<_> = records.iter().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs[..4], ["[4]", "there is no item 0", "[]", "[3]"]);

@@ -184,6 +184,7 @@ impl Report {
             Outcome::Incomplete(reason) => self.reason = Some(reason.to_string()),
             Outcome::Invalid(invalid) => self.reason = Some(invalid.to_string()),
             Outcome::Limit(limit) => self.reason = Some(limit.as_str().to_owned()),
+            Outcome::Pending(calls) => self.reason = Some(format!("{} calls wait", calls.len())),
             Outcome::Refusal(words) => self.reason = Some(words.clone()),
         }
         self

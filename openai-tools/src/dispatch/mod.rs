@@ -12,11 +12,13 @@ use std::{error::Error as StdError, fmt, num::NonZeroUsize, sync::Arc, time::Dur
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-#[cfg(feature = "client")]
-pub(crate) use self::round::Happened;
 pub(crate) use self::round::Round;
 #[cfg(feature = "client")]
-use crate::tool::CallFailure;
+pub(crate) use self::{
+    plan::{Planned, plan},
+    round::Happened,
+    schedule::Gate,
+};
 use crate::tool::{IntoTools, ToolCall, ToolOutput, Tools};
 
 /// Runs the calls of one response.
@@ -179,8 +181,10 @@ pub struct Fatal {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CallRecord {
-    /// The call.
+    /// The call, as the model made it.
     pub call: ToolCall,
+    /// The arguments that it ran with, where the application gave it others than the model.
+    pub arguments: Option<String>,
     /// What the model is told.
     pub output: ToolOutput,
     /// When the call was taken up, from the start of the dispatch (in a run: of the run).
@@ -192,16 +196,10 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// A call that is answered without running it.
+    /// A call that has its output already.
     #[cfg(feature = "client")]
-    pub(crate) fn not_run(
-        call: ToolCall,
-        failure: CallFailure,
-        text: impl Into<String>,
-        at: Duration,
-    ) -> Self {
-        let output = ToolOutput::failed(call.id.clone(), failure, text);
-        Self { call, output, started: at, finished: at, error: None }
+    pub(crate) fn answered(call: ToolCall, output: ToolOutput, at: Duration) -> Self {
+        Self { call, arguments: None, output, started: at, finished: at, error: None }
     }
 }
 

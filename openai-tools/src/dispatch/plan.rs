@@ -4,25 +4,44 @@ use serde_json::Value;
 
 use crate::{
     schema::Fault,
-    tool::{CallFailure, Entry, ToolCall, Tools, unknown_tool},
+    tool::{CallFailure, ToolCall, Tools, unknown_tool},
 };
 
 /// A call that may run.
-pub(super) struct Ready<'a> {
-    pub(super) index: usize,
-    pub(super) entry: &'a Entry,
+pub(crate) struct Ready {
+    pub(crate) index: usize,
     /// Valid, and decoded for the tool's type.
     pub(super) arguments: Value,
+    pub(crate) needs_approval: bool,
 }
 
 /// A call that may not run, and what the model is told.
-pub(super) struct Refused {
+pub(crate) struct Refused {
     pub(super) failure: CallFailure,
     pub(super) text: String,
 }
 
+/// A call that was planned before its turn, by whoever gives it to a round.
+#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs plan ahead"))]
+pub(crate) struct Planned {
+    /// The arguments that it runs with, where they are not the model's own.
+    pub(crate) arguments: Option<String>,
+    pub(crate) tool: Result<Ready, Refused>,
+}
+
+#[cfg(feature = "client")]
+impl Planned {
+    /// Whether running it needlessly does no harm.
+    pub(crate) fn may_start_early(&self, tools: &Tools) -> bool {
+        self.tool.as_ref().is_ok_and(|ready| {
+            let tool = tools.entry(ready.index);
+            tool.settings.read_only() && !ready.needs_approval && !tool.declared
+        })
+    }
+}
+
 /// Finds the tool and checks the arguments.
-pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, Refused> {
+pub(crate) fn plan(call: &ToolCall, tools: &Tools) -> Result<Ready, Refused> {
     let Some((index, entry)) = tools.find(&call.name) else {
         let names = || tools.definitions().map(|definition| definition.name().as_str());
         return Err(Refused {
@@ -30,14 +49,11 @@ pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, R
             text: unknown_tool(&call.name, names),
         });
     };
-    if entry.settings.needs_approval() {
-        return Err(Refused {
-            failure: CallFailure::NotApproved,
-            text: format!("not run: a call of `{}` has to be approved, and was not", call.name),
-        });
-    }
     match entry.checker.check(&call.arguments) {
-        Ok(arguments) => Ok(Ready { index, entry, arguments }),
+        Ok(arguments) => {
+            let needs_approval = entry.needs_approval(&arguments);
+            Ok(Ready { index, arguments, needs_approval })
+        }
         Err(fault) => {
             let failure = match fault {
                 Fault::NotJson(_) => CallFailure::InvalidJson,
@@ -45,5 +61,16 @@ pub(super) fn plan<'a>(call: &ToolCall, tools: &'a Tools) -> Result<Ready<'a>, R
             };
             Err(Refused { failure, text: fault.for_model() })
         }
+    }
+}
+
+/// The same for those who cannot ask anybody for approval.
+pub(super) fn plan_unasked(call: &ToolCall, tools: &Tools) -> Result<Ready, Refused> {
+    match plan(call, tools) {
+        Ok(ready) if ready.needs_approval => Err(Refused {
+            failure: CallFailure::NotApproved,
+            text: format!("not run: a call of `{}` has to be approved, and was not", call.name),
+        }),
+        planned => planned,
     }
 }

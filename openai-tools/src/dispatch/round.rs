@@ -8,9 +8,11 @@ use std::{
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+#[cfg(feature = "client")]
+use super::plan::Planned;
 use super::{
     CallRecord, DispatchLimits, Dispatched, Fatal,
-    schedule::{EndedCall, Schedule},
+    schedule::{EndedCall, Gate, Schedule},
 };
 use crate::tool::{CallFailure, ToolCall, Tools};
 
@@ -78,8 +80,8 @@ impl Round {
 
     /// Lets a call start while the response arrives, if its arguments are good.
     #[cfg(feature = "client")]
-    pub(crate) fn start_early(&mut self, slot: usize, call: ToolCall) {
-        self.schedule.start_early(slot, call);
+    pub(crate) fn start_early(&mut self, slot: usize, call: ToolCall, planned: Option<Planned>) {
+        self.schedule.start_early(slot, call, planned);
     }
 
     /// Takes an early call back, and what came of it.
@@ -102,6 +104,15 @@ impl Round {
     /// An early call that is what was asked for in the end goes on; all others are taken back, and
     /// what came of them is returned.
     pub(crate) fn release(&mut self, calls: &[ToolCall], slots: &[usize]) -> Vec<CallRecord> {
+        self.release_gated(calls.iter().map(|call| (call.clone(), Gate::Checked)).collect(), slots)
+    }
+
+    /// The same, each call as far as its gate allows.
+    pub(crate) fn release_gated(
+        &mut self,
+        calls: Vec<(ToolCall, Gate)>,
+        slots: &[usize],
+    ) -> Vec<CallRecord> {
         let mut unused = vec![true; self.schedule.len()];
         let mut released = Vec::with_capacity(calls.len());
         for index in 0..calls.len() {
@@ -116,7 +127,7 @@ impl Round {
         for slot in (0..unused.len()).filter(|slot| unused[*slot]) {
             dropped.extend(self.take_back(slot));
         }
-        for (call, slot) in calls.iter().zip(&released) {
+        for ((call, _), slot) in calls.iter().zip(&released) {
             if self.call(*slot).is_some_and(|ran| !is_same(ran, call)) {
                 dropped.extend(self.take_back(*slot));
             } else if let Some(record) = &mut self.records[*slot] {
@@ -124,9 +135,46 @@ impl Round {
                 note_fatal(&mut self.fatal, &self.stop, record);
             }
         }
-        self.schedule.release(released.iter().copied().zip(calls.iter().cloned()));
+        let gated = released.iter().zip(calls).map(|(slot, (call, gate))| (*slot, call, gate));
+        self.schedule.release(gated);
         self.released = Some(released);
         dropped
+    }
+
+    /// The slots of the calls that were released, in their order.
+    #[cfg(feature = "client")]
+    pub(crate) fn slots(&self) -> &[usize] {
+        self.released.as_deref().unwrap_or_default()
+    }
+
+    /// Whether an early call is what is asked for in the end, so that it goes on.
+    #[cfg(feature = "client")]
+    pub(crate) fn goes_on(&self, slot: usize, call: &ToolCall) -> bool {
+        slot < self.records.len() && self.call(slot).is_some_and(|early| is_same(early, call))
+    }
+
+    /// Lets a call go that was held at its release.
+    #[cfg(feature = "client")]
+    pub(crate) fn let_go(&mut self, slot: usize, call: ToolCall, planned: Planned) {
+        self.schedule.let_go(slot, call, Gate::Planned(Box::new(planned)));
+    }
+
+    /// Takes out a call that was held at its release: it is answered without running.
+    #[cfg(feature = "client")]
+    pub(crate) fn leave_out(&mut self, slot: usize) {
+        self.schedule.leave_out(slot);
+    }
+
+    /// What became of the call in a slot, once it was told to have ended.
+    #[cfg(feature = "client")]
+    pub(crate) fn record_mut(&mut self, slot: usize) -> Option<&mut CallRecord> {
+        self.records.get_mut(slot)?.as_mut()
+    }
+
+    /// The same by value; for a call that was released.
+    #[cfg(feature = "client")]
+    pub(crate) fn take_record(&mut self, slot: usize) -> Option<CallRecord> {
+        self.records.get_mut(slot)?.take()
     }
 
     /// The call in a slot, if it has started or may start.

@@ -49,7 +49,7 @@ async fn early_calls_count_whatever_the_order_of_the_response() {
     let (mut round, ran) = round();
     for n in 0..3 {
         let slot = round.hold("look");
-        round.start_early(slot, call(&format!("c{n}"), n));
+        round.start_early(slot, call(&format!("c{n}"), n), None);
     }
     let calls = [call("c2", 2), call("c0", 0), call("c1", 1)];
     assert!(round.release(&calls, &[2, 0, 1]).is_empty());
@@ -72,7 +72,7 @@ async fn every_call_is_answered_even_if_slots_are_missing_repeated_or_unknown() 
 async fn a_call_that_changed_after_it_ended_runs_anew_and_its_first_output_is_dropped() {
     let (mut round, ran) = round();
     let slot = round.hold("look");
-    round.start_early(slot, call("c0", 1));
+    round.start_early(slot, call("c0", 1), None);
     round.ended(|_, _| {}).await;
     assert_eq!(round.record(slot).map(|record| record.output.text.as_str()), Some("1"));
     let dropped = round.release(&[call("c0", 2)], &[slot]);
@@ -86,7 +86,7 @@ async fn a_call_that_changed_after_it_ended_runs_anew_and_its_first_output_is_dr
 async fn the_end_of_a_call_that_was_taken_back_is_not_the_end_of_the_next_one() {
     let (mut round, _) = round();
     let slot = round.hold("look");
-    round.start_early(slot, call("c0", 1));
+    round.start_early(slot, call("c0", 1), None);
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(slot)));
     // Its end is told by now, and nobody has looked.
     tokio::time::sleep(Duration::from_millis(5)).await;
@@ -100,7 +100,7 @@ async fn the_end_of_a_call_that_was_taken_back_is_not_the_end_of_the_next_one() 
 async fn an_early_call_that_ends_the_run_does_so_when_the_response_asks_for_it() {
     let (mut round, ran) = round();
     let slot = round.hold("look");
-    round.start_early(slot, call("c0", 13));
+    round.start_early(slot, call("c0", 13), None);
     round.ended(|_, _| {}).await;
     assert!(!round.stop.is_cancelled());
     round.release(&[call("c0", 13), call("c1", 1)], &[slot]);
@@ -116,7 +116,7 @@ async fn what_is_taken_back_leaves_nothing_behind() {
     let (mut round, ran) = round();
     for n in 0..3 {
         let slot = round.hold("look");
-        round.start_early(slot, call(&format!("c{n}"), 1_000 * n));
+        round.start_early(slot, call(&format!("c{n}"), 1_000 * n), None);
     }
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(0)));
     assert_eq!(round.take_all_back().len(), 3);
@@ -129,7 +129,7 @@ async fn no_early_call_overtakes_one_without_a_name() {
     let (mut round, ran) = round();
     let nameless = round.hold("");
     let slot = round.hold("look");
-    round.start_early(slot, call("c1", 1));
+    round.start_early(slot, call("c1", 1), None);
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, None);
     round.rename(nameless, "look");
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(slot)));

@@ -19,7 +19,7 @@ use super::{
     CallRecord, DispatchLimits,
     isolate::{Ended, cut, work},
     order::{Order, Stage},
-    plan::{Ready, Refused, plan},
+    plan::{Planned, Ready, Refused, plan_unasked},
     start::{PATIENCE, Starting},
 };
 use crate::{
@@ -63,6 +63,10 @@ const STARTER: usize = usize::MAX;
 struct Entry {
     /// Once it is known, until it has ended.
     call: Option<ToolCall>,
+    /// If it was planned before its turn, until it starts.
+    planned: Option<Planned>,
+    /// The arguments that it runs with, where they are not the model's own.
+    arguments: Option<String>,
     /// Whether it may not be answered yet: if it cannot run, it is held on.
     early: bool,
     running: Option<Running>,
@@ -77,6 +81,19 @@ struct Running {
     timeout: Duration,
     deadline: Option<Instant>,
     span: Span,
+}
+
+/// Whether a call may start.
+pub(crate) enum Gate {
+    /// If it turns out well when its turn comes.
+    #[cfg_attr(feature = "client", allow(dead_code, reason = "runs plan ahead"))]
+    Checked,
+    /// Not before it is let go.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs hold calls"))]
+    Held,
+    /// It was planned.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs plan ahead"))]
+    Planned(Box<Planned>),
 }
 
 /// A call that has ended.
@@ -128,8 +145,8 @@ impl Schedule {
 
     /// Lets a call that is held run as soon as its turn comes, if its arguments are good.
     #[cfg(feature = "client")]
-    pub(super) fn start_early(&mut self, slot: usize, call: ToolCall) {
-        self.entries[slot] = Entry { call: Some(call), early: true, running: None };
+    pub(super) fn start_early(&mut self, slot: usize, call: ToolCall, planned: Option<Planned>) {
+        self.entries[slot] = Entry { call: Some(call), planned, early: true, ..Entry::default() };
         self.order.set_stage(slot, Stage::Waiting);
     }
 
@@ -146,25 +163,44 @@ impl Schedule {
         self.entries[slot].call.as_ref()
     }
 
-    /// Lets all calls run that are held, in the order of the slots. Those left out stay held.
-    pub(super) fn release(&mut self, calls: impl IntoIterator<Item = (usize, ToolCall)>) {
+    /// Lets calls run that are held, in the order of the slots. Those left out stay held.
+    pub(super) fn release(&mut self, calls: impl IntoIterator<Item = (usize, ToolCall, Gate)>) {
         let mut slots = Vec::new();
-        for (slot, call) in calls {
+        for (slot, call, gate) in calls {
             slots.push(slot);
-            let sequential = self.is_sequential(&call.name);
-            self.order.set_sequential(slot, sequential);
-            let entry = &mut self.entries[slot];
-            entry.early = false;
-            match self.order.stage(slot) {
-                Stage::Held => {
-                    entry.call = Some(call);
-                    self.order.set_stage(slot, Stage::Waiting);
-                }
-                Stage::Waiting | Stage::Running => entry.call = Some(call),
-                Stage::Ended => {}
-            }
+            self.let_go(slot, call, gate);
         }
         self.order.arrange(&slots);
+    }
+
+    /// Lets one call run, as far as its gate allows.
+    pub(super) fn let_go(&mut self, slot: usize, call: ToolCall, gate: Gate) {
+        let index = match &gate {
+            Gate::Planned(planned) => planned.tool.as_ref().ok().map(|ready| ready.index),
+            _ => self.tools.find(&call.name).map(|(index, _)| index),
+        };
+        let sequential = index.is_some_and(|index| self.tools.entry(index).settings.sequential());
+        self.order.set_sequential(slot, sequential);
+        let entry = &mut self.entries[slot];
+        entry.early = false;
+        match (self.order.stage(slot), gate) {
+            (Stage::Ended, _) | (Stage::Held, Gate::Held) => return,
+            (Stage::Held, Gate::Checked) => self.order.set_stage(slot, Stage::Waiting),
+            (Stage::Held, Gate::Planned(planned)) => {
+                entry.planned = Some(*planned);
+                self.order.set_stage(slot, Stage::Waiting);
+            }
+            (Stage::Waiting | Stage::Running, _) => {}
+        }
+        entry.call = Some(call);
+    }
+
+    /// Takes a call that is held out of the order: it is answered without running.
+    #[cfg(feature = "client")]
+    pub(super) fn leave_out(&mut self, slot: usize) {
+        if self.order.stage(slot) == Stage::Held {
+            self.order.set_stage(slot, Stage::Ended);
+        }
     }
 
     /// The next call that has started since the last time.
@@ -245,7 +281,14 @@ impl Schedule {
         let planned = if self.stop.is_cancelled() {
             Err(Ended::cancelled("before it started"))
         } else {
-            plan(call, &self.tools).map_err(|Refused { failure, text }| {
+            let planned = match entry.planned.take() {
+                Some(Planned { arguments, tool }) => {
+                    entry.arguments = arguments;
+                    tool
+                }
+                None => plan_unasked(call, &self.tools),
+            };
+            planned.map_err(|Refused { failure, text }| {
                 // It quotes the model, who has no limit.
                 Ended::failed(failure, cut(Content::text(text), self.limits.output_bytes))
             })
@@ -256,7 +299,7 @@ impl Schedule {
             return None;
         }
         let span = Span::tool_call(&call.name, call.id.as_str());
-        let Ready { index, entry: tool, arguments } = match planned {
+        let Ready { index, arguments, .. } = match planned {
             Ok(ready) => ready,
             Err(ended) => {
                 let call = entry.call.take()?;
@@ -264,6 +307,7 @@ impl Schedule {
                 return Some(self.end(slot, call, started, ended.observed(&span)));
             }
         };
+        let tool = self.tools.entry(index);
         let info = Arc::new(CallInfo::new(
             call.id.clone(),
             tool.definition.name().clone(),
@@ -318,11 +362,12 @@ impl Schedule {
         Some((call, running))
     }
 
-    fn end(&self, slot: usize, call: ToolCall, started: Duration, ended: Ended) -> EndedCall {
+    fn end(&mut self, slot: usize, call: ToolCall, started: Duration, ended: Ended) -> EndedCall {
         let output =
             ToolOutput { call_id: call.id.clone(), text: ended.text, failure: ended.failure };
         let finished = self.epoch.elapsed();
-        let record = CallRecord { call, output, started, finished, error: ended.error };
+        let arguments = self.entries[slot].arguments.take();
+        let record = CallRecord { call, arguments, output, started, finished, error: ended.error };
         EndedCall { slot, record }
     }
 

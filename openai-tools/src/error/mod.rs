@@ -236,6 +236,9 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The server's bytes are not a response.
     InvalidResponse,
+    /// The run's journal could not be written; the source says why. Nothing with effects was
+    /// started that it does not hold.
+    Journal,
     /// A value was asked of a run that has none; its outcome says why.
     NoValue,
     /// The response is larger than the limit.
@@ -264,6 +267,7 @@ impl ErrorKind {
             Self::InvalidChunk => "invalid_chunk",
             Self::InvalidRequest => "invalid_request",
             Self::InvalidResponse => "invalid_response",
+            Self::Journal => "journal",
             Self::NoValue => "no_value",
             Self::ResponseTooLarge => "response_too_large",
             Self::StreamCut => "stream_cut",
@@ -287,6 +291,7 @@ impl fmt::Display for ErrorKind {
             Self::InvalidChunk => "the stream holds what is no chunk of a response",
             Self::InvalidRequest => "the request is not valid",
             Self::InvalidResponse => "the response cannot be read",
+            Self::Journal => "the run's journal could not be written",
             Self::NoValue => "the run has no value",
             Self::ResponseTooLarge => "the response is too large",
             Self::StreamCut => "the stream ended before the response did",

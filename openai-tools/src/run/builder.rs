@@ -12,10 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     budget::Budget,
-    drive::{drive, open},
+    drive::drive,
+    hooks::Hooks,
     limits::RunLimits,
+    open::{TakenUp, open},
     outcome::{Run, RunError},
     outlet::Outlet,
+    scribe::Scribe,
     stream::RunStream,
     task::RunTask,
 };
@@ -120,6 +123,9 @@ pub struct RunBuilder<A = Text> {
     pub(super) dispatch: DispatchLimits,
     pub(super) cancellation: CancellationToken,
     pub(super) early_start: bool,
+    pub(super) hooks: Hooks,
+    pub(super) scribe: Scribe,
+    pub(super) taken_up: Option<TakenUp>,
 }
 
 impl<A> RunBuilder<A> {
@@ -133,6 +139,9 @@ impl<A> RunBuilder<A> {
             dispatch: DispatchLimits::default(),
             cancellation: CancellationToken::new(),
             early_start: true,
+            hooks: Hooks::default(),
+            scribe: Scribe::new(None),
+            taken_up: None,
         }
     }
 

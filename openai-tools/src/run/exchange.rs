@@ -202,7 +202,15 @@ impl<T> Active<T> {
                 return;
             }
             Act::Rename { slot, name } => return round.rename(slot, &name),
-            Act::Start { slot, call } => return round.start_early(slot, call),
+            Act::Start { slot, call } => {
+                let tools = self.dispatcher.tools();
+                let planned = self.hooks.plan(&call, &call.arguments, tools);
+                // Arguments that the application changed can make another call of it.
+                if planned.may_start_early(tools) {
+                    round.start_early(slot, call, Some(planned));
+                }
+                return;
+            }
             Act::TakeBack { slot } => round.take_back(slot).into_iter().collect(),
             Act::TakeAllBack => round.take_all_back(),
         };
@@ -210,7 +218,7 @@ impl<T> Active<T> {
     }
 
     /// Tells what happened to a call.
-    pub(super) fn tell_happened(&mut self, round: &Round, happened: Happened) {
+    pub(super) fn tell_happened(&mut self, round: &mut Round, happened: Happened) {
         match happened {
             Happened::Started(slot) => {
                 if let Some(call) = round.call(slot) {
@@ -218,7 +226,8 @@ impl<T> Active<T> {
                 }
             }
             Happened::Ended(slot) => {
-                if let Some(record) = round.record(slot) {
+                if let Some(record) = round.record_mut(slot) {
+                    self.hooks.see_output(record);
                     self.outlet.tell(|| Event::ToolFinished(Box::new(record.clone())));
                 }
             }

@@ -5,26 +5,32 @@
 
 mod budget;
 mod builder;
+mod calls;
+mod clock;
 mod drive;
 mod early;
 mod elements;
 mod event;
 mod exchange;
-#[expect(unreachable_pub, unused_imports, reason = "public once runs write a journal")]
-#[cfg_attr(not(test), expect(dead_code, reason = "used once runs write a journal"))]
-mod journal;
+mod hooks;
+pub mod journal;
 mod limits;
+mod open;
 mod outcome;
 mod outlet;
+mod pending;
 mod prices;
 mod repeats;
-#[expect(unreachable_pub, reason = "public once runs can be put away")]
-#[cfg_attr(not(test), expect(dead_code, reason = "used once runs can be put away"))]
 mod saved;
+mod scribe;
+mod started;
+mod steering;
 mod stream;
 mod task;
 mod turn;
 
+#[doc(inline)]
+pub use self::journal::Decision;
 pub use self::{
     budget::{Amounts, Budget},
     builder::RunBuilder,
@@ -32,6 +38,9 @@ pub use self::{
     event::Event,
     limits::{Limit, RunLimits},
     outcome::{IncompleteReason, Outcome, Run, RunError, Turn},
+    pending::{PendingCall, PendingTurn, WaitReason, WaitingCall},
     prices::{InvalidMoney, Money, Price, Prices},
+    saved::{CallState, CannotDecide, InvalidSavedRun, SavedCall, SavedRun},
+    started::StartedRun,
     stream::RunStream,
 };

@@ -1,6 +1,11 @@
 use std::{fmt, time::Duration};
 
-use super::{budget::Amounts, limits::Limit};
+use super::{
+    budget::Amounts,
+    limits::Limit,
+    pending::WaitingCall,
+    saved::{InvalidSavedRun, SavedCall, SavedRun},
+};
 use crate::{
     chat::{AssistantMessage, Message, Response, Usage},
     dispatch::CallRecord,
@@ -32,6 +37,11 @@ pub enum Outcome<T = String> {
     Invalid(InvalidAnswer),
     /// A limit of the run was reached.
     Limit(Limit),
+    /// These calls wait: for approval, for an answer by hand, or for a word on whether to run them
+    /// again. All others of the response have run, but for those that a sequential call among them
+    /// holds up. Nothing is lost: [`Run::save`] is the run, to be decided about and
+    /// [taken up](super::RunBuilder::resume).
+    Pending(Vec<WaitingCall>),
     /// The model refused, in these words.
     Refusal(String),
 }
@@ -58,6 +68,7 @@ impl<T> Outcome<T> {
             Self::Incomplete(_) => "incomplete",
             Self::Invalid(_) => "invalid",
             Self::Limit(_) => "limit",
+            Self::Pending(_) => "pending",
             Self::Refusal(_) => "refusal",
         }
     }
@@ -102,7 +113,19 @@ impl<T> Run<T> {
         last.and_then(|turn| turn.response.message.text.as_deref()).unwrap_or_default()
     }
 
-    /// The whole conversation, the last answer included.
+    /// The run as it stands, to be put away and [taken up](super::RunBuilder::resume) again: with
+    /// the calls that wait, or with room in a limit that was reached.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSavedRun`]: the messages that the run was given hold a call that is not answered
+    /// once.
+    pub fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
+        self.progress.save()
+    }
+
+    /// The whole conversation, the last answer included. Each call in it is answered, but for those
+    /// of the last response of a run that is [pending](Outcome::Pending).
     #[must_use]
     pub fn transcript(&self) -> &[Message] {
         &self.progress.transcript
@@ -177,6 +200,7 @@ fn no_value<T>(outcome: Outcome<T>) -> Error {
             no_value("the answer is invalid".to_owned()).with_source(invalid)
         }
         Outcome::Limit(limit) => no_value(format!("the limit of {limit} is reached")),
+        Outcome::Pending(calls) => no_value(format!("{} of its calls wait", calls.len())),
         Outcome::Refusal(_) => no_value("the model refused".to_owned()),
     }
 }
@@ -197,7 +221,7 @@ impl fmt::Display for IncompleteReason {
 pub struct Turn {
     /// The response.
     pub response: Response,
-    /// Its calls, in call order; empty if it asked for none. In a streamed run some may have
+    /// Its calls that are answered, in call order; empty if it asked for none. In a streamed run some may have
     /// started before the response was there.
     pub calls: Vec<CallRecord>,
     /// When its request was made, from the start of the run.
@@ -229,6 +253,15 @@ impl RunError {
     #[must_use]
     pub fn into_error(self) -> Error {
         self.error
+    }
+
+    /// The run as it stood, to be put away and [taken up](super::RunBuilder::resume) again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Run::save`]; also if the run was refused before it began.
+    pub fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
+        self.progress.save()
     }
 
     /// The conversation so far: every call in it is answered, so that it can be gone on with.
@@ -323,10 +356,21 @@ pub(super) struct Progress {
     pub(super) arrived: Option<AssistantMessage>,
     pub(super) usage: Usage,
     pub(super) spent: Amounts,
+    /// What was used of the wall time.
+    pub(super) used_time: Duration,
     pub(super) duration: Duration,
+    pub(super) model: String,
+    /// The calls of the last response, if one of them has no output.
+    pub(super) waiting: Vec<SavedCall>,
 }
 
 impl Progress {
+    fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
+        let Self { model, transcript, waiting, spent, used_time, .. } = self;
+        let (model, messages) = (model.clone(), transcript.clone());
+        SavedRun::with_calls(model, messages, waiting.clone(), *spent, *used_time)
+    }
+
     fn calls(&self) -> impl Iterator<Item = &CallRecord> {
         self.turns.iter().flat_map(|turn| &turn.calls)
     }

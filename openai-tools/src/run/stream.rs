@@ -9,8 +9,9 @@ use futures_util::Stream;
 
 use super::{
     builder::RunBuilder,
-    drive::{Opened, drive, open},
+    drive::drive,
     event::Event,
+    open::{Opened, open},
     outcome::{Progress, Run, RunError},
     outlet::{Inlet, Outlet},
     task::RunTask,

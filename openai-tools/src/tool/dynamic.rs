@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
+    approval::ApprovalRule,
     context::ToolContext,
     definition::ToolDefinition,
     error::{BoxError, ToolError, tool_error},
@@ -55,7 +56,18 @@ pub(crate) type Handler<C> = Arc<dyn Fn(Value, ToolContext<C>) -> Work + Send + 
 pub struct DynTool<C = ()> {
     definition: ToolDefinition,
     settings: ToolSettings,
+    approval: Option<ApprovalRule>,
+    declared: bool,
     handler: Handler<C>,
+}
+
+/// What a toolbox takes of a tool.
+pub(super) struct Parts<C> {
+    pub(super) definition: ToolDefinition,
+    pub(super) settings: ToolSettings,
+    pub(super) approval: Option<ApprovalRule>,
+    pub(super) declared: bool,
+    pub(super) handler: Handler<C>,
 }
 
 impl<C: Send + Sync + 'static> DynTool<C> {
@@ -129,6 +141,32 @@ impl<C: Send + Sync + 'static> DynTool<C> {
         })
     }
 
+    /// A tool without code: the application answers its calls by hand. A run that meets one waits
+    /// ([`Outcome::Pending`](crate::Outcome::Pending)); a dispatcher ends with a fatal error.
+    #[must_use]
+    pub fn declared(definition: ToolDefinition) -> Self {
+        let text =
+            format!("the tool `{}` is declared only: the application answers", definition.name());
+        let tool = Self::new(definition, move |_, _| {
+            let error = ToolError::fatal(text.clone());
+            async move { Err::<(), _>(error) }
+        });
+        Self { declared: true, ..tool }
+    }
+
+    /// Says which calls have to be approved, by their arguments: valid against the schema, and in
+    /// the form that the tool gets. A call for which the rule panics has to be approved. Those of a
+    /// tool that [always](ToolSettings::with_needs_approval) needs approval are not looked at.
+    /// Default: none.
+    #[must_use]
+    pub fn with_approval_if(
+        mut self,
+        needs: impl Fn(&Value) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.approval = Some(ApprovalRule::new(needs));
+        self
+    }
+
     /// Replaces the settings.
     #[must_use]
     pub fn with_settings(mut self, settings: ToolSettings) -> Self {
@@ -159,13 +197,20 @@ impl<C: Send + Sync + 'static> DynTool<C> {
         definition: ToolDefinition,
         handler: impl Fn(Value, ToolContext<C>) -> Work + Send + Sync + 'static,
     ) -> Self {
-        Self { definition, settings: ToolSettings::new(), handler: Arc::new(handler) }
+        Self {
+            definition,
+            settings: ToolSettings::new(),
+            approval: None,
+            declared: false,
+            handler: Arc::new(handler),
+        }
     }
 }
 
 impl<C> DynTool<C> {
-    pub(super) fn into_parts(self) -> (ToolDefinition, ToolSettings, Handler<C>) {
-        (self.definition, self.settings, self.handler)
+    pub(super) fn into_parts(self) -> Parts<C> {
+        let Self { definition, settings, approval, declared, handler } = self;
+        Parts { definition, settings, approval, declared, handler }
     }
 }
 

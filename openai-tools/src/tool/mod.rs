@@ -9,6 +9,8 @@ mod traits;
 mod unknown;
 
 #[cfg(feature = "dispatch")]
+mod approval;
+#[cfg(feature = "dispatch")]
 mod context;
 #[cfg(feature = "dispatch")]
 mod dynamic;
@@ -43,6 +45,5 @@ pub(crate) use self::{
     context::CallInfo,
     dynamic::{Returned, Work},
     error::Audience,
-    toolbox::Entry,
     unknown::unknown_tool,
 };

@@ -7,9 +7,10 @@ use std::{
 use serde_json::{Value, value::RawValue};
 
 use super::{
+    approval::ApprovalRule,
     context::{CallInfo, ToolContext},
     definition::ToolDefinition,
-    dynamic::{Handler, IntoTool, Work},
+    dynamic::{Handler, IntoTool, Parts, Work},
     settings::ToolSettings,
 };
 use crate::{
@@ -56,6 +57,9 @@ struct ToolSet {
 pub(crate) struct Entry {
     pub(crate) definition: ToolDefinition,
     pub(crate) settings: ToolSettings,
+    pub(super) approval: Option<ApprovalRule>,
+    /// There is no code for it here.
+    pub(crate) declared: bool,
     pub(crate) checker: Arc<Checker>,
 }
 
@@ -82,7 +86,8 @@ impl<C> Toolbox<C> {
     /// Kind [`Definition`](ErrorKind::Definition): the name is taken (the error shows both
     /// descriptions), or the definition is not usable.
     pub fn with(mut self, tool: impl IntoTool<C>) -> Result<Self, Error> {
-        let (definition, settings, handler) = tool.into_tool()?.into_parts();
+        let Parts { definition, settings, approval, declared, handler } =
+            tool.into_tool()?.into_parts();
         if let Some(taken) = self.position(definition.name().as_str()) {
             return Err(duplicate(&self.set.entries[taken].definition, &definition));
         }
@@ -90,7 +95,7 @@ impl<C> Toolbox<C> {
         let set = Arc::make_mut(&mut self.set);
         set.chat_json = OnceLock::new();
         set.by_name.insert(definition.name().clone(), set.entries.len());
-        set.entries.push(Entry { definition, settings, checker });
+        set.entries.push(Entry { definition, settings, approval, declared, checker });
         Arc::make_mut(&mut self.handlers).push(handler);
         Ok(self)
     }
@@ -106,6 +111,41 @@ impl<C> Toolbox<C> {
         I::Item: IntoTool<C>,
     {
         tools.into_iter().try_fold(self, Toolbox::with)
+    }
+
+    /// Says which calls of a tool have to be approved, by their arguments: valid against the
+    /// schema, and in the form that the tool gets. A call for which the rule panics has to be
+    /// approved.
+    ///
+    /// ```
+    /// use openai_tools::{Toolbox, tool};
+    ///
+    /// /// Send money.
+    /// #[tool]
+    /// fn pay(euros: u32) -> String {
+    ///     format!("sent {euros} EUR")
+    /// }
+    ///
+    /// let tools = Toolbox::new().with(pay)?;
+    /// let tools = tools.needs_approval_if("pay", |arguments| arguments["euros"].as_u64() > Some(50))?;
+    /// # let _ = tools;
+    /// # Ok::<(), openai_tools::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): no tool has this name.
+    pub fn needs_approval_if(
+        mut self,
+        name: &str,
+        needs: impl Fn(&Value) -> bool + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let Some(index) = self.position(name) else {
+            let name: String = name.chars().take(64).collect();
+            return Err(Error::new(ErrorKind::Definition, format!("there is no tool `{name}`")));
+        };
+        Arc::make_mut(&mut self.set).entries[index].approval = Some(ApprovalRule::new(needs));
+        Ok(self)
     }
 
     /// How many tools there are.
@@ -202,6 +242,11 @@ impl Tools {
     pub(crate) fn find(&self, name: &str) -> Option<(usize, &Entry)> {
         let index = *self.set.by_name.get(name)?;
         Some((index, &self.set.entries[index]))
+    }
+
+    /// The tool at `index`, as [`find`](Self::find) gave it.
+    pub(crate) fn entry(&self, index: usize) -> &Entry {
+        &self.set.entries[index]
     }
 
     /// Makes the work of a call of the tool at `index`, as [`find`](Self::find) gave it.

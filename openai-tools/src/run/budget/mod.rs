@@ -30,8 +30,14 @@ struct Node {
     limits: RunLimits,
     ledger: Mutex<Ledger>,
     parent: Option<Budget>,
-    started: Instant,
-    /// What had passed before it was put away.
+    watch: Mutex<Watch>,
+}
+
+/// The time of a budget, which does not pass while its run waits for the application.
+#[derive(Clone, Copy)]
+struct Watch {
+    /// `None` while it stands.
+    since: Option<Instant>,
     before: Duration,
 }
 
@@ -62,7 +68,8 @@ impl Budget {
 
     fn node(limits: RunLimits, spent: Amounts, before: Duration, parent: Option<Self>) -> Self {
         let ledger = Mutex::new(Ledger { spent, reserved: Amounts::ZERO });
-        Self(Arc::new(Node { limits, ledger, parent, started: Instant::now(), before }))
+        let watch = Mutex::new(Watch { since: Some(Instant::now()), before });
+        Self(Arc::new(Node { limits, ledger, parent, watch }))
     }
 
     /// What is spent so far, sub-budgets included; what is reserved and not settled is not in it.
@@ -82,10 +89,18 @@ impl Budget {
     pub(crate) fn deadline(&self) -> Option<(Instant, Limit)> {
         let ends = self.line().filter_map(|node| {
             let limit = node.limits.wall_time;
-            let end = node.started.checked_add(limit.saturating_sub(node.before))?;
+            let Watch { since, before } = *node.watch();
+            let end = since?.checked_add(limit.saturating_sub(before))?;
             Some((end, Limit::WallTime(limit)))
         });
         ends.min_by_key(|(end, _)| *end)
+    }
+
+    /// Lets its own time stand, or go on.
+    pub(crate) fn set_waiting(&self, waiting: bool) {
+        let mut watch = self.0.watch();
+        watch.before = watch.elapsed();
+        watch.since = (!waiting).then(Instant::now);
     }
 
     /// In how many turns the same failure may come: the least of this budget and those above it.
@@ -160,7 +175,11 @@ impl Node {
     }
 
     fn elapsed(&self) -> Duration {
-        self.before.saturating_add(self.started.elapsed())
+        self.watch().elapsed()
+    }
+
+    fn watch(&self) -> MutexGuard<'_, Watch> {
+        self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The amount with the cost of its tokens, by this budget's prices.
@@ -174,6 +193,12 @@ impl Node {
             }
             None => Ok(*amount),
         }
+    }
+}
+
+impl Watch {
+    fn elapsed(self) -> Duration {
+        self.since.map_or(self.before, |since| self.before.saturating_add(since.elapsed()))
     }
 }
 
@@ -214,6 +239,17 @@ impl Reservation {
     /// Ends it with what was really used, which may be more.
     pub(crate) fn settle(mut self, used: &Amounts) {
         self.end(used);
+    }
+
+    /// Settles a part of it.
+    pub(crate) fn draw(&mut self, used: &Amounts) {
+        for (node, set_aside) in self.budget.line().zip(&mut self.set_aside) {
+            let mut ledger = node.lock();
+            ledger.reserved = ledger.reserved.minus(used);
+            ledger.spent = ledger.spent.plus(used);
+            *set_aside = set_aside.minus(used);
+        }
+        self.ask = self.ask.minus(used);
     }
 
     /// Ends it: nothing was used.

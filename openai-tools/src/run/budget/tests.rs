@@ -108,6 +108,30 @@ async fn the_nearest_deadline_of_the_line_holds() {
     assert_eq!(Budget::new(limits(u64::MAX)).deadline(), None);
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_time_that_a_run_waits_for_the_application_does_not_count() {
+    let budget = Budget::new(RunLimits::new().with_wall_time(Duration::from_secs(10)));
+    tokio::time::advance(Duration::from_secs(3)).await;
+    budget.set_waiting(true);
+    assert_eq!(budget.deadline(), None);
+    tokio::time::advance(Duration::from_secs(1_000)).await;
+    budget.set_waiting(false);
+    tokio::time::advance(Duration::from_secs(2)).await;
+    assert_eq!(budget.elapsed(), Duration::from_secs(5));
+    let (end, _) = budget.deadline().expect("near");
+    assert_eq!(end - Instant::now(), Duration::from_secs(5));
+}
+
+#[test]
+fn a_part_that_is_drawn_is_spent_and_the_rest_stays_set_aside() {
+    let budget = of_calls(3);
+    let mut three = budget.reserve(&calls(3), MODEL).expect("room");
+    three.draw(&calls(2));
+    assert_eq!((budget.spent(), budget.tool_calls_left()), (calls(2), 0));
+    three.release();
+    assert_eq!((budget.spent(), budget.tool_calls_left()), (calls(2), 1));
+}
+
 #[test]
 fn threads_never_hold_more_than_the_limit() {
     const LIMIT: u32 = 7;

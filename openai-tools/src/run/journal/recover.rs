@@ -29,6 +29,8 @@ pub struct Recovered {
     pub outcome: Option<String>,
     /// How many records of a newer release were passed over.
     pub unknown_records: u64,
+    /// The outputs of calls that never ran, which no record has.
+    pub(crate) unwritten: Vec<ToolOutput>,
 }
 
 /// Makes of a journal's records the point where the run stands; `None` if it had not begun.
@@ -201,16 +203,16 @@ impl State {
     }
 
     fn finish(mut self, unknown_records: u64) -> Result<Recovered, InvalidJournal> {
+        let mut unwritten = Vec::new();
         if let Some(reason) = &self.cut {
             for call in &mut self.calls {
                 if call.state == CallState::Pending {
                     let text =
                         format!("not run: the response that asked for it was cut off ({reason})");
-                    call.state = CallState::Answered(ToolOutput::failed(
-                        call.call.id.clone(),
-                        CallFailure::ResponseIncomplete,
-                        text,
-                    ));
+                    let id = call.call.id.clone();
+                    let output = ToolOutput::failed(id, CallFailure::ResponseIncomplete, text);
+                    unwritten.push(output.clone());
+                    call.state = CallState::Answered(output);
                 }
             }
         }
@@ -230,7 +232,7 @@ impl State {
         for (call, state) in saved.calls_mut().iter_mut().zip(self.calls) {
             *call = state;
         }
-        Ok(Recovered { saved, in_doubt, outcome: self.outcome, unknown_records })
+        Ok(Recovered { saved, in_doubt, outcome: self.outcome, unknown_records, unwritten })
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) enum Fault {
 }
 
 impl InvalidSavedRun {
-    pub(super) fn of(why: &'static str) -> Self {
+    pub(in crate::run) fn of(why: &'static str) -> Self {
         Self(Fault::NotWhole(why))
     }
 }

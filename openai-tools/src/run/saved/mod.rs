@@ -104,6 +104,23 @@ impl SavedRun {
         Ok(Self { model, messages, calls, spent, elapsed })
     }
 
+    /// A run whose calls stand where they stand.
+    pub(super) fn with_calls(
+        model: String,
+        messages: Vec<Message>,
+        calls: Vec<SavedCall>,
+        spent: Amounts,
+        elapsed: Duration,
+    ) -> Result<Self, InvalidSavedRun> {
+        let mut saved = Self::new(model, messages, spent, elapsed)?;
+        let same = saved.calls.iter().map(|call| &call.call).eq(calls.iter().map(|c| &c.call));
+        if !same {
+            return Err(InvalidSavedRun::of("its calls are not those of the last response"));
+        }
+        saved.calls = calls;
+        Ok(saved)
+    }
+
     /// The model that is asked.
     #[must_use]
     pub fn model(&self) -> &str {

@@ -1,7 +1,7 @@
 use super::ToolSet;
 use crate::{
     error::Error,
-    tool::{DynTool, ToolContext, ToolError, Toolbox, Tools},
+    tool::{DynTool, Toolbox, Tools},
 };
 
 impl Tools {
@@ -15,16 +15,7 @@ impl Tools {
     ///
     /// Kind [`Definition`](crate::ErrorKind::Definition): as [`ToolSet::members`].
     pub fn declared<S: ToolSet>() -> Result<Self, Error> {
-        let tools = S::definitions()?.into_iter().map(|definition| {
-            let text = format!(
-                "the tool `{}` is declared only: the application answers",
-                definition.name()
-            );
-            DynTool::new(definition, move |_, _: ToolContext| {
-                let error = ToolError::fatal(text.clone());
-                async move { Err::<(), _>(error) }
-            })
-        });
+        let tools = S::definitions()?.into_iter().map(DynTool::declared);
         Ok(Toolbox::new().extend(tools)?.bind(()))
     }
 }

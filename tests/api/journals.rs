@@ -1,0 +1,255 @@
+//! A run that is written down while it goes, and taken up from what was written.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU32, Ordering},
+};
+
+use openai_tools::{
+    DynTool, ErrorKind, Outcome, ToolError, ToolSettings, Toolbox,
+    run::{
+        CallState, Decision, Run, RunError, WaitReason,
+        journal::{Journal, JournalError, Record, Recovered, recover},
+    },
+    testing::{Reply, ScriptedCall},
+};
+use serde_json::json;
+use tests::{TestServer, definition, transcript_is_answered};
+
+/// What happened, in order: records, and the runs of tools between them.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<Entry>>>);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Entry {
+    Kept(Record),
+    Ran(&'static str),
+}
+
+impl Log {
+    fn push(&self, entry: Entry) {
+        self.0.lock().expect("no panic").push(entry);
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        self.0.lock().expect("no panic").clone()
+    }
+
+    fn records(&self) -> Vec<Record> {
+        let entries = self.entries().into_iter();
+        entries
+            .filter_map(|entry| if let Entry::Kept(record) = entry { Some(record) } else { None })
+            .collect()
+    }
+
+    fn ran(&self, name: &str) -> usize {
+        self.entries()
+            .iter()
+            .filter(|entry| matches!(entry, Entry::Ran(tool) if *tool == name))
+            .count()
+    }
+
+    /// Records and tools in short.
+    fn story(&self) -> Vec<String> {
+        let tell = |entry| match entry {
+            Entry::Ran(name) => name.to_owned(),
+            Entry::Kept(Record::Begin { messages, .. }) => format!("begin {}", messages.len()),
+            Entry::Kept(Record::CallsStarted { call_ids }) => format!("started {}", call_ids.len()),
+            Entry::Kept(Record::CallsEnded { outputs }) => format!("ended {}", outputs.len()),
+            Entry::Kept(Record::Decided { .. }) => "decided".to_owned(),
+            Entry::Kept(Record::End { outcome }) => format!("end {outcome}"),
+            Entry::Kept(Record::Messages { re_ask, .. }) => format!("messages {re_ask}"),
+            Entry::Kept(Record::Response { .. }) => "response".to_owned(),
+            Entry::Kept(_) => "?".to_owned(),
+        };
+        self.entries().into_iter().map(tell).collect()
+    }
+}
+
+impl Journal for Log {
+    fn append(&mut self, record: &Record) -> Result<(), JournalError> {
+        self.push(Entry::Kept(record.clone()));
+        Ok(())
+    }
+}
+
+/// Fails from a record on.
+struct Failing(u32);
+
+impl Journal for Failing {
+    fn append(&mut self, _: &Record) -> Result<(), JournalError> {
+        self.0 = self.0.checked_sub(1).ok_or_else(|| std::io::Error::other("full"))?;
+        Ok(())
+    }
+}
+
+fn tool(log: &Log, name: &'static str, settings: ToolSettings) -> DynTool {
+    let log = log.clone();
+    DynTool::new(definition(name, json!({})), move |_, _| {
+        log.push(Entry::Ran(name));
+        async move { Ok::<_, ToolError>(format!("{name} done")) }
+    })
+    .with_settings(settings)
+}
+
+fn tools(log: &Log) -> Toolbox {
+    let new = ToolSettings::new;
+    let tools = [
+        tool(log, "act", new()),
+        tool(log, "look", new().with_read_only(true)),
+        tool(log, "put", new().with_idempotent(true)),
+        tool(log, "ask", new().with_needs_approval(true)),
+    ];
+    Toolbox::new().extend(tools).expect("four tools")
+}
+
+fn call(id: &str, name: &str) -> ScriptedCall {
+    (id, name, json!({})).into()
+}
+
+fn recovered(records: &[Record]) -> Recovered {
+    recover(records.iter().cloned()).expect("consistent").expect("begun")
+}
+
+#[tokio::test]
+async fn what_has_effects_is_written_down_before_it_starts_and_all_after_it_ended() {
+    let log = Log::default();
+    let script = [
+        Reply::tool_calls([call("a", "look")]),
+        Reply::tool_calls([call("b", "act"), call("c", "nothing")]),
+        Reply::text("done"),
+    ];
+    let server = TestServer::scripted(script).await;
+    let run = server.client().run("m").tools(tools(&log)).user("go").journal(log.clone());
+    let run = run.await.expect("an outcome");
+    let story = log.story();
+    assert_eq!(story[..4], ["begin 1", "response", "look", "ended 1"].map(str::to_owned));
+    assert_eq!(story[4..6], ["response", "started 1"].map(str::to_owned));
+    assert!(story[6..].iter().any(|what| what == "act"), "{story:?}");
+    assert_eq!(story.last().map(String::as_str), Some("end completed"));
+    let Recovered { saved, outcome, in_doubt, .. } = recovered(&log.records());
+    assert_eq!((saved.messages(), in_doubt.len()), (run.transcript(), 0));
+    assert_eq!(outcome.as_deref(), Some("completed"));
+    assert_eq!(saved.spent(), run.spent());
+}
+
+#[tokio::test]
+async fn a_run_cut_off_after_any_record_is_taken_up_and_does_nothing_twice() {
+    let whole = Log::default();
+    let first = || Reply::tool_calls([call("a", "act"), call("l", "look"), call("p", "put")]);
+    let server = TestServer::scripted([first(), Reply::text("done")]).await;
+    let run = server.client().run("m").tools(tools(&whole)).user("go").journal(whole.clone());
+    let transcript = run.await.expect("an outcome").into_transcript();
+    let records = whole.records();
+    for kept in 1..=records.len() {
+        let asked = records[..kept].iter().filter(|r| matches!(r, Record::Response { .. })).count();
+        let script = [first(), Reply::text("done")].into_iter().skip(asked);
+        let server = TestServer::scripted(script.chain([Reply::text("done")])).await;
+        let log = Log::default();
+        for record in &records[..kept] {
+            log.push(Entry::Kept(record.clone()));
+        }
+        let mut recovered = recovered(&records[..kept]);
+        let started = records[..kept].iter().any(|r| matches!(r, Record::CallsStarted { .. }));
+        let answered = |id: &str| {
+            let calls = recovered.saved.calls();
+            calls.is_empty() && asked > 0
+                || calls
+                    .iter()
+                    .any(|call| call.call.id == id && matches!(call.state, CallState::Answered(_)))
+        };
+        let act_ran = started && !answered("a");
+        let (a_before, p_before) = (answered("a"), answered("p"));
+        if act_ran {
+            assert!(recovered.in_doubt.iter().any(|call| call.id == "a"), "after {kept} records");
+            let decision = Decision::Answered("it was done".to_owned());
+            recovered.saved.decide(&"a".into(), decision).expect("in doubt");
+        }
+        let client = server.client();
+        let run = client.run("m").tools(tools(&log)).resume_journal(recovered, log.clone());
+        let run: Run = run.await.expect("an outcome");
+        assert_eq!(run.text(), "done", "after {kept} records");
+        assert!(transcript_is_answered(run.transcript()));
+        assert!(run.transcript().len() >= transcript.len());
+        assert_eq!(log.ran("act"), usize::from(!act_ran && !a_before), "after {kept} records");
+        assert_eq!(log.ran("put"), usize::from(!p_before), "after {kept} records: idempotent");
+        let again = recover(log.records()).expect("consistent").expect("begun");
+        assert_eq!(again.saved.messages(), run.transcript(), "after {kept} records");
+    }
+}
+
+#[tokio::test]
+async fn a_call_in_doubt_waits_for_the_application() {
+    let whole = Log::default();
+    let server = TestServer::scripted([Reply::tool_calls([call("a", "act")])]).await;
+    let run = server.client().run("m").tools(tools(&whole)).user("go").journal(whole.clone());
+    let _error: RunError = run.await.expect_err("the script is over");
+    let records = whole.records();
+    let started = records.iter().position(|r| matches!(r, Record::CallsStarted { .. }));
+    let records = &records[..=started.expect("it started")];
+    let server = TestServer::scripted([Reply::text("done")]).await;
+    let (client, log) = (server.client(), Log::default());
+    let saved = recovered(records).saved;
+    let run = client.run("m").tools(tools(&log)).resume(saved.clone()).await.expect("an outcome");
+    let Outcome::Pending(waiting) = run.outcome() else { panic!("{:?}", run.outcome()) };
+    assert_eq!(waiting[0].reason, WaitReason::InDoubt);
+    assert_eq!((log.ran("act"), server.request_count()), (0, 0));
+    let mut saved = run.save().expect("whole");
+    assert_eq!(saved.in_doubt().count(), 1, "it stays in doubt");
+    saved.decide(&"a".into(), Decision::Approved).expect("in doubt");
+    let run = client.run("m").tools(tools(&log)).resume(saved).await.expect("an outcome");
+    assert_eq!((run.text(), log.ran("act")), ("done", 1));
+}
+
+#[tokio::test]
+async fn decisions_are_kept_and_a_saved_run_begins_a_new_journal() {
+    let (first, second) = (Log::default(), Log::default());
+    let script = [Reply::tool_calls([call("q", "ask"), call("l", "look")]), Reply::text("done")];
+    let server = TestServer::scripted(script).await;
+    let client = server.client();
+    let run = client.run("m").tools(tools(&first)).user("go").journal(first.clone());
+    let run = run.await.expect("an outcome");
+    assert_eq!(first.story().last().map(String::as_str), Some("end pending"));
+    let mut saved = run.save().expect("whole");
+    saved.decide(&"q".into(), Decision::Approved).expect("pending");
+    let run = client.run("m").tools(tools(&second)).resume(saved).journal(second.clone());
+    let run = run.await.expect("an outcome");
+    assert_eq!((second.ran("ask"), second.ran("look")), (1, 0));
+    let story = second.story();
+    assert_eq!(story[..2], ["begin 2", "decided"].map(str::to_owned));
+    let Recovered { saved, .. } = recovered(&second.records());
+    assert_eq!(saved.messages(), run.transcript());
+    assert_eq!(saved.spent(), run.spent());
+}
+
+#[tokio::test]
+async fn a_journal_that_fails_stops_the_run_before_anything_with_effects_runs() {
+    for kept in 0..3 {
+        let log = Log::default();
+        let script = [Reply::tool_calls([call("a", "act"), call("b", "act")]), Reply::text("done")];
+        let server = TestServer::scripted(script).await;
+        let run = server.client().run("m").tools(tools(&log)).user("go").journal(Failing(kept));
+        let error = run.await.expect_err("the journal fails");
+        assert_eq!(error.error().kind(), ErrorKind::Journal);
+        assert!(std::error::Error::source(&error).is_some());
+        assert_eq!(log.ran("act"), 0, "after {kept} records");
+        assert!(transcript_is_answered(error.transcript()));
+    }
+}
+
+#[tokio::test]
+async fn a_journal_that_fails_later_ends_the_run_with_what_was_done() {
+    let log = Log::default();
+    let requests = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&requests);
+    let script = std::iter::from_fn(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        Some(Reply::tool_calls([call("a", "act")]))
+    });
+    let server = TestServer::scripted(script).await;
+    let run = server.client().run("m").tools(tools(&log)).user("go").journal(Failing(3));
+    let error = run.await.expect_err("the journal fails");
+    assert_eq!(error.error().kind(), ErrorKind::Journal);
+    assert_eq!((log.ran("act"), server.request_count()), (1, 1));
+    assert_eq!(error.calls().next().expect("a call").output.text, "act done");
+}
