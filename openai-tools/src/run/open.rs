@@ -193,6 +193,7 @@ impl<T> Active<T> {
                 model: None,
                 request_id: None,
                 attempts: 0,
+                attempt_log: Vec::new(),
                 body: bytes::Bytes::new(),
             };
             let at = std::time::Duration::ZERO;
