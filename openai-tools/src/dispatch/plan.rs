@@ -22,7 +22,6 @@ pub(crate) struct Refused {
 }
 
 /// A call that was planned before its turn, by whoever gives it to a round.
-#[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs plan ahead"))]
 pub(crate) struct Planned {
     /// The arguments that it runs with, where they are not the model's own.
     pub(crate) arguments: Option<String>,

@@ -86,7 +86,6 @@ struct Running {
 /// Whether a call may start.
 pub(crate) enum Gate {
     /// If it turns out well when its turn comes.
-    #[cfg_attr(feature = "client", allow(dead_code, reason = "runs plan ahead"))]
     Checked,
     /// Not before it is let go.
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs hold calls"))]
@@ -372,6 +371,7 @@ impl Schedule {
     }
 
     /// Whether calls of a tool run alone.
+    #[cfg(feature = "client")]
     pub(super) fn is_sequential(&self, name: &str) -> bool {
         self.tools.find(name).is_some_and(|(_, tool)| tool.settings.sequential())
     }

@@ -59,6 +59,7 @@ pub(crate) struct Entry {
     pub(crate) settings: ToolSettings,
     pub(super) approval: Option<ApprovalRule>,
     /// There is no code for it here.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "only a run can wait"))]
     pub(crate) declared: bool,
     pub(crate) checker: Arc<Checker>,
 }
