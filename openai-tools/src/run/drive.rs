@@ -22,7 +22,7 @@ use super::{
     turn::{Next, after_response},
 };
 use crate::{
-    chat::{Message, Request, Response, ToolChoice, Usage},
+    chat::{FinishReason, Message, Request, Response, ToolChoice, Usage},
     client::Client,
     dispatch::Dispatcher,
     error::{Error, ErrorKind},
@@ -76,6 +76,8 @@ pub(super) struct Active<T> {
     pub(super) early: EarlyCalls,
     /// What is said once the open calls are answered.
     pub(super) later: Vec<Message>,
+    /// How the response ended with which the run was taken up, until it is judged.
+    pub(super) finish: Option<FinishReason>,
     pub(super) progress: Progress,
     pub(super) outlet: Outlet<T>,
 }
@@ -123,6 +125,9 @@ impl<T> Active<T> {
 
     /// Asks the model for the next response.
     pub(super) async fn respond(&mut self, span: &Span) -> Result<Asked<T>, Error> {
+        if let Some(ended) = self.judge_taken_up()? {
+            return Ok(ended);
+        }
         self.say_later();
         let request = match self.reserve_request()? {
             Ok(request) => request,
@@ -183,6 +188,19 @@ impl<T> Active<T> {
                 self.tell_turn();
                 Ok(Asked::End(outcome))
             }
+        }
+    }
+
+    /// Comes to the end of a run whose last response is there already: the process may have ended
+    /// between the two. `None` if the model is to be asked.
+    fn judge_taken_up(&mut self) -> Result<Option<Asked<T>>, Error> {
+        let (Some(_), Some(turn)) = (self.finish.take(), self.progress.turns.last()) else {
+            return Ok(None);
+        };
+        match after_response(&turn.response, &*self.read) {
+            Next::Dispatch => Ok(None),
+            Next::Decline { outcome, .. } | Next::End(outcome) => Ok(Some(Asked::End(outcome))),
+            Next::Invalid(invalid) => self.ask_again(invalid).map(Some),
         }
     }
 

@@ -50,6 +50,8 @@ pub(super) struct TakenUp {
     pub(super) saved: SavedRun,
     /// Whether the journal has it, but for these outputs.
     pub(super) unwritten: Option<Vec<ToolOutput>>,
+    /// How the last response ended, where that is known.
+    pub(super) finish: Option<FinishReason>,
 }
 
 /// Checks a run before anything is sent.
@@ -140,6 +142,7 @@ impl<T> Active<T> {
             reserved: None,
             early: EarlyCalls::default(),
             later: opened.later,
+            finish: None,
             progress: Progress::default(),
             outlet,
         };
@@ -160,7 +163,7 @@ impl<T> Active<T> {
     }
 
     /// Goes on from where another run stopped.
-    fn take_up(&mut self, TakenUp { saved, unwritten }: TakenUp) {
+    fn take_up(&mut self, TakenUp { saved, unwritten, finish }: TakenUp) {
         match unwritten {
             None => {
                 for record in records_of(&saved) {
@@ -181,13 +184,13 @@ impl<T> Active<T> {
             .into_iter()
             .map(|call| OpenCall { written: call.decisions.len(), ..OpenCall::new(call) })
             .collect();
-        if let (false, Some(Message::Assistant(said))) =
-            (self.open.is_empty(), self.request.messages.last())
-        {
+        self.finish = finish.filter(|_| self.later.is_empty());
+        let has_turn = self.finish.is_some() || !self.open.is_empty();
+        if let (true, Some(Message::Assistant(said))) = (has_turn, self.request.messages.last()) {
             // Of the response no more is kept than what was said.
             let response = Response {
                 message: said.clone(),
-                finish_reason: FinishReason::ToolCalls,
+                finish_reason: self.finish.clone().unwrap_or(FinishReason::ToolCalls),
                 usage: None,
                 id: None,
                 model: None,

@@ -96,7 +96,7 @@ impl<A> RunBuilder<A> {
     /// run's first turn is that of the calls; its times are 0, and of its response no more is known
     /// than the message.
     pub fn resume(mut self, saved: SavedRun) -> Self {
-        self.taken_up = Some(TakenUp { saved, unwritten: None });
+        self.taken_up = Some(TakenUp { saved, unwritten: None, finish: None });
         self
     }
 
@@ -115,7 +115,8 @@ impl<A> RunBuilder<A> {
     }
 
     /// Goes on with a run from its journal, in which it is kept on; as
-    /// [`resume`](Self::resume) and [`journal`](Self::journal).
+    /// [`resume`](Self::resume) and [`journal`](Self::journal). Where the last response was an answer
+    /// and nothing is added, the run comes to the outcome of that answer, and nobody is asked.
     ///
     /// ```no_run
     /// use openai_tools::{Client, Toolbox, run::journal::{FileJournal, recover}};
@@ -131,8 +132,8 @@ impl<A> RunBuilder<A> {
     /// # }
     /// ```
     pub fn resume_journal(mut self, recovered: Recovered, journal: impl Journal) -> Self {
-        let Recovered { saved, unwritten, .. } = recovered;
-        self.taken_up = Some(TakenUp { saved, unwritten: Some(unwritten) });
+        let Recovered { saved, unwritten, finish, .. } = recovered;
+        self.taken_up = Some(TakenUp { saved, unwritten: Some(unwritten), finish });
         self.journal(journal)
     }
 }

@@ -10,7 +10,7 @@ use super::{
     record::Record,
 };
 use crate::{
-    chat::{Message, Part},
+    chat::{FinishReason, Message, Part},
     ids::ToolCallId,
     tool::{CallFailure, ToolCall, ToolOutput},
 };
@@ -31,6 +31,8 @@ pub struct Recovered {
     pub unknown_records: u64,
     /// The outputs of calls that never ran, which no record has.
     pub(crate) unwritten: Vec<ToolOutput>,
+    /// How the last response ended, if nothing was said after it but outputs.
+    pub(crate) finish: Option<FinishReason>,
 }
 
 /// Makes of a journal's records the point where the run stands; `None` if it had not begun.
@@ -76,6 +78,7 @@ struct State {
     open: usize,
     /// Why the last response is not whole.
     cut: Option<String>,
+    finish: Option<FinishReason>,
     spent: Amounts,
     elapsed: Duration,
     outcome: Option<String>,
@@ -102,6 +105,7 @@ impl State {
             places: HashMap::new(),
             open: 0,
             cut: None,
+            finish: None,
             spent,
             elapsed: Duration::from_millis(elapsed_ms),
             outcome: None,
@@ -140,6 +144,7 @@ impl State {
                     return Err("messages hold a call that is not answered once");
                 }
                 self.messages.extend(messages);
+                self.finish = None;
                 Ok(())
             }
             Record::Response { message, finish_reason, usage, cost, attempts, .. } => {
@@ -153,6 +158,7 @@ impl State {
                 });
                 self.cut =
                     (!finish_reason.is_good_end()).then(|| finish_reason.as_str().to_owned());
+                self.finish = Some(finish_reason);
                 self.ask_for(&message.tool_calls)?;
                 self.messages.push(Message::Assistant(message));
                 Ok(())
@@ -232,7 +238,14 @@ impl State {
         for (call, state) in saved.calls_mut().iter_mut().zip(self.calls) {
             *call = state;
         }
-        Ok(Recovered { saved, in_doubt, outcome: self.outcome, unknown_records, unwritten })
+        Ok(Recovered {
+            saved,
+            in_doubt,
+            outcome: self.outcome,
+            unknown_records,
+            unwritten,
+            finish: self.finish,
+        })
     }
 }
 
