@@ -18,6 +18,10 @@ pub(in crate::stream) trait Sink {
     fn begin(&mut self, token: Token) -> Result<(), &'static str>;
     /// The next piece of the string, key or number that has begun; escapes are resolved.
     fn text(&mut self, run: &str);
+    /// The same for one character.
+    fn character(&mut self, character: char) {
+        self.text(character.encode_utf8(&mut [0; 4]));
+    }
     /// The innermost value or key that has begun is complete.
     fn end(&mut self, token: Token) -> Result<(), &'static str>;
 }
@@ -136,11 +140,31 @@ impl Machine {
         }
     }
 
+    #[inline]
     pub(in crate::stream) fn push(
         &mut self,
         text: &str,
         sink: &mut impl Sink,
     ) -> Result<(), JsonError> {
+        if self.is_plain(text) {
+            self.offset += text.len();
+            sink.text(text);
+            return Ok(());
+        }
+        self.push_any(text, sink)
+    }
+
+    /// Whether a piece is nothing but text of the string that is being read, as most small pieces
+    /// of a long one are.
+    #[inline]
+    fn is_plain(&self, text: &str) -> bool {
+        matches!(self.state, State::String)
+            && text.len() <= SMALL.min(self.limits.bytes - self.offset)
+            && plain_len(text.as_bytes()) == text.len()
+            && self.failed.is_none()
+    }
+
+    fn push_any(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -247,12 +271,22 @@ impl Machine {
         Ok(())
     }
 
-    fn string(&mut self, text: &str, at: usize, sink: &mut impl Sink) -> Result<usize, Stop> {
+    fn string(&mut self, text: &str, mut at: usize, sink: &mut impl Sink) -> Result<usize, Stop> {
         let bytes = text.as_bytes();
-        let end = at + plain_len(&bytes[at..]);
-        if end > at {
-            sink.text(&text[at..end]);
-        }
+        let end = loop {
+            let end = at + plain_len(&bytes[at..]);
+            if end > at {
+                sink.text(&text[at..end]);
+            }
+            // An escape that is whole takes no state.
+            let escaped = match bytes[end..] {
+                [b'\\', byte, ..] => resolved(byte),
+                _ => None,
+            };
+            let Some(character) = escaped else { break end };
+            sink.character(character);
+            at = end + 2;
+        };
         match bytes.get(end) {
             None => Ok(end),
             Some(b'"') => {
@@ -274,22 +308,11 @@ impl Machine {
     }
 
     fn escape(&mut self, byte: u8, at: usize, sink: &mut impl Sink) -> Result<usize, Stop> {
-        let resolved = match byte {
-            b'"' => "\"",
-            b'\\' => "\\",
-            b'/' => "/",
-            b'b' => "\u{8}",
-            b'f' => "\u{c}",
-            b'n' => "\n",
-            b'r' => "\r",
-            b't' => "\t",
-            b'u' => {
-                self.state = State::Hex(Hex { high: None, code: 0, digits: 0 });
-                return Ok(at + 1);
-            }
-            _ => return Err(stop(at, ESCAPE)),
-        };
-        sink.text(resolved);
+        if byte == b'u' {
+            self.state = State::Hex(Hex { high: None, code: 0, digits: 0 });
+            return Ok(at + 1);
+        }
+        sink.character(resolved(byte).ok_or_else(|| stop(at, ESCAPE))?);
         self.state = State::String;
         Ok(at + 1)
     }
@@ -313,7 +336,7 @@ impl Machine {
         };
         let missing = if hex.high.is_some() { LOW_SURROGATE } else { HIGH_SURROGATE };
         let resolved = resolved.ok_or_else(|| stop(at, missing))?;
-        sink.text(resolved.encode_utf8(&mut [0; 4]));
+        sink.character(resolved);
         self.state = State::String;
         Ok(at + 1)
     }
@@ -466,11 +489,28 @@ impl Machine {
     }
 }
 
+/// What an escape of one letter stands for.
+#[inline]
+fn resolved(byte: u8) -> Option<char> {
+    match byte {
+        b'"' | b'\\' | b'/' => Some(byte as char),
+        b'b' => Some('\u{8}'),
+        b'f' => Some('\u{c}'),
+        b'n' => Some('\n'),
+        b'r' => Some('\r'),
+        b't' => Some('\t'),
+        _ => None,
+    }
+}
+
 impl Default for Machine {
     fn default() -> Self {
         Self::new(JsonLimits::default())
     }
 }
+
+/// Pieces of more bytes are looked at once, those of a string too.
+const SMALL: usize = 64;
 
 const ESCAPE: &str = "an escape that JSON knows";
 const HEX: &str = "four hexadecimal digits";

@@ -63,6 +63,10 @@ impl Nodes {
         self.pieces.len().saturating_sub(1) * PIECE + last
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
     pub(super) fn push(&mut self, node: Node) {
         match self.pieces.last_mut() {
             Some(piece) if piece.len() < PIECE => piece.push(node),

@@ -87,6 +87,8 @@ impl Sink for Nothing {
 
     fn text(&mut self, _: &str) {}
 
+    fn character(&mut self, _: char) {}
+
     fn end(&mut self, _: Token) -> Result<(), &'static str> {
         Ok(())
     }

@@ -37,7 +37,7 @@ impl Tree {
     }
 
     pub(in crate::stream) fn root(&self) -> Option<PartialValue<'_>> {
-        (self.nodes.len() > 0).then(|| PartialValue::new(self, 0))
+        (!self.nodes.is_empty()).then(|| PartialValue::new(self, 0))
     }
 
     pub(in crate::stream) fn completed(&self) -> impl DoubleEndedIterator<Item = PartialValue<'_>> {
@@ -189,6 +189,11 @@ impl Sink for Tree {
 
     fn text(&mut self, run: &str) {
         self.text.push_str(run);
+        self.has_changed |= !self.in_key;
+    }
+
+    fn character(&mut self, character: char) {
+        self.text.push(character);
         self.has_changed |= !self.in_key;
     }
 
