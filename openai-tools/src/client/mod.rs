@@ -6,6 +6,7 @@ mod course;
 mod hook;
 mod http_stack;
 mod limiter;
+mod pump;
 mod retry;
 mod stream;
 mod time_limits;
@@ -16,7 +17,7 @@ use std::{fmt, sync::Arc};
 use http::{HeaderMap, Uri};
 use secrecy::SecretString;
 
-pub(crate) use self::course::Bounds;
+pub(crate) use self::{course::Bounds, pump::Patience};
 pub use self::{
     builder::ClientBuilder,
     hook::{AttemptVerdict, FailedAttempt},

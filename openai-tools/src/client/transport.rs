@@ -72,6 +72,11 @@ impl Body {
         Self(Inner::Full(Some(bytes)))
     }
 
+    #[cfg(test)]
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self.0, Inner::Full(_))
+    }
+
     /// The next bytes. Cancel safe.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
         poll_fn(|cx| self.poll_chunk(cx)).await

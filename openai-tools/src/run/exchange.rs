@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     chat::{Delta, Response},
-    client::ResponseStream,
+    client::{Patience, ResponseStream},
     dispatch::{CallRecord, Happened, Round},
     error::Error,
 };
@@ -43,17 +43,6 @@ enum Woken {
     Quiet,
     Stopped,
     Whole,
-}
-
-/// What was done to let more arrive since something had, before the reader is woken: it is often
-/// on another thread, and waking that costs more than a chunk.
-#[derive(Clone, Copy)]
-enum Patience {
-    Fresh,
-    /// The task that reads the connection had its turn: a chunk that it holds already has come.
-    SteppedAside,
-    /// The runtime has looked at its sockets, too.
-    Yielded,
 }
 
 impl<T> Active<T> {
@@ -116,7 +105,7 @@ impl<T> Active<T> {
         tokio::pin!(stopped);
         let mut deltas = Vec::new();
         let mut begun = false;
-        let mut patience = Patience::Fresh;
+        let mut patience = Patience::default();
         loop {
             let woken = poll_fn(|cx| {
                 if stopped.as_mut().poll(cx).is_ready() || self.clock.poll_up(cx).is_ready() {
@@ -147,7 +136,7 @@ impl<T> Active<T> {
                     for delta in deltas.drain(..) {
                         self.take_delta(delta, early, round);
                     }
-                    patience = Patience::Fresh;
+                    patience = Patience::default();
                     consume_budget().await;
                 }
                 Woken::Happened(happened) => {
@@ -159,17 +148,8 @@ impl<T> Active<T> {
                         yield_now().await;
                     }
                 }
-                Woken::Quiet => match patience {
-                    Patience::Fresh => {
-                        step_aside().await;
-                        patience = Patience::SteppedAside;
-                    }
-                    Patience::SteppedAside => {
-                        yield_now().await;
-                        patience = Patience::Yielded;
-                    }
-                    Patience::Yielded => self.outlet.send(),
-                },
+                Woken::Quiet if patience.wait().await => {}
+                Woken::Quiet => self.outlet.send(),
                 Woken::Stopped => return Ok(false),
                 Woken::Whole => return Ok(true),
             }
@@ -253,20 +233,6 @@ impl<T> Active<T> {
     fn calls_left(&self) -> usize {
         usize::try_from(self.budget.tool_calls_left()).unwrap_or(usize::MAX)
     }
-}
-
-/// Lets the tasks run that are ready; unlike `yield_now` it does not look for further ones.
-async fn step_aside() {
-    let mut stepped = false;
-    poll_fn(|cx| {
-        if stepped {
-            return Poll::Ready(());
-        }
-        stepped = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 /// What happens in a round, if something does.
