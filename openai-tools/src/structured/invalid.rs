@@ -5,7 +5,8 @@ use crate::schema::{Fault, Problem};
 /// An answer that came, and is not the value that was asked for.
 #[derive(Clone, Eq, PartialEq)]
 pub struct InvalidAnswer {
-    reason: InvalidReason,
+    /// Boxed: it is part of every event's size.
+    reason: Box<InvalidReason>,
 }
 
 /// Why an answer is not the value that was asked for.
@@ -22,7 +23,7 @@ pub enum InvalidReason {
 
 impl InvalidAnswer {
     pub(crate) fn new(reason: InvalidReason) -> Self {
-        Self { reason }
+        Self { reason: Box::new(reason) }
     }
 
     /// Why it is not the value.
@@ -34,7 +35,7 @@ impl InvalidAnswer {
     /// What the model is told when it is asked again: the exact problems, and what to do.
     #[must_use]
     pub fn for_model(&self) -> String {
-        let problems = match &self.reason {
+        let problems = match &*self.reason {
             InvalidReason::Check(words) => format!("- {words}"),
             InvalidReason::Schema(fault @ Fault::NotJson(_)) => format!("- {}", fault.for_model()),
             InvalidReason::Schema(fault) => fault.for_model(),
@@ -55,7 +56,7 @@ impl fmt::Debug for InvalidAnswer {
 
 impl fmt::Display for InvalidAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.reason {
+        match &*self.reason {
             InvalidReason::Check(words) => write!(f, "the check refused it: {words}"),
             InvalidReason::Schema(fault) => fault.fmt(f),
             InvalidReason::Type(problem) => write!(f, "the type refused it: {problem}"),

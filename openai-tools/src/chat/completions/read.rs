@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 
-use super::wire::{WireResponse, WireUsage};
+use super::wire::WireResponse;
 use crate::{
     chat::{AssistantMessage, FinishReason, Response},
     error::{ApiError, Error, ErrorKind},
@@ -32,7 +32,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     let Some(choice) = wire.choices.first else {
         return Err(unreadable("`choices` is missing or empty".to_owned()));
     };
-    let Some(message) = choice.message else {
+    let Some(message) = choice.message.map(|message| *message) else {
         return Err(unreadable("`choices[0].message` is missing".to_owned()));
     };
     let said_nothing = message.content.is_none()
@@ -62,7 +62,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
             tool_calls,
         },
         finish_reason,
-        usage: wire.usage.map(WireUsage::into_usage),
+        usage: wire.usage.map(|usage| usage.into_usage()),
         id: wire.id.map(String::from),
         model: wire.model.map(String::from),
         request_id: None,

@@ -11,6 +11,8 @@ use serde::{
 
 use crate::{chat::Usage, json::Untrusted};
 
+// What is rare is boxed: while a chunk is read, its parts are moved often, and these would be most of
+// what is moved.
 #[derive(Deserialize)]
 pub(super) struct WireResponse<'a> {
     #[serde(borrow, default)]
@@ -21,7 +23,7 @@ pub(super) struct WireResponse<'a> {
     pub(super) model: Option<Text<'a>>,
     #[serde(borrow, default)]
     pub(super) object: Loose<'a>,
-    pub(super) usage: Option<WireUsage>,
+    pub(super) usage: Option<Box<WireUsage>>,
     pub(super) error: Option<IgnoredAny>,
 }
 
@@ -30,7 +32,7 @@ pub(super) struct WireChoice<'a> {
     #[serde(default)]
     pub(super) index: Index,
     #[serde(borrow)]
-    pub(super) message: Option<WireMessage<'a>>,
+    pub(super) message: Option<Box<WireMessage<'a>>>,
     #[serde(borrow)]
     pub(super) delta: Option<WireMessage<'a>>,
     #[serde(borrow)]
@@ -69,7 +71,7 @@ pub(super) struct WireCall<'a> {
     #[serde(borrow)]
     function: Option<WireFunction<'a>>,
     #[serde(borrow)]
-    custom: Option<WireCustom<'a>>,
+    custom: Option<Box<WireCustom<'a>>>,
 }
 
 impl<'a> WireCall<'a> {
@@ -82,7 +84,10 @@ impl<'a> WireCall<'a> {
     pub(super) fn into_parts(self) -> (Text<'a>, Text<'a>, Text<'a>) {
         let (name, arguments) = match (self.function, self.custom) {
             (Some(function), _) => (function.name, function.arguments.0),
-            (None, Some(custom)) => (custom.name, custom.input),
+            (None, Some(custom)) => {
+                let WireCustom { name, input } = *custom;
+                (name, input)
+            }
             (None, None) => (None, Text::default()),
         };
         (self.id.unwrap_or_default(), name.unwrap_or_default(), arguments)

@@ -162,7 +162,7 @@ impl ChatAccumulator {
     fn push_choice(&mut self, choice: WireChoice<'_>, deltas: &mut Vec<Delta>) {
         match (choice.delta, choice.message) {
             (Some(delta), _) => self.push_message(delta, false, deltas),
-            (None, Some(message)) => self.push_message(message, true, deltas),
+            (None, Some(message)) => self.push_message(*message, true, deltas),
             (None, None) => {}
         }
         let word = choice.finish_reason.filter(|word| !word.is_empty());
