@@ -1,11 +1,12 @@
 //! What the benchmarks share: a server that costs the measured process nothing, the same loop
 //! written by hand, and the comparison of two pieces of work pair by pair.
 
+#[path = "process.rs"]
+mod process;
+
 use std::{
-    env,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    io::{BufReader, Write},
+    net::TcpStream,
     time::Duration,
 };
 
@@ -14,49 +15,33 @@ use openai_tools::Client;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue};
 
-/// A canned chat completions server in a process of its own, so that its CPU time is not counted.
+use self::process::{Request as Received, ServerProcess};
+
+/// A canned chat completions server.
 pub(crate) struct CannedServer {
-    child: Child,
+    /// Stops with it.
+    _process: ServerProcess,
     pub(crate) base_url: String,
 }
 
 impl CannedServer {
-    /// Starts the benchmark's own binary once more as the server: it answers every request that
-    /// holds tool outputs with a text, and every other with `calls` calls.
+    /// It answers every request that holds tool outputs with a text, and every other with `calls`
+    /// calls.
     pub(crate) fn start(calls: usize) -> Self {
-        let mut child = Command::new(env::current_exe().expect("the benchmark has a path"))
-            .env(SERVE, calls.to_string())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server process starts");
-        let mut line = String::new();
-        let out = child.stdout.as_mut().expect("it is piped");
-        BufReader::new(out).read_line(&mut line).expect("the server says its address");
-        Self { child, base_url: format!("http://{}/v1", line.trim()) }
+        let process = ServerProcess::start(&calls.to_string());
+        let base_url = format!("http://{}/v1", process.address);
+        Self { _process: process, base_url }
     }
 
     /// To be called first in `main`: never returns in the server process.
     pub(crate) fn serve_if_asked() {
-        if let Ok(calls) = env::var(SERVE) {
+        if let Some(calls) = ServerProcess::asked() {
             serve(calls.parse().expect("a number of calls"));
         }
     }
 }
 
-impl Drop for CannedServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-const SERVE: &str = "BENCH_SERVE_CALLS";
-
 fn serve(calls: usize) -> ! {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-    let mut out = std::io::stdout();
-    writeln!(out, "{}", listener.local_addr().expect("bound")).expect("the parent listens");
-    out.flush().expect("the parent listens");
     let calls: Vec<_> = (0..calls)
         .map(|n| {
             let arguments = json!({"city": format!("City {n}"), "unit": "celsius"}).to_string();
@@ -67,11 +52,7 @@ fn serve(calls: usize) -> ! {
     let asks =
         response(&json!({"role": "assistant", "content": null, "tool_calls": calls}), "tool_calls");
     let says = response(&json!({"role": "assistant", "content": "It is warmer in Hanoi."}), "stop");
-    loop {
-        let (stream, _) = listener.accept().expect("a connection");
-        let (asks, says) = (asks.clone(), says.clone());
-        std::thread::spawn(move || connection(stream, &asks, &says));
-    }
+    ServerProcess::serve(move |stream| connection(stream, &asks, &says))
 }
 
 fn response(message: &serde_json::Value, finish_reason: &str) -> Vec<u8> {
@@ -90,27 +71,10 @@ fn response(message: &serde_json::Value, finish_reason: &str) -> Vec<u8> {
 }
 
 fn connection(mut stream: TcpStream, asks: &[u8], says: &[u8]) {
-    stream.set_nodelay(true).expect("a TCP socket");
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-    loop {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                return;
-            }
-            let line = line.trim().to_ascii_lowercase();
-            if let Some(told) = line.strip_prefix("content-length:") {
-                length = told.trim().parse().expect("a length");
-            }
-            if line.is_empty() {
-                break;
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).expect("a whole body");
-        let answered = body.windows(13).any(|w| w == b"\"role\":\"tool\"");
-        stream.write_all(if answered { says } else { asks }).expect("the client reads");
+    while let Some(request) = Received::read(&mut reader) {
+        let answer = if request.has_outputs() { says } else { asks };
+        stream.write_all(answer).expect("the client reads");
     }
 }
 
