@@ -1,4 +1,7 @@
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator,
+    generate::{Contract, SchemaSettings},
+};
 use serde_json::Value;
 
 /// The JSON Schema of a type: draft 2020-12, for deserialising, properties in declaration order.
@@ -35,7 +38,7 @@ use serde_json::Value;
 /// ```
 #[must_use]
 pub fn generate<T: JsonSchema>() -> Value {
-    of::<T>(SchemaSettings::draft2020_12().for_deserialize())
+    finished(generator(Contract::Deserialize).into_root_schema_for::<T>())
 }
 
 /// The JSON Schema of what a type is serialised to: as [`generate`], the other way round.
@@ -54,12 +57,19 @@ pub fn generate<T: JsonSchema>() -> Value {
 /// ```
 #[must_use]
 pub fn generate_output<T: JsonSchema>() -> Value {
-    of::<T>(SchemaSettings::draft2020_12().for_serialize())
+    finished(generator(Contract::Serialize).into_root_schema_for::<T>())
 }
 
-fn of<T: JsonSchema>(settings: SchemaSettings) -> Value {
-    let settings = settings.with(|s| s.meta_schema = None);
-    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+// Apart, as the functions above are compiled anew for each type.
+fn generator(contract: Contract) -> SchemaGenerator {
+    let settings = SchemaSettings::draft2020_12().with(|settings| {
+        settings.meta_schema = None;
+        settings.contract = contract;
+    });
+    settings.into_generator()
+}
+
+fn finished(mut schema: Schema) -> Value {
     schema.remove("title");
     schema.to_value()
 }

@@ -10,7 +10,7 @@ use super::{
     approval::ApprovalRule,
     context::{CallInfo, ToolContext},
     definition::ToolDefinition,
-    dynamic::{Handler, IntoTool, Parts, Work},
+    dynamic::{DynTool, Handler, IntoTool, Parts, Work},
     settings::ToolSettings,
 };
 use crate::{
@@ -86,9 +86,13 @@ impl<C> Toolbox<C> {
     ///
     /// Kind [`Definition`](ErrorKind::Definition): the name is taken (the error shows both
     /// descriptions), or the definition is not usable.
-    pub fn with(mut self, tool: impl IntoTool<C>) -> Result<Self, Error> {
-        let Parts { definition, settings, approval, declared, handler } =
-            tool.into_tool()?.into_parts();
+    pub fn with(self, tool: impl IntoTool<C>) -> Result<Self, Error> {
+        self.with_made(tool.into_tool())
+    }
+
+    /// Apart from [`with`](Self::with), which is compiled anew for each tool.
+    fn with_made(mut self, tool: Result<DynTool<C>, Error>) -> Result<Self, Error> {
+        let Parts { definition, settings, approval, declared, handler } = tool?.into_parts();
         if let Some(taken) = self.position(definition.name().as_str()) {
             return Err(duplicate(&self.set.entries[taken].definition, &definition));
         }

@@ -54,16 +54,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     /// Kind [`Definition`](crate::ErrorKind::Definition) if the type has no faithful form in
     /// strict mode; the source names each place and remedy.
     fn definition() -> Result<ToolDefinition, Error> {
-        let mut parameters = crate::schema::generate::<Self>();
-        forget_repeated(Self::DESCRIPTION, &mut parameters);
-        let mut definition = ToolDefinition::new(Self::NAME, parameters);
-        if let Some(description) = Self::DESCRIPTION {
-            definition = definition.with_description(description);
-        }
-        if let Some(schema) = Self::output_schema() {
-            definition = definition.with_output_schema(schema);
-        }
-        definition.with_strict(Self::STRICT).build()
+        let parameters = crate::schema::generate::<Self>();
+        define(Self::NAME, Self::DESCRIPTION, Self::STRICT, Self::output_schema(), parameters)
     }
 
     /// The tool as a value to put into a [`Toolbox`](crate::Toolbox).
@@ -72,6 +64,25 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
     fn tool() -> TypedTool<Self> {
         TypedTool(std::marker::PhantomData)
     }
+}
+
+/// Apart from [`Tool::definition`], which is compiled anew for each tool.
+fn define(
+    name: &str,
+    description: Option<&str>,
+    strict: bool,
+    output_schema: Option<Value>,
+    mut parameters: Value,
+) -> Result<ToolDefinition, Error> {
+    forget_repeated(description, &mut parameters);
+    let mut definition = ToolDefinition::new(name, parameters);
+    if let Some(description) = description {
+        definition = definition.with_description(description);
+    }
+    if let Some(schema) = output_schema {
+        definition = definition.with_output_schema(schema);
+    }
+    definition.with_strict(strict).build()
 }
 
 /// Drops the type's docs from its schema where the tool says the same: the model would pay for

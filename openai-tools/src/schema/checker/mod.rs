@@ -1,5 +1,6 @@
 mod exact;
-mod wide;
+mod key;
+mod reader;
 
 use std::{fmt, sync::Arc};
 
@@ -7,11 +8,12 @@ use jsonschema::Validator;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use self::reader::Reader;
 use super::{
     codec::Codec,
     compile::{known_draft, validator},
     explain::Explainer,
-    problem::{Fault, Problem, escape, shorten},
+    problem::{Fault, Problem},
     strict::SchemaError,
 };
 use crate::json::Untrusted;
@@ -148,19 +150,16 @@ impl fmt::Debug for Checker {
 /// The place and the reason of the first thing that the type refuses; rule `type`. What was found
 /// is not repeated: it is gone by then.
 pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    // Watching the path costs as much as reading: only a value that is refused pays for it.
-    T::deserialize(&value).or_else(|_| {
-        if holds_digits(&value) {
-            if let Ok(read) = T::deserialize(wide::Wide(value.clone())) {
-                return Ok(read);
-            }
+    let failure = match T::deserialize(Reader::new(&value, false)) {
+        Ok(read) => return Ok(read),
+        Err(failure) => failure,
+    };
+    if holds_digits(&value) {
+        if let Ok(read) = T::deserialize(Reader::new(&value, true)) {
+            return Ok(read);
         }
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            let said = shorten(&error.inner().to_string(), 200);
-            Problem::new("type", format!("one that it refuses ({said})"), "a value of the type")
-                .at(pointer(error.path()))
-        })
-    })
+    }
+    Err(failure.into_problem())
 }
 
 /// Whether a text could be an integer of more than 64 bits, as [`Codec::decode`] leaves it.
@@ -171,22 +170,6 @@ fn holds_digits(value: &Value) -> bool {
         Value::String(text) => text.len() >= 19 && text.parse::<f64>().is_ok(),
         _ => false,
     }
-}
-
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-
-    let mut pointer = String::new();
-    for segment in path {
-        let segment = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } | Segment::Enum { variant: key } => escape(key).into_owned(),
-            Segment::Unknown => continue,
-        };
-        pointer.push('/');
-        pointer.push_str(&segment);
-    }
-    pointer
 }
 
 pub(super) use self::exact::problem as lossy_integer;

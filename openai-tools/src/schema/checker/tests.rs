@@ -1,4 +1,10 @@
-use serde_json::{Value, json};
+use std::{collections::BTreeMap, fmt::Debug};
+
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::{Value, json, value::RawValue};
 
 use super::{Checker, deserialize};
 use crate::schema::{Contract, Fault, Profile};
@@ -336,5 +342,111 @@ fn integers_of_128_bits_are_held_to_their_bounds() {
     ] {
         let told = check(n).expect_err(n).for_model();
         assert!(told.starts_with("- at /n: expected "), "{told}");
+    }
+}
+
+/// Reads as `serde_json` does, where that can.
+#[track_caller]
+fn reads_like_serde_json<T: DeserializeOwned + Debug>(value: &Value) {
+    let (ours, theirs) = (deserialize::<T>(value.clone()), T::deserialize(value));
+    match (&ours, &theirs) {
+        (Ok(ours), Ok(theirs)) => assert_eq!(format!("{ours:?}"), format!("{theirs:?}")),
+        (Err(ours), Err(theirs)) => {
+            let said = theirs.to_string();
+            // Of a key it tells a place in the key.
+            let said = said.split(" at line ").next().unwrap_or_default();
+            assert!(ours.found().contains(said), "{ours} instead of {theirs}");
+        }
+        _ => panic!("{value} is read as {ours:?} instead of {theirs:?}"),
+    }
+}
+
+#[test]
+fn values_are_read_as_serde_json_reads_them() {
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "shown by `Debug`")]
+    enum Form {
+        Unit,
+        New(u8),
+        Tuple(u8, bool),
+        Struct { one: u8 },
+    }
+    #[derive(Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    enum Name {
+        One,
+        Two,
+    }
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "shown by `Debug`")]
+    struct Pair(u8, Option<String>);
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "shown by `Debug`")]
+    struct Wrapped(f32);
+    #[derive(Debug, Deserialize)]
+    struct Nothing;
+
+    let values = [
+        json!(null),
+        json!(true),
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!(256),
+        json!(u64::MAX),
+        json!("One"),
+        json!("Unit"),
+        json!("x"),
+        json!("New"),
+        json!([]),
+        json!([1]),
+        json!([1, null]),
+        json!([1, true]),
+        json!([1, "a", 2]),
+        json!({}),
+        json!({"one": 1}),
+        json!({"Unit": null}),
+        json!({"Unit": 1}),
+        json!({"New": 1}),
+        json!({"New": -1}),
+        json!({"Tuple": [1, true]}),
+        json!({"Tuple": []}),
+        json!({"Tuple": [1, true, 2]}),
+        json!({"Tuple": {}}),
+        json!({"Struct": {"one": 1}}),
+        json!({"Struct": []}),
+        json!({"New": 1, "Unit": null}),
+        json!({"1": 2}),
+        json!({"-1": 2}),
+        json!({"1.5": 2}),
+        json!({" 1": 2}),
+        json!({"1 ": 2}),
+        json!({"true": 2}),
+        json!({"One": 2}),
+    ];
+    for value in &values {
+        reads_like_serde_json::<Form>(value);
+        reads_like_serde_json::<Name>(value);
+        reads_like_serde_json::<Pair>(value);
+        reads_like_serde_json::<Wrapped>(value);
+        reads_like_serde_json::<Nothing>(value);
+        reads_like_serde_json::<()>(value);
+        reads_like_serde_json::<bool>(value);
+        reads_like_serde_json::<char>(value);
+        reads_like_serde_json::<u8>(value);
+        reads_like_serde_json::<i64>(value);
+        reads_like_serde_json::<i128>(value);
+        reads_like_serde_json::<u128>(value);
+        reads_like_serde_json::<f64>(value);
+        reads_like_serde_json::<Option<u8>>(value);
+        reads_like_serde_json::<Vec<u8>>(value);
+        reads_like_serde_json::<(u8, Option<bool>)>(value);
+        reads_like_serde_json::<Value>(value);
+        reads_like_serde_json::<Box<RawValue>>(value);
+        reads_like_serde_json::<BTreeMap<String, u8>>(value);
+        reads_like_serde_json::<BTreeMap<u8, u8>>(value);
+        reads_like_serde_json::<BTreeMap<i128, u8>>(value);
+        reads_like_serde_json::<BTreeMap<bool, u8>>(value);
+        reads_like_serde_json::<BTreeMap<Name, u8>>(value);
+        reads_like_serde_json::<IgnoredAny>(value);
     }
 }
