@@ -26,10 +26,13 @@ macro_rules! targets {
 }
 
 targets! {
+    chunk: "fuzz/src/bin/chunk.rs",
     codec: "fuzz/src/bin/codec.rs",
     convert: "fuzz/src/bin/convert.rs",
     foreign: "fuzz/src/bin/foreign.rs",
+    incremental_json: "fuzz/src/bin/incremental_json.rs",
     read_response: "fuzz/src/bin/read_response.rs",
+    sse: "fuzz/src/bin/sse.rs",
     validate: "fuzz/src/bin/validate.rs",
 }
 
@@ -65,4 +68,11 @@ fn every_target_is_replayed() {
     let known: BTreeSet<String> = TARGETS.iter().map(|&name| name.to_owned()).collect();
     assert_eq!(names_in(&folder("src/bin")), known);
     assert_eq!(names_in(&folder("corpus")), known);
+    let manifest = fs::read_to_string(folder("Cargo.toml")).expect("a manifest");
+    let listed: BTreeSet<String> = manifest
+        .lines()
+        .filter_map(|line| line.strip_prefix("path = \"src/bin/")?.strip_suffix(".rs\""))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(listed, known, "cargo-fuzz knows what the manifest lists");
 }

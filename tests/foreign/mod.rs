@@ -4,6 +4,6 @@ mod promises;
 mod schemas;
 
 pub use self::{
-    promises::{Seen, hold},
+    promises::{Seen, hold, refused_by_servers},
     schemas::Schemas,
 };

@@ -1,5 +1,5 @@
 use jsonschema::{Draft, Validator};
-use openai_tools::schema::{Contract, Fault, Level, Profile, StrictSchema, lint};
+use openai_tools::schema::{Contract, Fault, Level, Profile, StrictSchema, Violation, lint};
 use serde_json::Value;
 
 use crate::instances::Instances;
@@ -44,8 +44,7 @@ pub fn hold(schema: &Value, choices: &[&[u8]], values: &[Value]) -> Result<Seen,
     small(schema, strict.sent().to_string().len(), "what is sent")?;
     small(schema, strict.accepted().to_string().len(), "what is accepted")?;
     small(schema, losses, "what is lost")?;
-    let mut violations = lint(strict.sent(), &profile);
-    violations.retain(|violation| violation.level == Level::Error);
+    let violations = refused_by_servers(strict.sent(), &profile);
     check(violations.is_empty(), || format!("{schema} became {}: {violations:?}", strict.sent()))?;
 
     // What the validator cannot compile, nobody can judge by.
@@ -113,6 +112,13 @@ pub fn hold(schema: &Value, choices: &[&[u8]], values: &[Value]) -> Result<Seen,
         })?;
     }
     Ok(seen)
+}
+
+/// What of a schema lies outside a profile; how well it speaks to a model is not looked at.
+#[must_use]
+pub fn refused_by_servers(sent: &Value, profile: &Profile) -> Vec<Violation> {
+    let is_error = |violation: &Violation| violation.level == Level::Error;
+    lint(sent, profile).into_iter().filter(is_error).collect()
 }
 
 fn check(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
