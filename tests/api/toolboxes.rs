@@ -107,8 +107,8 @@ async fn greet() -> String {
     "hello".to_owned()
 }
 
-async fn approve(_: WaitingCall) -> Option<Decision> {
-    Some(Decision::Approved)
+async fn deny(_: WaitingCall) -> Option<Decision> {
+    Some(Decision::Denied("not today".to_owned()))
 }
 
 #[tokio::test]
@@ -137,13 +137,13 @@ async fn methods_are_tools_and_stay_methods() {
     let server = TestServer::scripted(script).await;
     let tools = tools.bind(App { user: UserId(7) });
     let run =
-        server.client().run("m").tools(tools).user("go").on_approval(approve).await.expect("good");
+        server.client().run("m").tools(tools).user("go").on_approval(deny).await.expect("good");
     let outputs: Vec<_> = run.calls().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs[0], r#"[{"title":"dinner"}]"#);
     assert_eq!(outputs[1], "the title is empty");
     assert_eq!(outputs[2..4], [r#"{"title":"today"}"#, "hello"]);
     assert!(outputs[4].contains("prefix"), "{}", outputs[4]);
-    assert_eq!(outputs[5], "not run: a call of `calendar_clear` has to be approved, and was not");
+    assert_eq!(outputs[5], "not run: the call was denied: not today");
     assert_eq!(outputs[6], "lunch by 7");
     assert_eq!(calendar.store.list().len(), 2);
     assert_ne!(
@@ -265,8 +265,7 @@ async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
     ];
     let server = TestServer::scripted(script).await;
     let tools = tools.bind(Basket::default());
-    let run =
-        server.client().run("m").tools(tools).user("go").on_approval(approve).await.expect("good");
+    let run = server.client().run("m").tools(tools).user("go").await.expect("good");
     let records: Vec<_> = run.calls().collect();
     let outputs: Vec<_> = records.iter().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs[..4], ["[4]", "there is no item 0", "[]", "[3]"]);

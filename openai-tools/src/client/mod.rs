@@ -17,7 +17,6 @@ use std::{fmt, sync::Arc};
 use http::{HeaderMap, Uri};
 use secrecy::SecretString;
 
-pub(crate) use self::{course::Bounds, pump::Patience};
 pub use self::{
     builder::ClientBuilder,
     hook::{AttemptVerdict, FailedAttempt},
@@ -25,6 +24,7 @@ pub use self::{
     stream::ResponseStream,
     transport::{Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind},
 };
+pub(crate) use self::{course::Bounds, pump::Patience};
 use self::{
     course::{Course, Outgoing},
     hook::Hook,
