@@ -38,6 +38,20 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether the response came to its end, so that its calls may run and its text is an answer.
+    ///
+    /// That is: its finish reason is a [good end](FinishReason::is_good_end), and one that ends for
+    /// its calls has any. Some servers say `tool_calls` beside a text alone, which counts as whole;
+    /// with neither there is nothing to go on with.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let message = &self.message;
+        let says_something = !message.tool_calls.is_empty()
+            || message.text.as_deref().is_some_and(|text| !text.is_empty());
+        self.finish_reason.is_good_end()
+            && (says_something || self.finish_reason != FinishReason::ToolCalls)
+    }
+
     /// The calls of the response as values of a set of tools, in order.
     ///
     /// Each is judged for itself: one that cannot be read takes nothing away from the others. In a
@@ -45,7 +59,7 @@ impl Response {
     /// [`ResponseIncomplete`](crate::tool::CallFailure::ResponseIncomplete)): the last may lack
     /// its end, and the model may have meant to go on.
     pub fn tool_calls<S: ToolSet>(&self) -> impl Iterator<Item = Result<TypedCall<S>, CallError>> {
-        let whole = self.finish_reason.is_good_end();
+        let whole = self.is_whole();
         self.message.tool_calls.iter().map(move |call| {
             if whole {
                 TypedCall::parse(call)
@@ -113,7 +127,8 @@ impl FinishReason {
         }
     }
 
-    /// Whether the response is whole, so that its calls may run.
+    /// Whether nothing cut the response, as far as this word tells;
+    /// [`Response::is_whole`] looks at the response, too.
     #[must_use]
     pub fn is_good_end(&self) -> bool {
         matches!(self, Self::Stop | Self::ToolCalls)

@@ -29,15 +29,11 @@ pub(super) fn after_response<T>(
     read: impl FnOnce(&str) -> Result<T, InvalidAnswer>,
 ) -> Next<T> {
     let message = &response.message;
-    let cut = match &response.finish_reason {
-        FinishReason::Stop => None,
-        FinishReason::ToolCalls if !message.tool_calls.is_empty() => None,
-        // Some servers say so beside a text; without one there is nothing to go on with.
-        FinishReason::ToolCalls if message.text.as_deref().is_some_and(|t| !t.is_empty()) => None,
-        FinishReason::ContentFilter => Some(IncompleteReason::ContentFilter),
-        FinishReason::Length => Some(IncompleteReason::Length),
-        reason => Some(IncompleteReason::Other(reason.as_str().to_owned())),
-    };
+    let cut = (!response.is_whole()).then(|| match &response.finish_reason {
+        FinishReason::ContentFilter => IncompleteReason::ContentFilter,
+        FinishReason::Length => IncompleteReason::Length,
+        reason => IncompleteReason::Other(reason.as_str().to_owned()),
+    });
     let asks = !message.tool_calls.is_empty();
     match cut {
         Some(reason) if asks => {

@@ -191,6 +191,21 @@ mod tests {
     }
 
     #[test]
+    fn a_response_that_ends_for_calls_is_whole_with_calls_or_text_only() {
+        let calls = json!([{"id": "1", "function": {"name": "f", "arguments": "{}"}}]);
+        for (message, finish_reason, whole) in [
+            (json!({"tool_calls": calls}), "tool_calls", true),
+            (json!({"content": "hi"}), "tool_calls", true),
+            (json!({"content": ""}), "tool_calls", false),
+            (json!({"content": ""}), "stop", true),
+            (json!({"content": "hi", "tool_calls": calls}), "length", false),
+        ] {
+            let response = read(&choice(&message, &json!(finish_reason))).expect("readable");
+            assert_eq!(response.is_whole(), whole, "{message}, {finish_reason}");
+        }
+    }
+
+    #[test]
     fn content_as_parts_and_arguments_as_object_are_read() {
         let message = json!({
             "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}],
