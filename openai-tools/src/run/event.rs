@@ -9,7 +9,8 @@ use crate::{
 /// What happens in a run, told while it happens by a [`RunStream`](super::RunStream).
 ///
 /// A call is told by its slot: 0 for the first that the response asks for, and so on; slots begin
-/// anew with each turn. `Debug` shows sizes and no content.
+/// anew with each turn. `Debug` shows the ids and tools of calls, sizes, and no
+/// content.
 #[non_exhaustive]
 pub enum Event<T = String> {
     /// The arguments of a call grow by this text.
@@ -86,8 +87,8 @@ impl<T> fmt::Debug for Event<T> {
         let piece = |f: &mut fmt::Formatter<'_>, of: &str, text: &str| {
             write!(f, "{of}({} bytes)", text.len())
         };
-        let call = |f: &mut fmt::Formatter<'_>, of: &str, slot: &usize, id: &ToolCallId| {
-            f.debug_struct(of).field("slot", slot).field("id", id).finish_non_exhaustive()
+        let call = |f: &mut fmt::Formatter<'_>, of: &str, slot: &usize, id: &ToolCallId, name| {
+            f.debug_struct(of).field("slot", slot).field("id", id).field("name", name).finish()
         };
         match self {
             Self::Arguments { slot, text } => f
@@ -101,8 +102,8 @@ impl<T> fmt::Debug for Event<T> {
             Self::ArgumentsReset { slot } => {
                 f.debug_struct("ArgumentsReset").field("slot", slot).finish()
             }
-            Self::CallBegan { slot, id, .. } => call(f, "CallBegan", slot, id),
-            Self::CallRenamed { slot, id, .. } => call(f, "CallRenamed", slot, id),
+            Self::CallBegan { slot, id, name } => call(f, "CallBegan", slot, id, name),
+            Self::CallRenamed { slot, id, name } => call(f, "CallRenamed", slot, id, name),
             Self::EarlyOutputDropped(record) => {
                 f.debug_tuple("EarlyOutputDropped").field(record).finish()
             }
