@@ -45,8 +45,10 @@ fn the_streamed_report_is_the_unstreamed_one_with_more_times() {
     assert_eq!((exit, streamed_exit), (Exit::Success, Exit::Success));
     assert!(scene.requests().iter().all(|request| request.json()["stream"] == true));
     assert_eq!(take_times(&mut unstreamed), []);
+    let whole = streamed["duration_ms"].as_f64();
     let times = take_times(&mut streamed);
     assert!(times.len() == 3 && times.iter().all(Option::is_some), "{times:?}");
+    assert!(times[1..].iter().chain([&whole]).all(|later| times[0] <= *later), "{times:?}");
     assert_eq!(streamed, unstreamed);
 }
 
@@ -58,7 +60,9 @@ fn calls_start_when_their_arguments_are_there() {
     let (_, report) = scene.report(&["--stream", "--tools", tools.path(), "Where is it warmer?"]);
     let time = |call: usize, name: &str| report["calls"][call][name].as_f64().expect("a time");
     let complete = |call| time(call, "arguments_complete_ms");
-    assert!(report["first_event_ms"].as_f64().expect("a time") <= complete(0), "{report}");
+    let first = report["first_event_ms"].as_f64().expect("a time");
+    assert!(first <= complete(0), "{report}");
+    assert!(first <= report["duration_ms"].as_f64().expect("a time"), "{report}");
     assert!(complete(0) <= time(0, "started_ms"), "{report}");
     assert!(time(0, "started_ms") < complete(1), "{report}");
 }

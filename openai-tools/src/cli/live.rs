@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use super::{
@@ -22,7 +22,6 @@ pub(super) async fn follow<T: Send + 'static>(
     console: &mut Console<'_>,
     shown: bool,
 ) -> (Option<Result<Run<T>, RunError>>, Moments) {
-    let started = Instant::now();
     let mut moments = Moments::default();
     let mut view = View::new(console.columns());
     let mut end = None;
@@ -30,7 +29,6 @@ pub(super) async fn follow<T: Send + 'static>(
         match event {
             Ok(Event::Ended(run)) => end = Some(Ok(*run)),
             Ok(event) => {
-                moments.first_event.get_or_insert_with(|| started.elapsed());
                 moments.note(&event);
                 let text = if shown { view.text_of(&event) } else { String::new() };
                 if !text.is_empty() {
@@ -46,10 +44,9 @@ pub(super) async fn follow<T: Send + 'static>(
     (end, moments)
 }
 
-/// When things arrived, from the start of the run.
+/// When the arguments of calls arrived, from the start of the run.
 #[derive(Debug, Default)]
 pub(super) struct Moments {
-    pub(super) first_event: Option<Duration>,
     /// For each turn, what arrived of its calls, by slot.
     turns: Vec<BTreeMap<usize, Arrival>>,
     /// The same for the turn that goes on.

@@ -125,8 +125,9 @@ impl Report {
         moments: &Moments,
     ) -> Self {
         let turns = run.as_ref().map_or_else(RunError::turns, Run::turns);
+        let first_event = run.as_ref().map_or_else(RunError::first_event, Run::first_event);
         let mut report = Self::of_run(run, value);
-        report.first_event_ms = Moment::of(moments.first_event);
+        report.first_event_ms = Moment::of(first_event);
         let complete = moments.arguments_complete(turns).into_iter().chain(iter::repeat(None));
         for (call, complete) in report.calls.iter_mut().zip(complete) {
             call.arguments_complete_ms = Moment::of(complete);
@@ -238,13 +239,13 @@ impl From<&CallRecord> for CallReport {
 
 impl From<&Turn> for TurnReport {
     fn from(turn: &Turn) -> Self {
-        let Response { message, finish_reason, .. } = &turn.response;
+        let response @ Response { message, finish_reason, .. } = &turn.response;
         Self {
             asked_ms: milliseconds(turn.started),
             answered_ms: milliseconds(turn.responded),
             text: message.text.clone(),
             refused: message.refusal.is_some(),
-            cut: (!finish_reason.is_good_end()).then(|| finish_reason.as_str().to_owned()),
+            cut: (!response.is_whole()).then(|| finish_reason.as_str().to_owned()),
             calls: turn.calls.len(),
         }
     }

@@ -335,6 +335,8 @@ impl<T> Active<T> {
     }
 
     fn settle_progress(&mut self) {
+        let start = self.clock.start();
+        self.progress.first_event = self.outlet.first.map(|at| at.duration_since(start));
         self.progress.waiting = self.open.iter().map(|call| call.saved.clone()).collect();
         self.progress.spent = self.budget.spent();
         self.progress.used_time = self.budget.elapsed();

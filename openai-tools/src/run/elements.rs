@@ -34,16 +34,33 @@ pub struct RunElements<T> {
     reader: Option<Elements<T>>,
     /// Whether what has come of this response can be no list.
     spoilt: bool,
+    /// Whether this response can still ask for calls, so that its elements wait.
+    holds: bool,
+    held: VecDeque<T>,
     ready: VecDeque<T>,
+    /// How many elements of this response are ready or were given out.
+    told: usize,
+    /// Given before all else.
+    failure: Option<RunError>,
+    over: bool,
     run: Option<Box<Run<Vec<T>>>>,
 }
 
 impl<T> RunStream<Vec<T>> {
-    /// Tells the elements of the answer in place of events. Call it before the stream is read.
+    /// Tells the elements of the answer in place of events, each as soon as it is whole.
+    ///
+    /// Call it before the stream is read: what was read of the answer is gone, so that later the
+    /// first item is an error of kind [`InvalidRequest`](ErrorKind::InvalidRequest).
     ///
     /// Each element is checked by itself and given out at once, so that the answer cannot be asked
-    /// for again: with this, [`max_re_asks`](super::RunBuilder::max_re_asks) is 0. Tools run as in
-    /// every run.
+    /// for again: with this, [`max_re_asks`](super::RunBuilder::max_re_asks) is 0.
+    ///
+    /// Tools run as in every run. A list beside calls is no answer, so that, as long as the run has
+    /// tools that the model may call, the elements of a response wait for its end, and come
+    /// together if it asks for no call. Without tools (or with
+    /// [`ToolChoice::None`](crate::chat::ToolChoice::None)) nothing waits.
+    ///
+    /// A list that breaks off ends with an error, see [`RunElements::next`].
     ///
     /// ```
     /// use openai_tools::{Client, testing::{Reply, Server}};
@@ -66,25 +83,43 @@ impl<T> RunStream<Vec<T>> {
     where
         T: DeserializeOwned + JsonSchema,
     {
+        let late = (!self.is_fresh()).then(|| {
+            failure(ErrorKind::InvalidRequest, "call `elements` before the stream is read")
+        });
         RunElements {
-            events: self.without_re_asks(),
             contract: None,
             reader: None,
             spoilt: false,
+            holds: self.may_call(),
+            held: VecDeque::new(),
             ready: VecDeque::new(),
+            told: 0,
+            failure: late,
+            over: false,
             run: None,
+            events: self.without_re_asks(),
         }
     }
 }
 
 impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
-    /// The next element; `None` after the last one of a good answer.
+    /// The next element; `None` after the last one of a good answer, or after an error.
     ///
     /// # Errors
     ///
-    /// What ended the run, see [`RunError`]; of kind [`NoValue`](crate::ErrorKind::NoValue) if its
-    /// outcome is not [`Completed`](Outcome::Completed): there may have been more elements, or one
-    /// that is not good. Nothing follows.
+    /// The list is not whole: there may have been more elements, or one that is not good. Nothing
+    /// follows.
+    ///
+    /// - The run came to another outcome than [`Completed`](Outcome::Completed): kind
+    ///   [`NoValue`](ErrorKind::NoValue), and [`RunError::outcome`] says which it is.
+    ///   [`finish`](Self::finish) still gives the run, with the words of a refusal and all else.
+    /// - The run could not go on, as in [`RunStream`].
+    /// - The elements told are not those of the answer: kind
+    ///   [`InvalidResponse`](ErrorKind::InvalidResponse). Their response asks for calls, though the
+    ///   run has no tools; or it has the list twice. The run goes on, for `finish`.
+    /// - The stream was read before: kind [`InvalidRequest`](ErrorKind::InvalidRequest).
+    /// - The list can be asked for, and its elements have no schema of their own: kind
+    ///   [`Definition`](ErrorKind::Definition). The run goes on, for `finish`.
     ///
     /// # Panics
     ///
@@ -97,11 +132,14 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
         poll_fn(|cx| self.poll_element(cx)).await
     }
 
-    /// Reads on to the end of the run and gives it back; its answer has all elements.
+    /// Reads on to the end of the run, if it was not read yet, and gives it back: its
+    /// [outcome](Run::outcome) is the whole list, or says why there is none. Elements that were not
+    /// read are dropped.
     ///
     /// # Errors
     ///
-    /// What ended the run; see [`RunError`].
+    /// What ended the run; see [`RunError`]. Kind [`NoValue`](ErrorKind::NoValue) if
+    /// [`next`](Self::next) has given that error already.
     ///
     /// # Panics
     ///
@@ -122,27 +160,27 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
             if let Some(element) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(element)));
             }
-            if self.run.is_some() {
+            if let Some(failure) = self.failure.take() {
+                self.over = true;
+                return Poll::Ready(Some(Err(failure)));
+            }
+            if self.over {
                 return Poll::Ready(None);
             }
             match ready!(self.events.poll_raw(cx)) {
-                Some(Ok(Event::Text(text))) => {
-                    if let Err(error) = self.push(&text) {
-                        self.events.stop();
-                        return Poll::Ready(Some(Err(error)));
-                    }
+                Some(Ok(Event::CallBegan { .. })) => self.holds = true,
+                Some(Ok(Event::Text(text))) => self.failure = self.push(&text).err(),
+                Some(Ok(Event::Turn(turn))) => {
+                    self.end_response(!turn.response.message.tool_calls.is_empty());
                 }
-                Some(Ok(Event::Turn(_))) => {
-                    self.reader = None;
-                    self.spoilt = false;
+                Some(Ok(Event::Ended(run))) => {
+                    self.failure = self.judge(&run);
+                    self.run = Some(run);
+                    self.over = true;
                 }
-                Some(Ok(Event::Ended(run))) => match run.outcome() {
-                    Outcome::Completed(_) => self.run = Some(run),
-                    _ => return Poll::Ready(Some(Err((*run).into_error()))),
-                },
                 Some(Ok(_)) => {}
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
+                Some(Err(error)) => self.failure = Some(error),
+                None => self.over = true,
             }
         }
     }
@@ -154,8 +192,8 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
         let reader = match &mut self.reader {
             Some(reader) => reader,
             none => {
-                let strict = self.events.typed().is_some_and(Contract::is_strict);
-                none.insert(new_reader(&mut self.contract, strict).map_err(not_alone)?)
+                let typed = self.events.typed();
+                none.insert(new_reader(&mut self.contract, typed).map_err(not_alone)?)
             }
         };
         // Words beside tool calls are no list, and no answer either.
@@ -166,25 +204,67 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
                 self.spoilt = true;
                 break;
             };
-            self.ready.push_back(element);
+            self.held.push_back(element);
+        }
+        if !self.holds {
+            self.release();
         }
         Ok(())
+    }
+
+    fn release(&mut self) {
+        self.told += self.held.len();
+        self.ready.append(&mut self.held);
+    }
+
+    fn end_response(&mut self, asks_for_calls: bool) {
+        if !asks_for_calls {
+            // The end of the run comes next, and is judged by what was told.
+            return self.release();
+        }
+        if self.told > 0 {
+            self.failure = Some(failure(
+                ErrorKind::InvalidResponse,
+                "the elements told are no answer: their response asks for calls, without tools",
+            ));
+        }
+        self.held.clear();
+        self.reader = None;
+        self.spoilt = false;
+        self.holds = self.events.may_call();
+    }
+
+    /// What keeps the elements told from being the answer.
+    fn judge(&self, run: &Run<Vec<T>>) -> Option<RunError> {
+        match run.outcome() {
+            Outcome::Completed(list) if !self.spoilt && list.len() == self.told => None,
+            Outcome::Completed(_) => Some(failure(
+                ErrorKind::InvalidResponse,
+                "the elements told are not those of the answer, which `finish` gives",
+            )),
+            _ => Some(run.as_error()),
+        }
     }
 }
 
 fn new_reader<T: DeserializeOwned + JsonSchema>(
     contract: &mut Option<Contract>,
-    strict: bool,
+    list: Option<&Contract>,
 ) -> Result<Elements<T>, SchemaError> {
     let contract = match contract {
         Some(contract) => contract,
-        none => none.insert(if strict {
+        none => none.insert(if list.is_some_and(Contract::is_strict) {
             Contract::strict(&generate::<T>(), &Profile::openai_strict())?
         } else {
             Contract::given(generate::<T>(), false)?
         }),
     };
-    Elements::new(contract)
+    let is_wrapped = list.is_some_and(|list| list.codec().wraps_root().is_some());
+    Ok(Elements::new(contract)?.wrapped(is_wrapped))
+}
+
+fn failure(kind: ErrorKind, detail: &str) -> RunError {
+    RunError::new(Error::new(kind, detail), Progress::default())
 }
 
 /// The list can be asked for, its elements cannot be read one by one.

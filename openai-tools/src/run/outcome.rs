@@ -95,14 +95,16 @@ impl<T> Run<T> {
         let request_id = self.request_id().map(str::to_owned);
         match self.outcome {
             Outcome::Completed(value) => Ok(value),
-            outcome => Err(no_value(outcome).with_request_id(request_id)),
+            outcome => Err(no_value(&outcome).with_request_id(request_id)),
         }
     }
 
-    /// The same as an error, for those who wanted a value.
-    pub(super) fn into_error(self) -> RunError {
+    /// The same as an error, for those who wanted a value; the run remains.
+    pub(super) fn as_error(&self) -> RunError {
         let request_id = self.request_id().map(str::to_owned);
-        RunError::new(no_value(self.outcome).with_request_id(request_id), self.progress)
+        let error = no_value(&self.outcome).with_request_id(request_id);
+        let outcome = Some(self.outcome.as_str());
+        RunError { outcome, ..RunError::new(error, self.progress.clone()) }
     }
 
     /// The text of the last response, as it came: the answer of a completed run, what there is of
@@ -164,6 +166,13 @@ impl<T> Run<T> {
         self.progress.arrived.as_ref()
     }
 
+    /// When the first event was told, from the start of the run, whenever it was read: the time to
+    /// the first piece of a response. `None` if the run was not streamed, or nothing came.
+    #[must_use]
+    pub fn first_event(&self) -> Option<Duration> {
+        self.progress.first_event
+    }
+
     /// The tokens of all turns.
     #[must_use]
     pub fn usage(&self) -> Usage {
@@ -190,14 +199,14 @@ impl<T> Run<T> {
 }
 
 /// Why an outcome holds no value.
-fn no_value<T>(outcome: Outcome<T>) -> Error {
+fn no_value<T>(outcome: &Outcome<T>) -> Error {
     let no_value = |why: String| Error::new(ErrorKind::NoValue, why);
     match outcome {
         Outcome::Cancelled => no_value("it was cancelled".to_owned()),
         Outcome::Completed(_) => no_value("it was taken".to_owned()),
         Outcome::Incomplete(reason) => no_value(format!("the response was cut off: {reason}")),
         Outcome::Invalid(invalid) => {
-            no_value("the answer is invalid".to_owned()).with_source(invalid)
+            no_value("the answer is invalid".to_owned()).with_source(invalid.clone())
         }
         Outcome::Limit(limit) => no_value(format!("the limit of {limit} is reached")),
         Outcome::Pending(calls) => no_value(format!("{} of its calls wait", calls.len())),
@@ -235,18 +244,27 @@ pub struct Turn {
 /// It converts into [`Error`] with `?`, which drops the transcript.
 pub struct RunError {
     error: Error,
+    outcome: Option<&'static str>,
     progress: Box<Progress>,
 }
 
 impl RunError {
     pub(super) fn new(error: Error, progress: Progress) -> Self {
-        Self { error, progress: Box::new(progress) }
+        Self { error, outcome: None, progress: Box::new(progress) }
     }
 
     /// What went wrong.
     #[must_use]
     pub fn error(&self) -> &Error {
         &self.error
+    }
+
+    /// Which outcome the run came to, in the word of [`Outcome::as_str`], where it came to one and
+    /// a value was asked for that it does not hold: the last item of
+    /// [`RunElements`](super::RunElements). `None` where the run could not go on.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&'static str> {
+        self.outcome
     }
 
     /// What went wrong, by value.
@@ -300,6 +318,12 @@ impl RunError {
         self.progress.arrived.as_ref()
     }
 
+    /// When the first event was told, as in [`Run::first_event`].
+    #[must_use]
+    pub fn first_event(&self) -> Option<Duration> {
+        self.progress.first_event
+    }
+
     /// The tokens so far.
     #[must_use]
     pub fn usage(&self) -> Usage {
@@ -323,6 +347,7 @@ impl fmt::Debug for RunError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RunError")
             .field("error", &self.error)
+            .field("outcome", &self.outcome)
             .field("turns", &self.progress.turns.len())
             .finish_non_exhaustive()
     }
@@ -354,6 +379,7 @@ pub(super) struct Progress {
     pub(super) turns: Vec<Turn>,
     pub(super) dropped: Vec<CallRecord>,
     pub(super) arrived: Option<AssistantMessage>,
+    pub(super) first_event: Option<Duration>,
     pub(super) usage: Usage,
     pub(super) spent: Amounts,
     /// What was used of the wall time.

@@ -10,6 +10,8 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
+use tokio::time::Instant;
+
 use super::event::Event;
 
 /// From so many events that wait for the reader on, the task reads no more of the response.
@@ -25,6 +27,8 @@ const BATCH: usize = 128;
 pub(super) struct Outlet<T> {
     shared: Option<Arc<Mutex<Queue<T>>>>,
     unsent: Vec<Event<T>>,
+    /// When the first event was told.
+    pub(super) first: Option<Instant>,
     /// Whether there was no room when events were last sent.
     full: bool,
 }
@@ -45,7 +49,7 @@ struct Queue<T> {
 
 impl<T> Outlet<T> {
     pub(super) fn silent() -> Self {
-        Self { shared: None, unsent: Vec::new(), full: false }
+        Self { shared: None, unsent: Vec::new(), first: None, full: false }
     }
 
     pub(super) fn new() -> (Self, Inlet<T>) {
@@ -56,7 +60,8 @@ impl<T> Outlet<T> {
             reader: None,
             writer: None,
         }));
-        let outlet = Self { shared: Some(Arc::clone(&shared)), unsent: Vec::new(), full: false };
+        let mut outlet = Self::silent();
+        outlet.shared = Some(Arc::clone(&shared));
         (outlet, Inlet { shared, taken: VecDeque::new() })
     }
 
@@ -68,6 +73,7 @@ impl<T> Outlet<T> {
     /// Keeps an event until it is sent.
     pub(super) fn tell(&mut self, event: impl FnOnce() -> Event<T>) {
         if self.shared.is_some() {
+            self.first.get_or_insert_with(Instant::now);
             self.unsent.push(event());
             if self.unsent.len() >= BATCH {
                 self.send();

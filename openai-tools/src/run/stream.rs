@@ -17,6 +17,7 @@ use super::{
     task::RunTask,
 };
 use crate::{
+    chat::{Request, ToolChoice},
     error::{Error, ErrorKind},
     schema::Contract,
     stream::PartialReader,
@@ -25,12 +26,38 @@ use crate::{
 
 /// The events of a run; made by [`RunBuilder::stream`].
 ///
-/// The run begins when the stream is first read, in a task of its own. It is told as it happens;
-/// the last event is [`Event::Ended`], and an error ends the stream, too.
+/// **Begin.** The run begins when the stream is first read, in a task of its own; until then nothing
+/// is checked or sent. What cannot be asked for is the error of the first read.
 ///
-/// A reader that is slow slows the server down: from 512 events or 256 KiB of text that wait for it
-/// on, no more of the response is read (what arrived with them is kept, and the reader may hold as
-/// many again). Tools go on all the same.
+/// **Tools.** The call of a [read-only](crate::ToolSettings::with_read_only) tool starts as soon as
+/// its arguments are whole and valid, before its response has ended (unless
+/// [`early_start`](RunBuilder::early_start) says no); all others wait for the response's good end.
+/// If the response is cut off, or asks for something else in the end, an early call is stopped and
+/// its output does not count: [`Event::EarlyOutputDropped`], [`Run::dropped_calls`].
+///
+/// **What is void.** [`Event::ReAsk`] voids all text and partial values of its turn,
+/// [`Event::ArgumentsReset`] the arguments of a call so far. Text beside calls is no answer; which
+/// it is, [`Event::Turn`] tells.
+///
+/// **Retries.** A request is sent again, as the client's
+/// [`RetryPolicy`](crate::client::RetryPolicy) says, until a response begins: [`Event::Retried`].
+/// After its first piece it is not, since what was told cannot be taken back.
+///
+/// **End.** What the model does, and limits and cancellation, are outcomes: the last event is
+/// [`Event::Ended`] with the run. What keeps a run from going on is an error, and the last item
+/// likewise. Of the stream itself: [`StreamCut`](ErrorKind::StreamCut),
+/// [`IdleTimeout`](ErrorKind::IdleTimeout), [`Timeout`](ErrorKind::Timeout),
+/// [`InvalidChunk`](ErrorKind::InvalidChunk), [`ResponseTooLarge`](ErrorKind::ResponseTooLarge), and
+/// [`Api`](ErrorKind::Api) where the server sends an error. Before it come the kinds of every
+/// request, such as [`Connection`](ErrorKind::Connection), after it
+/// [`FatalTool`](ErrorKind::FatalTool). What had come of a response that broke off is kept in
+/// [`RunError::arrived`], or in [`Run::arrived`] if the run was stopped.
+///
+/// **Slow readers.** They slow the server down: from 512 events or 256 KiB of text that wait to be
+/// read on, no more of the response is taken (what arrived with them is kept, and the reader may
+/// hold as many again). Tools go on all the same, and so does the
+/// [wall time](super::RunLimits::with_wall_time): a reader that pauses for long can bring the run to
+/// its limit.
 ///
 /// # Cancel safety
 ///
@@ -43,6 +70,7 @@ pub struct RunStream<T = String> {
     state: State<T>,
     partials: Partials<T>,
     re_asks: bool,
+    may_call: bool,
     /// Told after the text that it comes from.
     partial: Option<Event<T>>,
 }
@@ -78,6 +106,9 @@ impl<T> RunStream<T> {
     where
         T: Send + 'static,
     {
+        let Request { tools, settings, .. } = &builder.request;
+        let may_call = tools.as_ref().is_some_and(|tools| !tools.is_empty())
+            && settings.tool_choice != Some(ToolChoice::None);
         let begin = move |re_asks: bool| {
             let mut opened: Opened<T> = open(builder)?;
             if !re_asks {
@@ -91,6 +122,7 @@ impl<T> RunStream<T> {
             state: State::Ready(Box::new(begin)),
             partials: Partials::None,
             re_asks: true,
+            may_call,
             partial: None,
         }
     }
@@ -117,8 +149,8 @@ impl<T> RunStream<T> {
     ///
     /// # Errors
     ///
-    /// What ended the run; see [`RunError`]. Kind [`NoValue`](ErrorKind::NoValue) if the end was
-    /// read before.
+    /// What ended the run; see [`RunError`]. Kind [`NoValue`](ErrorKind::NoValue) if
+    /// [`next`](Self::next) has given the end already.
     ///
     /// # Panics
     ///
@@ -147,9 +179,14 @@ impl<T> RunStream<T> {
         self
     }
 
-    /// Stops the run; nothing follows.
-    pub(super) fn stop(&mut self) {
-        self.state = State::Ended;
+    /// Whether nothing of it was read, so that the run has not begun.
+    pub(super) fn is_fresh(&self) -> bool {
+        matches!(self.state, State::Ready(_))
+    }
+
+    /// Whether the run has tools that the model may call.
+    pub(super) fn may_call(&self) -> bool {
+        self.may_call
     }
 
     /// What the text of the answer is, if it is to be a value and the run has begun.

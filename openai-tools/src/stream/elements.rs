@@ -79,6 +79,13 @@ impl<T: DeserializeOwned> Elements<T> {
         })
     }
 
+    /// Takes the list in one form only: under `value`, or alone.
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only runs know the form"))]
+    pub(crate) fn wrapped(mut self, is_wrapped: bool) -> Self {
+        self.list.wrapped = Some(is_wrapped);
+        self
+    }
+
     /// Takes the next piece of the text, of any length.
     ///
     /// # Errors
@@ -150,6 +157,8 @@ impl std::error::Error for InvalidElement {}
 #[derive(Default)]
 struct List {
     place: Place,
+    /// Whether the list stands under `value`; `None` if both forms will do.
+    wrapped: Option<bool>,
     /// The element that is being read.
     element: Tree,
     /// How many values of the element have begun and not ended.
@@ -174,6 +183,14 @@ impl Sink for List {
         if self.depth > 0 || self.place == Place::List {
             self.depth += usize::from(token != Token::Key);
             return self.element.begin(token);
+        }
+        let is_wrapped = token == Token::Object;
+        if self.place == Place::Start && self.wrapped.is_some_and(|asked| asked != is_wrapped) {
+            return Err(if is_wrapped {
+                "a list"
+            } else {
+                "an object with the list under `value`"
+            });
         }
         self.place = match (self.place, token) {
             (Place::Start | Place::BeforeList, Token::Array) => Place::List,
@@ -246,6 +263,18 @@ mod tests {
         }
         assert!(all::<u8>("[]").is_empty());
         assert_eq!(all::<Vec<u8>>("[[],[1]]"), vec![vec![], vec![1_u8]]);
+    }
+
+    #[test]
+    fn where_one_form_is_asked_for_the_other_has_no_elements() {
+        for (text, is_wrapped) in [("[1,2]", false), (r#"{"value":[1,2]}"#, true)] {
+            let mut asked = elements::<u8>().wrapped(is_wrapped);
+            asked.push(text).expect("as asked for");
+            assert_eq!(asked.next_element(), Some(Ok(1)));
+            let mut other = elements::<u8>().wrapped(!is_wrapped);
+            assert!(other.push(text).is_err(), "{text}");
+            assert_eq!(other.next_element(), None, "{text}");
+        }
     }
 
     #[test]

@@ -125,3 +125,26 @@ async fn a_run_cancelled_while_its_tools_run_answers_every_call() {
     assert!(transcript_is_answered(run.transcript()));
     assert!(run.arrived().is_none() && run.dropped_calls().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_first_event_has_its_time_however_late_it_is_read() {
+    let scene = Scene::new([[&[Piece::Wait(20), text("hi")][..], &end("stop")].concat()]);
+    let mut stream = scene.client().run("m").user("go").stream();
+    let begun = tokio::time::timeout(Duration::from_millis(1), stream.next()).await;
+    assert!(begun.is_err(), "nothing has come yet");
+    sleep(Duration::from_secs(1)).await;
+    let run = stream.finish().await.expect("a run");
+    assert_eq!(run.first_event(), Some(Duration::from_millis(20)));
+    assert!(run.first_event() <= Some(run.duration()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_events_of_calls_show_their_tool_and_no_arguments() {
+    let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":4711}"#)];
+    let scene = Scene::new([[&pieces[..], &end("stop")].concat(), super::scene::says("Done.")]);
+    let run = scene.client().run("m").tools(tools(&Probe::default(), 0)).user("go");
+    let told = read(run.stream()).await;
+    let shown = format!("{:?}", told.events);
+    assert!(shown.contains(r#"name: "look""#), "{shown}");
+    assert!(!shown.contains("4711"), "{shown}");
+}

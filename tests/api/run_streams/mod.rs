@@ -1,6 +1,7 @@
 //! Runs that are told while they happen, over a transport whose bodies arrive at set times.
 
 mod early;
+mod elements;
 mod ends;
 mod events;
 mod order;

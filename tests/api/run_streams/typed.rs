@@ -1,4 +1,4 @@
-//! Typed answers while they grow, beside tools, and lists element by element.
+//! Typed answers while they grow, beside tools.
 
 use openai_tools::{
     Outcome, Toolbox,
@@ -14,12 +14,12 @@ struct Report {
     score: u8,
 }
 
-fn pieces(whole: &str, size: usize) -> Vec<Piece> {
+pub(super) fn pieces(whole: &str, size: usize) -> Vec<Piece> {
     let chars: Vec<char> = whole.chars().collect();
     chars.chunks(size).map(|piece| text(&piece.iter().collect::<String>())).collect()
 }
 
-fn answers(whole: &str, finish: &str) -> Vec<Piece> {
+pub(super) fn answers(whole: &str, finish: &str) -> Vec<Piece> {
     [&pieces(whole, 3)[..], &end(finish)].concat()
 }
 
@@ -77,48 +77,6 @@ async fn after_a_re_ask_the_value_grows_anew() {
         }
     }
     assert_eq!((re_asks, titles.last().map(String::as_str)), (1, Some("Right")));
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_elements_of_a_list_are_told_as_they_arrive() {
-    let first = pieces(r#"{"value": ["Hanoi", "Par"#, 4);
-    let rest = pieces(r#"is", "Rome"]}"#, 4);
-    let wait = [Piece::Wait(50)];
-    let scene = Scene::new([[&first[..], &wait, &rest, &end("stop")].concat()]);
-    let start = tokio::time::Instant::now();
-    let mut cities = scene.client().parse::<Vec<String>>("m").user("go").stream().elements();
-    let mut told = Vec::new();
-    while let Some(city) = cities.next().await {
-        told.push((start.elapsed().as_millis(), city.expect("no error")));
-    }
-    let told: Vec<_> = told.iter().map(|(at, city)| (*at, city.as_str())).collect();
-    assert_eq!(told, [(0, "Hanoi"), (50, "Paris"), (50, "Rome")]);
-    let run = cities.finish().await.expect("a run");
-    assert_eq!(run.into_value().expect("a list"), ["Hanoi", "Paris", "Rome"]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_list_that_is_not_good_ends_with_an_error_and_is_not_asked_for_again() {
-    for (whole, finish, good) in [
-        (r#"{"value": [1, 2, 300, 4]}"#, "stop", 2),
-        (r#"{"value": [1, 2, 3"#, "length", 2),
-        ("no list", "stop", 0),
-    ] {
-        let scene = Scene::new([answers(whole, finish)]);
-        let mut numbers = scene.client().parse::<Vec<u8>>("m").user("go").stream().elements();
-        let mut told = Vec::new();
-        let error = loop {
-            match numbers.next().await.expect("an error at the end") {
-                Ok(number) => told.push(number),
-                Err(error) => break error,
-            }
-        };
-        assert_eq!(told, [1, 2][..good], "{whole}");
-        assert_eq!(error.error().kind().as_str(), "no_value");
-        assert_eq!(error.turns().len(), 1);
-        assert!(numbers.next().await.is_none());
-        assert_eq!(scene.requests().len(), 1);
-    }
 }
 
 #[tokio::test(start_paused = true)]
