@@ -1,19 +1,22 @@
 //! `openai-tools schema`: what strict mode makes of schemas and definitions.
 
-use std::{fmt::Display, path::Path};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::{
     Console, Exit, input,
-    options::{InstanceOptions, ReportFormat, SchemaCommand, StrictOptions},
+    options::{InstanceOptions, LintLevel, ReportFormat, SchemaCommand, StrictOptions},
     report::Failure,
     schema_file::{Form, Named, Schemas},
-    schema_lint::{self, Found, lines, refusals},
+    schema_lint::{self, Found, MOST_LINES, MOST_REPORTED, SHOWN_OF_POINTER, cut, lines, pointers, refusals},
     schema_report::{self, pretty},
     source::Source,
+    terminal,
 };
-use crate::schema::{Checker, Contract, Fault, Level, Problem, Profile, SchemaError};
+use crate::schema::{
+    Checker, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, shorten_pointer,
+};
 
 /// Runs the command. The result goes to stdout, everything that is to be said about it to stderr.
 pub(super) fn execute(command: &SchemaCommand, console: &mut Console<'_>) -> Exit {
@@ -34,18 +37,28 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     let schemas = Schemas::of(&source.value).map_err(|faults| source.failure(&faults))?;
     let profile = options.profile.profile();
     let wants_json = options.report == ReportFormat::Json;
-    let found = Found::of(&schemas, &profile, false);
-    let mut exit = Exit::Success;
+    // What makes models err is no finding here, since the conversion is whole: only the report
+    // has it.
+    let least = if wants_json { LintLevel::Warning } else { LintLevel::Error };
+    let found = Found::of(&schemas, &profile, false, least, MOST_REPORTED);
+    let convert = |named| converted(named, &profile).map(|(contract, _)| contract);
+    let made: Vec<Result<Contract, SchemaError>> = schemas.list.iter().map(convert).collect();
+    let refused = made.iter().filter_map(|made| made.as_ref().err());
+    let positions = source.positions(found.pointers().chain(refused.flat_map(pointers)));
     let mut printed = Vec::new();
+    let mut errors = Vec::new();
     let mut notes = Vec::new();
-    for (named, lints) in schemas.list.iter().zip(&found.of_each) {
-        let (contract, _) = match converted(named, &profile) {
-            Ok(made) => made,
+    let mut count = 0;
+    for ((named, lints), made) in schemas.list.iter().zip(&found.of_each).zip(&made) {
+        let contract = match made {
+            Ok(contract) => contract,
             Err(error) => {
-                exit = Exit::Finding;
-                notes.extend(refusals(&source, named, error.refusals()));
+                count += error.refusals().len();
+                if !wants_json && errors.len() < MOST_LINES {
+                    errors.extend(refusals(&source, &positions, named, error.refusals()));
+                }
                 printed.push(if wants_json {
-                    json!({"name": named.name, "error": schema_report::error(&error, &source)})
+                    json!({"name": named.name, "error": schema_report::error(error, &positions)})
                 } else {
                     Value::Null
                 });
@@ -56,34 +69,38 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
         for loss in &mut losses {
             loss.pointer.insert_str(0, &named.pointer);
         }
-        // What makes models err is no finding here: the conversion is whole.
-        let errors: Vec<_> =
-            lints.iter().filter(|lint| lint.level == Level::Error).cloned().collect();
-        if !errors.is_empty() {
-            exit = Exit::Finding;
+        count += lints.iter().filter(|lint| lint.level == Level::Error).count();
+        if !wants_json && errors.len() < MOST_LINES {
+            errors.extend(lines(&source, &positions, named.name, lints));
         }
-        notes.extend(lines(&source, named.name, &errors));
-        notes.extend(told(losses.iter().map(|loss| note(&source.shown, named.name, loss))));
+        if !wants_json && notes.len() < MOST_LINES {
+            notes.extend(told(losses.iter().map(|loss| note(&source.shown, named.name, loss))));
+        }
         printed.push(if wants_json {
             json!({
                 "name": named.name,
                 "schema": contract.sent(),
                 "losses": schema_report::losses(&losses),
                 "codec": schema_report::codec(contract.codec()),
-                "lints": schema_report::lints(lints, &source),
+                "lints": schema_report::lints(lints, &positions),
             })
         } else {
             contract.sent().clone()
         });
     }
+    let mut exit = if count == 0 { Exit::Success } else { Exit::Finding };
     let result =
         if schemas.is_list { Value::Array(printed) } else { printed.pop().unwrap_or_default() };
     // Nothing instead of `null`, which a pipe would take for a schema.
     if !result.is_null() {
         exit = console.print(&pretty(&result), exit);
     }
-    if !wants_json && !notes.is_empty() {
-        console.say(&notes.join("\n"));
+    if !wants_json {
+        cut(&mut errors, 0, count, &source);
+        errors.extend(notes);
+        if !errors.is_empty() {
+            console.say(&errors.join("\n"));
+        }
     }
     Ok(exit)
 }
@@ -119,7 +136,8 @@ fn instance(
     let (contract, checker) = match converted(named, &options.profile.profile()) {
         Ok(made) => made,
         Err(error) => {
-            console.say(&refusals(&source, named, error.refusals()).join("\n"));
+            let positions = source.positions(pointers(&error));
+            console.say(&refusals(&source, &positions, named, error.refusals()).join("\n"));
             return Ok(Exit::Finding);
         }
     };
@@ -128,8 +146,10 @@ fn instance(
         Ok(value) => Ok(console.print(&pretty(&value), Exit::Success)),
         Err(Fault::Invalid(problems)) => {
             let positions = instance.value_positions(problems.iter().map(Problem::pointer));
-            let line = |(problem, position)| instance.tell("error", position, None, problem);
-            let lines: Vec<String> = problems.iter().zip(positions).map(line).collect();
+            let line = |problem: &Problem| {
+                instance.tell("error", positions.of(problem.pointer()), None, problem)
+            };
+            let lines: Vec<String> = problems.iter().map(line).collect();
             console.say(&lines.join("\n"));
             Ok(Exit::Finding)
         }
@@ -141,7 +161,7 @@ fn instance(
 /// file.
 fn converted(named: &Named<'_>, profile: &Profile) -> Result<(Contract, Checker), SchemaError> {
     if let Form::OtherTool { kind } = named.form {
-        let reason = format!("a tool of type `{kind}` has no schema");
+        let reason = format!("a tool of type `{}` has no schema", terminal::line(kind, 64));
         let help = "leave it out of the file: only functions have parameters";
         return Err(SchemaError::of_file(format!("{}/type", named.pointer), reason, help));
     }
@@ -179,10 +199,12 @@ pub(super) fn one_is_stdin<'a>(paths: impl IntoIterator<Item = &'a Path>) -> Res
     Ok(())
 }
 
-fn note(file: &Path, name: Option<&str>, what: &dyn Display) -> String {
+fn note(file: &Path, name: Option<&str>, loss: &Loss) -> String {
     let file = file.display();
-    let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+    let name = name.map(|name| format!("{}: ", terminal::line(name, 64))).unwrap_or_default();
     // A name with a line break would pass for a line of its own.
+    let pointer = shorten_pointer(&loss.pointer, SHOWN_OF_POINTER).into_owned();
+    let what = Loss { pointer, ..loss.clone() };
     format!("note: {file}: {name}{what}").replace('\n', " ")
 }
 

@@ -9,12 +9,12 @@ use super::{
     schema::{as_it_stands, one_is_stdin},
     schema_file::{Form, Named, Schemas},
     schema_report::{self, pretty},
-    source::{Position, Source},
+    source::{Positions, Source},
     terminal,
 };
 use crate::schema::{
-    Level, Offer, Profile, Refusal, Violation, advise, format_name, lint, lint_offers,
-    strict_left_out,
+    Level, Offer, Profile, Refusal, SchemaError, Violation, advise, format_name, lint,
+    lint_offers, shorten_pointer, strict_left_out,
 };
 
 pub(super) fn execute(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Failure> {
@@ -25,7 +25,7 @@ pub(super) fn execute(options: &LintOptions, console: &mut Console<'_>) -> Resul
     for path in &options.files {
         let read = Source::read(path, console.stdin()).and_then(|source| {
             let schemas = Schemas::of(&source.value).map_err(|faults| source.failure(&faults))?;
-            told.file(&source, &schemas, &profile, options.level);
+            told.file(&source, &schemas, &profile, options);
             Ok(())
         });
         failures.extend(read.err().map(|failure| failure.message));
@@ -70,41 +70,87 @@ impl Told {
         source: &Source,
         schemas: &Schemas<'_>,
         profile: &Profile,
-        least: LintLevel,
+        options: &LintOptions,
     ) {
-        let mut found = Found::of(schemas, profile, true);
-        found.keep(least);
-        for (named, violations) in schemas.list.iter().zip(&found.of_each) {
+        let is_text = options.report == ReportFormat::Text;
+        let most = if is_text { MOST_LINES } else { MOST_REPORTED };
+        let found = Found::of(schemas, profile, true, options.level, most);
+        let errors = schemas.list.iter().map(|named| as_it_stands(named).err());
+        let errors: Vec<Option<SchemaError>> = errors.collect();
+        let others = schemas.list.iter().filter(|named| is_other_tool(named)).take(MOST_LINES);
+        let positions = source.positions(
+            found
+                .pointers()
+                .chain(errors.iter().flatten().flat_map(pointers))
+                .chain(others.map(|named| &*named.pointer)),
+        );
+        let (first, before) = (self.lines.len(), self.findings);
+        for (n, named) in schemas.list.iter().enumerate() {
             if let Form::OtherTool { kind } = named.form {
-                let [position] = source.positions([&*named.pointer])[..] else { continue };
-                let what = format!("a tool of type `{kind}` has no schema; it is passed over");
-                self.notes.push(source.tell("note", position, named.name, what));
+                if self.notes.len() < MOST_LINES {
+                    let position = positions.of(&named.pointer);
+                    let kind = terminal::line(kind, 64);
+                    let what = format!("a tool of type `{kind}` has no schema; it is passed over");
+                    self.notes.push(source.tell("note", position, named.name, what));
+                }
             } else {
                 self.schemas += 1;
             }
-            let mut report = self.report(source, named.name, violations);
-            if let Err(error) = as_it_stands(named) {
-                let refusals = refusals(source, named, error.refusals());
-                self.findings += refusals.len();
-                self.lines.extend(refusals);
-                report["error"] = schema_report::error(&error, source);
+            let (violations, more) = (&*found.of_each[n], found.more_of_each[n]);
+            self.findings += violations.len() + more;
+            if is_text {
+                self.lines.extend(lines(source, &positions, named.name, violations));
+            } else {
+                self.report(source, &positions, named.name, violations, more);
             }
-            self.reports.push(report);
+            let Some(error) = &errors[n] else { continue };
+            self.findings += error.refusals().len();
+            if !is_text {
+                if let Some(report) = self.reports.last_mut() {
+                    report["error"] = schema_report::error(error, &positions);
+                }
+            } else if self.lines.len() - first < MOST_LINES {
+                self.lines.extend(refusals(source, &positions, named, error.refusals()));
+            }
         }
-        if !found.of_list.is_empty() {
-            let report = self.report(source, None, &found.of_list);
-            self.reports.push(report);
+        self.findings += found.of_list.len();
+        if is_text {
+            self.lines.extend(lines(source, &positions, None, &found.of_list));
+        } else if !found.of_list.is_empty() {
+            self.report(source, &positions, None, &found.of_list, 0);
+        }
+        if is_text {
+            cut(&mut self.lines, first, self.findings - before, source);
         }
     }
 
-    fn report(&mut self, source: &Source, name: Option<&str>, violations: &[Violation]) -> Value {
-        self.findings += violations.len();
-        self.lines.extend(lines(source, name, violations));
-        json!({
+    fn report(
+        &mut self,
+        source: &Source,
+        positions: &Positions<'_>,
+        name: Option<&str>,
+        violations: &[Violation],
+        more: usize,
+    ) {
+        let mut report = json!({
             "file": source.shown.to_string_lossy(),
             "name": name,
-            "lints": schema_report::lints(violations, source),
-        })
+            "lints": schema_report::lints(violations, positions),
+        });
+        if more > 0 {
+            report["more"] = more.into();
+        }
+        self.reports.push(report);
+    }
+}
+
+/// Cuts the lines from `first` on where there are more than people read; `all` is how many there
+/// are to tell.
+pub(super) fn cut(lines: &mut Vec<String>, first: usize, all: usize, source: &Source) {
+    lines.truncate(first + MOST_LINES);
+    let more = all.saturating_sub(lines.len() - first);
+    if more > 0 {
+        lines.push(format!("note: {}: and {more} more", source.shown.display()));
     }
 }
 
@@ -112,23 +158,34 @@ impl Told {
 pub(super) struct Found {
     /// In the order of the file.
     pub(super) of_each: Vec<Vec<Violation>>,
+    /// How many more there are than are kept.
+    more_of_each: Vec<usize>,
     /// With all tools together.
     pub(super) of_list: Vec<Violation>,
+    least: LintLevel,
+    room: usize,
 }
 
 impl Found {
     /// Looks at the schemas as they stand, or, where they are converted, at what conversion leaves
-    /// to their author.
-    pub(super) fn of(schemas: &Schemas<'_>, profile: &Profile, as_they_stand: bool) -> Self {
-        let mut of_each: Vec<Vec<Violation>> = Vec::new();
+    /// to their author. Keeps `most` of what is of the level; what is beyond is counted.
+    pub(super) fn of(
+        schemas: &Schemas<'_>,
+        profile: &Profile,
+        as_they_stand: bool,
+        least: LintLevel,
+        most: usize,
+    ) -> Self {
+        let count = schemas.list.len();
+        let (of_each, more_of_each) = (vec![Vec::new(); count], vec![0; count]);
+        let mut all = Self { of_each, more_of_each, of_list: Vec::new(), least, room: most };
         let mut offers = Vec::new();
         let mut tools = Vec::new();
         for (n, named) in schemas.list.iter().enumerate() {
             let name = named.name.unwrap_or_default();
-            let mut found = Vec::new();
             match &named.form {
                 Form::Tool { at, description, key, lacks_strict } => {
-                    found.extend(lacks_strict.then(|| strict_left_out(at)));
+                    all.add(n, lacks_strict.then(|| strict_left_out(at)));
                     tools.push(n);
                     offers.push(Offer {
                         at: at.clone(),
@@ -140,32 +197,48 @@ impl Found {
                     });
                 }
                 Form::Answer { at } => {
-                    found.extend(format_name(name, &format!("{at}/name"), profile));
-                    found.extend(of_schema(named, profile, as_they_stand));
+                    all.add(n, format_name(name, &format!("{at}/name"), profile));
+                    all.add(n, of_schema(named, profile, as_they_stand));
                 }
-                Form::Schema => found.extend(of_schema(named, profile, as_they_stand)),
+                Form::Schema => all.add(n, of_schema(named, profile, as_they_stand)),
                 Form::OtherTool { .. } => {}
             }
-            of_each.push(found);
         }
-        let mut of_list = Vec::new();
         for (tool, violation) in lint_offers(&offers, schemas.pointer, profile) {
-            match tool.and_then(|n| of_each.get_mut(*tools.get(n)?)) {
-                Some(found) => found.push(violation),
-                None => of_list.push(violation),
+            match tool.and_then(|n| tools.get(n)) {
+                Some(&n) => all.add(n, [violation]),
+                None if all.is_asked_for(&violation) => all.of_list.push(violation),
+                None => {}
             }
         }
-        for found in &mut of_each {
+        for found in &mut all.of_each {
             found.sort_by_key(|violation| std::cmp::Reverse(violation.level));
         }
-        Self { of_each, of_list }
+        all
     }
 
-    fn keep(&mut self, least: LintLevel) {
-        let is_kept =
-            |violation: &Violation| least == LintLevel::Warning || violation.level == Level::Error;
-        self.of_each.iter_mut().for_each(|found| found.retain(is_kept));
-        self.of_list.retain(is_kept);
+    fn add(&mut self, schema: usize, found: impl IntoIterator<Item = Violation>) {
+        for violation in found {
+            if !self.is_asked_for(&violation) {
+                continue;
+            }
+            if let Some(room) = self.room.checked_sub(1) {
+                self.room = room;
+                self.of_each[schema].push(violation);
+            } else {
+                self.more_of_each[schema] += 1;
+            }
+        }
+    }
+
+    fn is_asked_for(&self, violation: &Violation) -> bool {
+        self.least == LintLevel::Warning || violation.level == Level::Error
+    }
+
+    /// Where there is something to tell.
+    pub(super) fn pointers(&self) -> impl Iterator<Item = &str> {
+        let of_each = self.of_each.iter().flatten();
+        of_each.chain(&self.of_list).map(|violation| &*violation.pointer)
     }
 }
 
@@ -178,21 +251,55 @@ fn of_schema(named: &Named<'_>, profile: &Profile, as_it_stands: bool) -> Vec<Vi
     found
 }
 
+fn is_other_tool(named: &Named<'_>) -> bool {
+    matches!(named.form, Form::OtherTool { .. })
+}
+
+/// The places of what is refused.
+pub(super) fn pointers(error: &SchemaError) -> impl Iterator<Item = &str> {
+    error.refusals().iter().map(|refusal| &*refusal.pointer)
+}
+
 /// Findings as text.
-pub(super) fn lines(source: &Source, name: Option<&str>, violations: &[Violation]) -> Vec<String> {
-    let positions = source.positions(violations.iter().map(|violation| &*violation.pointer));
-    let line = |(violation, position): (&Violation, Position)| {
+pub(super) fn lines(
+    source: &Source,
+    positions: &Positions<'_>,
+    name: Option<&str>,
+    violations: &[Violation],
+) -> Vec<String> {
+    let line = |violation: &Violation| {
         let Violation { id, level, pointer, message, help, .. } = violation;
-        let at = if pointer.is_empty() { String::new() } else { format!("at {pointer}: ") };
-        let what = format!("{at}{message} [{id}] (help: {help})");
-        source.tell(level.as_str(), position, name, what)
+        let what = format!("{}{message} [{id}] (help: {help})", at(pointer));
+        source.tell(level.as_str(), positions.of(pointer), name, what)
     };
-    violations.iter().zip(positions).map(line).collect()
+    violations.iter().map(line).collect()
 }
 
 /// Refusals as text.
-pub(super) fn refusals(source: &Source, named: &Named<'_>, refusals: &[Refusal]) -> Vec<String> {
-    let positions = source.positions(refusals.iter().map(|refusal| &*refusal.pointer));
-    let line = |(refusal, position)| source.tell("error", position, named.name, refusal);
-    refusals.iter().zip(positions).map(line).collect()
+pub(super) fn refusals(
+    source: &Source,
+    positions: &Positions<'_>,
+    named: &Named<'_>,
+    refusals: &[Refusal],
+) -> Vec<String> {
+    let line = |refusal: &Refusal| {
+        let Refusal { pointer, reason, help, .. } = refusal;
+        let what = format!("{}{reason} (help: {help})", at(pointer));
+        source.tell("error", positions.of(pointer), named.name, what)
+    };
+    refusals.iter().map(line).collect()
 }
+
+fn at(pointer: &str) -> String {
+    if pointer.is_empty() {
+        return String::new();
+    }
+    format!("at {}: ", shorten_pointer(pointer, SHOWN_OF_POINTER))
+}
+
+/// Characters of a pointer in a line; the JSON report has up to 1,024.
+pub(super) const SHOWN_OF_POINTER: usize = 200;
+/// Findings of a file that are told as text.
+pub(super) const MOST_LINES: usize = 1_000;
+/// Lints of a file that the JSON report holds.
+pub(super) const MOST_REPORTED: usize = 10_000;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::{
-    source::{Position, Source},
+    source::{Position, Positions},
     terminal,
 };
 use crate::schema::{Codec, Loss, SchemaError, Violation};
@@ -29,19 +29,18 @@ pub(super) fn pretty(value: &Value) -> String {
 }
 
 /// Why a schema is refused: its first place, and the others under `more` if there are any.
-pub(super) fn error(error: &SchemaError, source: &Source) -> Value {
+pub(super) fn error(error: &SchemaError, positions: &Positions<'_>) -> Value {
     let refusals = error.refusals();
-    let positions = source.positions(refusals.iter().map(|refusal| &*refusal.pointer));
-    let mut places =
-        refusals.iter().zip(positions).map(|(refusal, Position { line, column, .. })| {
-            json!({
-                "pointer": refusal.pointer,
-                "reason": refusal.reason,
-                "help": refusal.help,
-                "line": line,
-                "column": column,
-            })
-        });
+    let mut places = refusals.iter().map(|refusal| {
+        let Position { line, column, .. } = positions.of(&refusal.pointer);
+        json!({
+            "pointer": refusal.pointer,
+            "reason": refusal.reason,
+            "help": refusal.help,
+            "line": line,
+            "column": column,
+        })
+    });
     let mut first = places.next().unwrap_or_default();
     let more: Vec<_> = places.collect();
     if !more.is_empty() {
@@ -71,9 +70,9 @@ pub(super) fn losses(losses: &[Loss]) -> Value {
     losses.iter().map(one).collect()
 }
 
-pub(super) fn lints(violations: &[Violation], source: &Source) -> Value {
-    let positions = source.positions(violations.iter().map(|violation| &*violation.pointer));
-    let one = |(violation, position): (&Violation, Position)| {
+pub(super) fn lints(violations: &[Violation], positions: &Positions<'_>) -> Value {
+    let one = |violation: &Violation| {
+        let position = positions.of(&violation.pointer);
         json!({
             "id": violation.id,
             "level": violation.level.as_str(),
@@ -84,7 +83,7 @@ pub(super) fn lints(violations: &[Violation], source: &Source) -> Value {
             "column": position.column,
         })
     };
-    violations.iter().zip(positions).map(one).collect()
+    violations.iter().map(one).collect()
 }
 
 #[cfg(test)]

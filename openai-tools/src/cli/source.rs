@@ -1,6 +1,7 @@
 //! A file of JSON with the places of what is in it.
 
 use std::{
+    collections::{HashMap, HashSet},
     fmt::Display,
     io::Read,
     path::{Path, PathBuf},
@@ -34,6 +35,17 @@ pub(super) struct Position {
     at: usize,
 }
 
+/// Where the values are that some pointers name.
+#[derive(Debug)]
+pub(super) struct Positions<'p>(HashMap<&'p str, Position>);
+
+impl Positions<'_> {
+    /// Where a pointer leads; the start of the file for one that was not asked for.
+    pub(super) fn of(&self, pointer: &str) -> Position {
+        self.0.get(pointer).copied().unwrap_or(Position { line: 1, column: 1, at: 0 })
+    }
+}
+
 impl Source {
     /// Reads a file of JSON. What is wrong with it is told with line, column and excerpt; a key
     /// that stands twice is wrong.
@@ -50,21 +62,32 @@ impl Source {
         }
     }
 
-    /// Where the values are that pointers name; of what is not there, where it would be.
+    /// Where the values are that pointers name, found in one walk over the text; of what is not
+    /// there, where it would be.
     pub(super) fn positions<'p>(
         &self,
         pointers: impl IntoIterator<Item = &'p str>,
-    ) -> Vec<Position> {
-        places(&self.text, pointers).iter().map(|place| self.position(place.start())).collect()
+    ) -> Positions<'p> {
+        self.located(pointers, Place::start)
     }
 
     /// As [`positions`](Self::positions), but at the values themselves instead of at their keys.
     pub(super) fn value_positions<'p>(
         &self,
         pointers: impl IntoIterator<Item = &'p str>,
-    ) -> Vec<Position> {
-        let at = |place: &Place| self.position(place.value.start);
-        places(&self.text, pointers).iter().map(at).collect()
+    ) -> Positions<'p> {
+        self.located(pointers, |place| place.value.start)
+    }
+
+    fn located<'p>(
+        &self,
+        pointers: impl IntoIterator<Item = &'p str>,
+        at: fn(&Place) -> usize,
+    ) -> Positions<'p> {
+        let pointers: HashSet<&'p str> = pointers.into_iter().collect();
+        let places = places(&self.text, pointers.iter().copied());
+        let found = places.iter().map(|place| self.position(at(place)));
+        Positions(pointers.iter().copied().zip(found).collect())
     }
 
     /// One finding: a line with its place, and an excerpt under it.
@@ -77,7 +100,7 @@ impl Source {
     ) -> String {
         let Position { line, column, at } = position;
         let file = self.shown.display();
-        let name = name.map(|name| format!("{name}: ")).unwrap_or_default();
+        let name = name.map(|name| format!("{}: ", terminal::line(name, NAME))).unwrap_or_default();
         // A name with a line break would pass for a line of its own.
         let said = format!("{severity}: {file}:{line}:{column}: {name}{what}").replace('\n', " ");
         format!("{said}{}", excerpt(&self.text, &self.lines, at))
@@ -85,16 +108,14 @@ impl Source {
 
     /// What the file should hold and does not.
     pub(super) fn failure(&self, faults: &Faults) -> Failure {
-        let places = self.positions(faults.0.iter().map(|fault| &*fault.path));
-        let mut told: Vec<String> = faults
-            .0
+        let told = &faults.0[..faults.0.len().min(MOST_TOLD)];
+        let positions = self.positions(told.iter().map(|fault| &*fault.path));
+        let mut told: Vec<String> = told
             .iter()
-            .zip(places)
-            .take(MOST_TOLD)
-            .map(|(fault, position)| {
+            .map(|fault| {
                 let separator = if fault.path.is_empty() { "" } else { ": " };
                 let what = format!("{}{separator}{}", fault.path, fault.reason);
-                self.tell("error", position, None, what)
+                self.tell("error", positions.of(&fault.path), None, what)
             })
             .collect();
         let more = faults.0.len().saturating_sub(MOST_TOLD);
@@ -119,7 +140,7 @@ fn syntax(shown: &Path, text: &str, lines: &Lines, error: &JsonError) -> Failure
         if let Some((name, first, again)) = repeated_key(text) {
             let (line, column) = lines.position(text, again.start);
             let (first, _) = lines.position(text, first.start);
-            let name = terminal::line(&name, 64);
+            let name = terminal::line(&name, NAME);
             let excerpt = excerpt(text, lines, again.start);
             return Failure::input(format!(
                 "{file}:{line}:{column}: the key `{name}` stands twice, first in line \
@@ -143,25 +164,32 @@ fn syntax(shown: &Path, text: &str, lines: &Lines, error: &JsonError) -> Failure
 /// where there is nothing to see.
 fn excerpt(text: &str, lines: &Lines, at: usize) -> String {
     let at = at.min(text.len());
-    let (number, _) = lines.position(text, at);
+    let number = lines.line(at);
     let start = lines.start(number).unwrap_or(0);
     let end = lines.start(number + 1).map_or(text.len(), |next| next - 1);
-    let Some(line) = text.get(start..end).map(str::trim_end) else { return String::new() };
-    let at = (at - start).min(line.len());
-    let at = (0..=at).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+    // No more is looked at than can be shown: a file can be one line, and each finding shows it.
+    let from = boundary(text, start.max(at.saturating_sub(MOST_SHOWN)));
+    let end = boundary(text, end.min(at + MOST_SHOWN));
+    let Some(line) = text.get(from..end).map(str::trim_end) else { return String::new() };
+    let at = boundary(line, at.saturating_sub(from).min(line.len()));
     let (before, after) = line.split_at(at);
     if line.trim_start().is_empty() {
         return String::new();
     }
     let cut = before.char_indices().nth_back(BEFORE - 1).map_or(0, |(cut, _)| cut);
     let before = shown(&before[cut..]);
-    let before = if cut == 0 { before.trim_start() } else { &before };
+    let before = if cut == 0 && from == start { before.trim_start() } else { &before };
     let room = terminal::columns(before);
     let mut after: String = shown(&after.chars().take(COLUMNS).collect::<String>());
     while GUTTER + room + terminal::columns(&after) > COLUMNS {
         after.pop();
     }
     format!("\n  | {before}{after}\n  | {}^", " ".repeat(room))
+}
+
+/// The last byte up to `at` at which a character starts.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 fn shown(text: &str) -> String {
@@ -173,6 +201,10 @@ const BEFORE: usize = 30;
 const COLUMNS: usize = 80;
 const GUTTER: usize = 4;
 const MOST_TOLD: usize = 10;
+/// Bytes of a line on each side of a place.
+const MOST_SHOWN: usize = 4 * COLUMNS;
+/// Columns of a name.
+const NAME: usize = 64;
 
 #[cfg(test)]
 mod tests {
@@ -212,5 +244,8 @@ mod tests {
         assert_eq!(shown("", 0), "");
         assert_eq!(shown("a", 9), "\n  | a\n  |  ^");
         assert_eq!(shown("é", 1), "\n  | é\n  | ^");
+        let blank = format!("{}1{}", " ".repeat(10_000), " ".repeat(10_000));
+        assert!(shown(&blank, 10_000).ends_with("1\n  |                               ^"));
+        assert_eq!(shown(&blank, 100), "");
     }
 }

@@ -159,31 +159,59 @@ pub(crate) fn repeated_key(text: &str) -> Option<(String, Range<usize>, Range<us
     None
 }
 
-/// Where the lines of a text start, so that many places cost one look at the text.
+/// Where the lines of a text start and how many characters are where, so that many places cost one
+/// look at the text, however long its lines.
 #[derive(Debug)]
-pub(crate) struct Lines(Vec<usize>);
+pub(crate) struct Lines {
+    starts: Vec<usize>,
+    /// The characters before every `STRIDE`th byte.
+    characters: Vec<usize>,
+}
 
 impl Lines {
     pub(crate) fn of(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect())
+        let starts = std::iter::once(0).chain(breaks.map(|(at, _)| at + 1)).collect();
+        // The last count is for the end of a text that ends with a stride.
+        let mut before = vec![0];
+        before.extend(text.as_bytes().chunks(STRIDE).scan(0, |sum, chunk| {
+            *sum += characters(chunk);
+            Some(*sum)
+        }));
+        Self { starts, characters: before }
     }
 
     /// The line and the column of a byte, both from 1, the column in characters.
     pub(crate) fn position(&self, text: &str, at: usize) -> (usize, usize) {
-        let line = self.0.partition_point(|start| *start <= at).max(1);
-        let start = self.0[line - 1];
-        let before = text.as_bytes().get(start..at.min(text.len())).unwrap_or_default();
-        // Bytes that go on with a character are none themselves.
-        let column = before.iter().filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
-        (line, column)
+        let line = self.line(at);
+        let before = |at: usize| self.before(text, at.min(text.len()));
+        (line, before(at).saturating_sub(before(self.starts[line - 1])) + 1)
+    }
+
+    /// The line of a byte, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at).max(1)
     }
 
     /// The byte at which a line starts, counted from 1.
     pub(crate) fn start(&self, line: usize) -> Option<usize> {
-        self.0.get(line.checked_sub(1)?).copied()
+        self.starts.get(line.checked_sub(1)?).copied()
+    }
+
+    /// How many characters start before a byte.
+    fn before(&self, text: &str, at: usize) -> usize {
+        let strides = at / STRIDE;
+        let before = self.characters.get(strides).copied().unwrap_or_default();
+        before + characters(text.as_bytes().get(strides * STRIDE..at).unwrap_or_default())
     }
 }
+
+/// Bytes that go on with a character are none themselves.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+const STRIDE: usize = 1_024;
 
 #[cfg(test)]
 mod tests {
@@ -254,5 +282,19 @@ mod tests {
         assert_eq!(lines.position(text, place.start()), (2, 3));
         assert_eq!(lines.position(text, place.value.start), (2, 9));
         assert_eq!(lines.position(text, 10_000).0, 2);
+    }
+
+    #[test]
+    fn columns_of_a_long_line_are_those_of_a_walk_from_its_start() {
+        let text = format!("[\n{}\n{}", "é1世,".repeat(1_000), "x".repeat(2 * STRIDE));
+        let lines = Lines::of(&text);
+        for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let line = text[..at].matches('\n').count() + 1;
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let column = text[start..at].chars().count() + 1;
+            assert_eq!(lines.position(&text, at), (line, column), "{at}");
+        }
+        // What one place costs is bounded: it is counted from the last stride.
+        assert_eq!(lines.characters.len(), text.len() / STRIDE + 2);
     }
 }

@@ -29,7 +29,10 @@ pub use self::{
 };
 
 #[cfg(feature = "cli")]
-pub(crate) use self::lint::{advise, format_name, strict_left_out};
+pub(crate) use self::{
+    lint::{advise, format_name, strict_left_out},
+    problem::shorten_pointer,
+};
 #[cfg(feature = "client")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},

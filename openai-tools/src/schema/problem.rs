@@ -54,14 +54,7 @@ impl Problem {
 
     /// A pointer holds keys of the model's choice: a very long one is cut in the middle.
     pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
-        let pointer = pointer.into();
-        self.pointer = match (pointer.char_indices().nth(200), pointer.char_indices().nth_back(200))
-        {
-            (Some((head, _)), Some((tail, _))) if head < tail => {
-                format!("{}…{}", &pointer[..head], &pointer[tail..])
-            }
-            _ => pointer,
-        };
+        self.pointer = bounded(pointer.into(), 400);
         self
     }
 
@@ -243,6 +236,26 @@ pub(super) fn shorten(text: &str, most: usize) -> String {
     }
 }
 
+/// A pointer of at most `most` characters; a longer one, whose names are very long, is cut in the
+/// middle, at a `…`.
+pub(crate) fn shorten_pointer(pointer: &str, most: usize) -> Cow<'_, str> {
+    if pointer.len() <= most || pointer.char_indices().nth(most).is_none() {
+        return pointer.into();
+    }
+    let before = |n: usize| pointer.char_indices().nth(n).map_or(0, |(at, _)| at);
+    let behind = |n: usize| pointer.char_indices().nth_back(n).map_or(0, |(at, _)| at);
+    let half = most / 2;
+    format!("{}…{}", &pointer[..before(half)], &pointer[behind(half.saturating_sub(1))..]).into()
+}
+
+/// As [`shorten_pointer`], without a copy of one that is short.
+pub(super) fn bounded(pointer: String, most: usize) -> String {
+    match shorten_pointer(&pointer, most) {
+        Cow::Owned(short) => short,
+        Cow::Borrowed(_) => pointer,
+    }
+}
+
 /// A name as a segment of a JSON pointer.
 pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
     if segment.contains(['~', '/']) {
@@ -261,6 +274,8 @@ pub(crate) fn unescape(segment: &str) -> Cow<'_, str> {
     }
 }
 
+/// Characters of a pointer into a schema; those of people's schemas have less than 300.
+pub(super) const LONGEST_POINTER: usize = 1_024;
 const SHOWN: usize = 60;
 const TOLD: usize = 5;
 

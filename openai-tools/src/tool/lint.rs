@@ -27,6 +27,7 @@ use crate::schema::{self, Offer, Profile, Violation};
 ///     ]
 /// );
 /// assert_eq!(found[2].pointer, "/1/parameters/properties/city");
+/// assert_eq!(found[2].tool.as_deref(), Some("Weather"));
 /// assert!(found.iter().all(|found| found.level == Level::Warning));
 /// # Ok::<(), openai_tools::Error>(())
 /// ```
@@ -64,5 +65,9 @@ impl ToolDefinition {
 }
 
 fn together(offers: &[Offer<'_>], profile: &Profile) -> Vec<Violation> {
-    schema::lint_offers(offers, "", profile).into_iter().map(|(_, violation)| violation).collect()
+    let tell = |(tool, mut violation): (Option<usize>, Violation)| {
+        violation.tool = tool.and_then(|n| offers.get(n)).map(|offer| offer.name.to_owned());
+        violation
+    };
+    schema::lint_offers(offers, "", profile).map(tell).collect()
 }

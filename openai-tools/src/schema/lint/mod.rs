@@ -11,7 +11,10 @@ use std::fmt;
 use serde_json::Value;
 
 use self::advice::Names;
-use super::profile::Profile;
+use super::{
+    problem::{LONGEST_POINTER, bounded, shorten},
+    profile::Profile,
+};
 
 pub use self::rules::{Rule, rules};
 pub(super) use self::subset::has_lookaround;
@@ -27,8 +30,12 @@ pub struct Violation {
     pub id: &'static str,
     /// What it leads to.
     pub level: Level,
-    /// Where, as a JSON pointer into what was looked at; empty for the whole.
+    /// Where, as a JSON pointer into what was looked at; empty for the whole. Where the names that
+    /// lead there take over 1,024 characters, it is cut in the middle, at a `…`.
     pub pointer: String,
+    /// The name of the tool that it is about; `None` for a schema alone and for a list of tools as
+    /// a whole.
+    pub tool: Option<String>,
     /// What is wrong.
     pub message: String,
     /// What to do about it.
@@ -42,8 +49,9 @@ impl Violation {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        let (pointer, message, help) = (pointer.into(), message.into(), help.into());
-        Self { id, level: rules::level(id), pointer, message, help }
+        let pointer = bounded(pointer.into(), LONGEST_POINTER);
+        let (message, help) = (message.into(), help.into());
+        Self { id, level: rules::level(id), pointer, tool: None, message, help }
     }
 
     fn under(mut self, pointer: &str) -> Self {
@@ -54,8 +62,11 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, level, pointer, message, help } = self;
+        let Self { id, level, pointer, tool, message, help } = self;
         write!(f, "{level}: ")?;
+        if let Some(tool) = tool {
+            write!(f, "the tool `{}`: ", shorten(tool, 64))?;
+        }
         if !pointer.is_empty() {
             write!(f, "at {pointer}: ")?;
         }

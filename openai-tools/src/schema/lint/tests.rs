@@ -198,7 +198,7 @@ fn tools_are_looked_at_each_and_together() {
         names.iter().enumerate().map(offer).collect()
     };
     let found = |offers: &[Offer<'_>], profile: &Profile| -> Vec<(&'static str, String)> {
-        lint_offers(offers, "/tools", profile).into_iter().map(|(_, v)| (v.id, v.pointer)).collect()
+        lint_offers(offers, "/tools", profile).map(|(_, v)| (v.id, v.pointer)).collect()
     };
     let strict = Profile::openai_strict();
     let told = |id: &'static str, pointer: &str| (id, pointer.to_owned());
@@ -243,8 +243,8 @@ fn a_rule_of_the_subset_is_an_error_inside_of_a_tool() {
         is_strict: true,
         is_rewritten: false,
     };
-    let found = lint_offers(&[offer], "", &Profile::openai_strict());
-    let (tool, violation) = &found[0];
-    assert_eq!((*tool, violation.id, violation.level), (Some(0), "open-object", Level::Error));
+    let (offers, profile) = ([offer], Profile::openai_strict());
+    let (tool, violation) = lint_offers(&offers, "", &profile).next().expect("found");
+    assert_eq!((tool, violation.id, violation.level), (Some(0), "open-object", Level::Error));
     assert_eq!(violation.pointer, "/function/parameters");
 }

@@ -30,40 +30,46 @@ pub(crate) struct Offer<'a> {
 }
 
 /// Everything that is wrong with tools that are offered together, and with which of them; of the
-/// list as a whole, which is at `list`, first.
-pub(crate) fn lint_offers(
-    offers: &[Offer<'_>],
+/// list as a whole, which is at `list`, first. One after the other, so that no more is held than is
+/// kept.
+pub(crate) fn lint_offers<'a>(
+    offers: &'a [Offer<'a>],
     list: &str,
-    profile: &Profile,
-) -> Vec<(Option<usize>, Violation)> {
+    profile: &'a Profile,
+) -> impl Iterator<Item = (Option<usize>, Violation)> + use<'a> {
+    let of_list = too_many(offers.len(), list, profile);
+    let mut names: HashMap<&str, &str> = HashMap::new();
+    let mut alike: HashMap<String, &str> = HashMap::new();
+    let of_each = offers.iter().enumerate().flat_map(move |(n, offer)| {
+        let mut found = lint_offer(offer, profile);
+        let (shown, at) = (shorten(offer.name, 64), format!("{}/name", offer.at));
+        if let Some(first) = names.insert(offer.name, &offer.at) {
+            let message = format!("`{shown}` is the name of the tool at {first} too");
+            let help = "give one of them another name";
+            found.push(Violation::new("duplicate-tool-name", at, message, help));
+        } else if let Some(first) = alike.insert(offer.name.to_lowercase(), offer.name) {
+            let message = format!("`{shown}` and `{}` differ only in case", shorten(first, 64));
+            let help = "give one of them a name that tells them apart";
+            found.push(Violation::new("names-differ-only-in-case", at, message, help));
+        }
+        found.into_iter().map(move |violation| (Some(n), violation))
+    });
+    of_list.into_iter().map(|violation| (None, violation)).chain(of_each)
+}
+
+fn too_many(count: usize, list: &str, profile: &Profile) -> Vec<Violation> {
     let mut found = Vec::new();
-    let (count, limits) = (offers.len(), &profile.tools);
+    let limits = &profile.tools;
     if count > limits.count {
         let message = format!("{count} tools; at most {} are allowed", limits.count);
         let help = "offer those that this conversation needs, or let one tool take a parameter";
-        found.push((None, Violation::new("too-many-tools", list, message, help)));
+        found.push(Violation::new("too-many-tools", list, message, help));
     }
     if count > limits.choice {
         let message =
             format!("{count} tools; over {} models choose the wrong one more often", limits.choice);
         let help = "offer those that this conversation needs";
-        found.push((None, Violation::new("many-tools", list, message, help)));
-    }
-    let mut names: HashMap<&str, &str> = HashMap::new();
-    let mut alike: HashMap<String, &str> = HashMap::new();
-    for (n, offer) in offers.iter().enumerate() {
-        found.extend(lint_offer(offer, profile).into_iter().map(|violation| (Some(n), violation)));
-        let (shown, at) = (shorten(offer.name, 64), format!("{}/name", offer.at));
-        if let Some(first) = names.insert(offer.name, &offer.at) {
-            let message = format!("`{shown}` is the name of the tool at {first} too");
-            let help = "give one of them another name";
-            found.push((Some(n), Violation::new("duplicate-tool-name", at, message, help)));
-        } else if let Some(first) = alike.insert(offer.name.to_lowercase(), offer.name) {
-            let message = format!("`{shown}` and `{}` differ only in case", shorten(first, 64));
-            let help = "give one of them a name that tells them apart";
-            let violation = Violation::new("names-differ-only-in-case", at, message, help);
-            found.push((Some(n), violation));
-        }
+        found.push(Violation::new("many-tools", list, message, help));
     }
     found
 }

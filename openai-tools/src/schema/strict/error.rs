@@ -1,10 +1,13 @@
 use std::fmt;
 
+use crate::schema::problem::{LONGEST_POINTER, bounded};
+
 /// A keyword of the original schema that the model is not held to by its server.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Loss {
-    /// The schema that holds it, as a JSON pointer into the original; empty for the whole.
+    /// The schema that holds it, as a JSON pointer into the original; empty for the whole. One of
+    /// over 1,024 characters is cut in the middle, at a `…`.
     pub pointer: String,
     /// The keyword, such as `minLength`.
     pub keyword: String,
@@ -83,7 +86,8 @@ impl std::error::Error for SchemaError {}
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Refusal {
-    /// Where, as a JSON pointer into the schema; empty for the whole.
+    /// Where, as a JSON pointer into the schema; empty for the whole. One of over 1,024 characters
+    /// is cut in the middle, at a `…`.
     pub pointer: String,
     /// What is wrong there.
     pub reason: String,
@@ -97,7 +101,8 @@ impl Refusal {
         reason: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self { pointer: pointer.into(), reason: reason.into(), help: help.into() }
+        let pointer = bounded(pointer.into(), LONGEST_POINTER);
+        Self { pointer, reason: reason.into(), help: help.into() }
     }
 }
 
