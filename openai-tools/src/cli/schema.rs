@@ -9,7 +9,9 @@ use super::{
     options::{InstanceOptions, LintLevel, ReportFormat, SchemaCommand, StrictOptions},
     report::Failure,
     schema_file::{Form, Named, Schemas},
-    schema_lint::{self, Found, MOST_LINES, MOST_REPORTED, SHOWN_OF_POINTER, cut, lines, pointers, refusals},
+    schema_lint::{
+        self, Found, MOST_LINES, MOST_REPORTED, SHOWN_OF_POINTER, cut, lines, pointers, refusals,
+    },
     schema_report::{self, pretty},
     source::Source,
     terminal,

@@ -13,8 +13,8 @@ use super::{
     terminal,
 };
 use crate::schema::{
-    Level, Offer, Profile, Refusal, SchemaError, Violation, advise, format_name, lint,
-    lint_offers, shorten_pointer, strict_left_out,
+    Level, Offer, Profile, Refusal, SchemaError, Violation, advise, format_name, lint, lint_offers,
+    shorten_pointer, strict_left_out,
 };
 
 pub(super) fn execute(options: &LintOptions, console: &mut Console<'_>) -> Result<Exit, Failure> {

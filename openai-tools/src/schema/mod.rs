@@ -28,11 +28,6 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
-#[cfg(feature = "cli")]
-pub(crate) use self::{
-    lint::{advise, format_name, strict_left_out},
-    problem::shorten_pointer,
-};
 #[cfg(feature = "client")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
@@ -41,4 +36,9 @@ pub(crate) use self::{
 pub(crate) use self::{
     lint::{Offer, lint_offers},
     nearest::nearest,
+};
+#[cfg(feature = "cli")]
+pub(crate) use self::{
+    lint::{advise, format_name, strict_left_out},
+    problem::shorten_pointer,
 };

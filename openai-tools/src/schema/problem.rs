@@ -258,7 +258,8 @@ pub(super) fn bounded(pointer: String, most: usize) -> String {
 
 /// A name as a segment of a JSON pointer.
 pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
-    if segment.contains(['~', '/']) {
+    // One at a time is a search over bytes, which is the faster for very long names.
+    if segment.contains('~') || segment.contains('/') {
         segment.replace('~', "~0").replace('/', "~1").into()
     } else {
         segment.into()

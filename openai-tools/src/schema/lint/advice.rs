@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{DEEPEST, MOST, Violation};
+use super::{
+    DEEPEST, MOST, Violation,
+    place::{Segment, pointer_of},
+};
 use crate::schema::{
     problem::{escape, excerpt, shorten},
     profile::Profile,
@@ -66,13 +69,6 @@ struct Step<'a> {
     depth: usize,
     /// Whether its values are told where it is one of several.
     is_told: bool,
-}
-
-#[derive(Clone, Copy)]
-enum Segment<'a> {
-    Item(usize),
-    Name(&'a str),
-    None,
 }
 
 impl<'a> Walk<'a> {
@@ -247,22 +243,9 @@ impl<'a> Walk<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let mut segments = Vec::new();
-        let mut next = Some(at);
-        while let Some(step) = next.map(|at| &self.steps[at]) {
-            match step.segment {
-                Segment::Item(n) => segments.push(n.to_string()),
-                Segment::Name(name) => segments.push(escape(name).into_owned()),
-                Segment::None => {}
-            }
-            if step.from.is_some() {
-                segments.push(step.keyword.to_owned());
-            }
-            next = step.from;
-        }
-        let mut pointer: String =
-            segments.iter().rev().flat_map(|segment| ["/", segment]).collect();
-        pointer.push_str(place);
+        let step =
+            |at: usize| (self.steps[at].from, self.steps[at].keyword, self.steps[at].segment);
+        let pointer = pointer_of(step, at, place);
         self.found.push(Violation::new(id, pointer, message, help));
     }
 }

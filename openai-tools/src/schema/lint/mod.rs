@@ -2,6 +2,7 @@
 
 mod advice;
 mod limits;
+mod place;
 mod rules;
 mod subset;
 mod tools;

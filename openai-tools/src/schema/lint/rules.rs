@@ -25,6 +25,7 @@ pub struct Rule {
 /// |---|---|---|
 /// | `array-without-items` | error | an array without one schema as `items` |
 /// | `duplicate-tool-name` | error | two tools of one name |
+/// | `endless-schema` | error | a schema that leads to itself by unions and references alone |
 /// | `enum-too-long` | error | more characters than a string enum of so many values may have |
 /// | `format-name` | error | a response format's name that servers refuse |
 /// | `free-value` | error | a schema without a type |
@@ -76,6 +77,7 @@ const fn warning(id: &'static str, summary: &'static str) -> Rule {
 const RULES: &[Rule] = &[
     error("array-without-items", "an array without one schema as `items`"),
     error("duplicate-tool-name", "two tools of one name"),
+    error("endless-schema", "a schema that leads to itself by unions and references alone"),
     error("enum-too-long", "more characters than a string enum of so many values may have"),
     error("format-name", "a response format's name that servers refuse"),
     error("free-value", "a schema without a type"),

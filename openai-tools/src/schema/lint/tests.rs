@@ -248,3 +248,37 @@ fn a_rule_of_the_subset_is_an_error_inside_of_a_tool() {
     assert_eq!((tool, violation.id, violation.level), (Some(0), "open-object", Level::Error));
     assert_eq!(violation.pointer, "/function/parameters");
 }
+
+#[test]
+fn a_union_that_leads_to_itself_is_told_once_where_it_is_defined() {
+    let mut schema = object(&json!({"a": {"$ref": "#/$defs/A"}}));
+    schema["$defs"] = json!({
+        "A": {"anyOf": [{"type": "string"}, {"$ref": "#/$defs/B"}]},
+        "B": {"anyOf": [{"type": "integer"}, {"$ref": "#/$defs/A"}]},
+        // Leads to a circle, and is none.
+        "C": {"anyOf": [{"$ref": "#/$defs/A"}, {"type": "array", "items": {"$ref": "#/$defs/C"}}]},
+    });
+    let told = |place: &str| ("endless-schema", place.to_owned());
+    assert_eq!(found(&schema), [told("/$defs/A"), told("/$defs/B")]);
+}
+
+#[test]
+fn a_reference_to_false_names_a_schema() {
+    let mut schema = object(&json!({"a": {"anyOf": [{"$ref": "#/$defs/No"}, {"type": "null"}]}}));
+    schema["$defs"] = json!({"No": false});
+    assert_eq!(found(&schema), [("free-value", "/$defs/No".to_owned())]);
+}
+
+#[test]
+fn long_names_do_not_multiply_what_is_told() {
+    let properties: serde_json::Map<String, Value> =
+        (0..500).map(|n| (format!("p{n}"), json!({"type": "text"}))).collect();
+    let name = "n".repeat(500_000);
+    let schema = json!({"type": "object", "properties": {name: {"properties": properties}}});
+    let found = lint(&schema, &Profile::openai_strict());
+    assert!(found.len() > 200);
+    for violation in found {
+        let size = violation.to_string().len();
+        assert!(size < 1_500 && violation.pointer.chars().count() <= 1_025, "{size}");
+    }
+}

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::schema::{
     codec::{Graph, NodeId},
-    problem::unescape,
+    problem::{LONGEST_POINTER, bounded, unescape},
     profile::Profile,
 };
 
@@ -337,7 +337,8 @@ impl<'a> Conversion<'a> {
     }
 
     fn push_loss(&mut self, at: &str, keyword: &str, enforced: bool, described: bool) {
-        let (pointer, keyword) = (at.to_owned(), keyword.to_owned());
+        let pointer = bounded(at.to_owned(), LONGEST_POINTER);
+        let keyword = keyword.to_owned();
         let loss = Loss { pointer, keyword, enforced, described };
         match self.seen.entry((loss.pointer.clone(), loss.keyword.clone())) {
             Entry::Vacant(place) => {

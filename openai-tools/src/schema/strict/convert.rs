@@ -78,7 +78,11 @@ impl Conversion<'_> {
     fn reference(&mut self, schema: &Value, map: &Map<String, Value>, at: &str) -> Converted {
         let reference = only_reference(schema).ok_or(Stop::Never)?;
         let target = self.document.resolve(reference, at);
-        let (pointer, _) = target.map_err(|refusal| self.refuse_with(refusal))?;
+        let (pointer, target) = target.map_err(|refusal| self.refuse_with(refusal))?;
+        // The one who uses a type without values leaves it out, or is refused by its own name.
+        if takes_nothing(self.document.settled(target)) {
+            return Err(Stop::Never);
+        }
         let mut piece = self.reference_to(&pointer);
         Self::annotate(&mut piece, map);
         Ok(piece)
@@ -150,7 +154,7 @@ impl Conversion<'_> {
                 (None, _) => continue,
                 (Some(map), "array") => self.array(map, at, depth),
                 (Some(map), "object") => self.object(map, at, depth),
-                (Some(map), kind) => self.scalar(map, kind, at),
+                (Some(map), kind) => self.scalar_of_format(map, kind, at),
             };
             match converted {
                 Ok(piece) => pieces.push(piece),
@@ -232,6 +236,10 @@ fn add_null(schema: &mut Map<String, Value>) {
             }
         }
     }
+}
+
+fn takes_nothing(schema: &Value) -> bool {
+    *schema == false || schema.get("not").is_some_and(takes_everything)
 }
 
 fn takes_everything(schema: &Value) -> bool {

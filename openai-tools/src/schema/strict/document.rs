@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::error::Refusal;
-use crate::schema::problem::{escape, shorten, unescape};
+use crate::schema::problem::{escape, shorten, shorten_pointer, unescape};
 
 /// The original schema, in which references are looked up.
 pub(super) struct Document<'a> {
@@ -20,34 +20,50 @@ impl<'a> Document<'a> {
     pub(super) fn new(root: &'a Value) -> Result<Self, Refusal> {
         let mut anchors = HashMap::new();
         let mut bases = HashSet::new();
-        let mut open = vec![(root, String::new(), 0)];
-        while let Some((value, pointer, depth)) = open.pop() {
+        let mut walk = Walk { steps: Vec::new(), open: Vec::new() };
+        walk.push(root, None, Segment::None);
+        let mut room = MOST_NAMED;
+        while let Some((value, at)) = walk.open.pop() {
+            let Step { depth, length, .. } = walk.steps[at];
             if depth > DEEPEST {
                 return Err(Refusal::new(
-                    shorten(&pointer, 200),
+                    shorten(&walk.pointer(at), 200),
                     format!("the schema is nested deeper than {DEEPEST} levels of JSON"),
                     "move parts of it to `$defs` and refer to them",
                 ));
             }
+            if length > LONGEST {
+                return Err(Refusal::new(
+                    shorten_pointer(&walk.pointer(at), 200),
+                    format!("the names that lead here have over {LONGEST} bytes together"),
+                    "give the properties shorter names",
+                ));
+            }
             match value {
                 Value::Array(items) => {
-                    let items = items.iter().enumerate();
-                    let items = items.filter(|(_, v)| v.is_array() || v.is_object());
-                    open.extend(items.map(|(n, v)| (v, format!("{pointer}/{n}"), depth + 1)));
+                    for (n, value) in items.iter().enumerate() {
+                        walk.push(value, Some(at), Segment::Item(n));
+                    }
                 }
                 Value::Object(map) => {
-                    if let Some(anchor) = map.get("$anchor").and_then(Value::as_str) {
-                        anchors.insert(anchor, pointer.clone());
-                    }
+                    let anchor = map.get("$anchor").and_then(Value::as_str);
                     let id = map.get("$id").and_then(Value::as_str);
-                    if depth > 0 && id.is_some_and(|id| !id.starts_with('#')) {
-                        bases.insert(pointer.clone());
+                    let is_base = depth > 0 && id.is_some_and(|id| !id.starts_with('#'));
+                    if anchor.is_some() || is_base {
+                        let pointer = walk.pointer(at);
+                        room = room.checked_sub(pointer.len()).ok_or_else(|| {
+                            let reason = "too many `$anchor`s and `$id`s below long names";
+                            let help = "refer to definitions by `#/$defs/` and their names";
+                            Refusal::new(&*pointer, reason, help)
+                        })?;
+                        anchors.extend(anchor.map(|anchor| (anchor, pointer.clone())));
+                        if is_base {
+                            bases.insert(pointer);
+                        }
                     }
-                    open.extend(
-                        map.iter()
-                            .filter(|(_, v)| v.is_array() || v.is_object())
-                            .map(|(k, v)| (v, format!("{pointer}/{}", escape(k)), depth + 1)),
-                    );
+                    for (name, value) in map {
+                        walk.push(value, Some(at), Segment::Name(name));
+                    }
                 }
                 _ => {}
             }
@@ -170,6 +186,58 @@ impl<'a> Document<'a> {
     }
 }
 
+/// A walk over all lists and objects of a document. Pointers are made only where one is asked for:
+/// made for every place, they would cost the square of the document.
+struct Walk<'a> {
+    steps: Vec<Step<'a>>,
+    open: Vec<(&'a Value, usize)>,
+}
+
+#[derive(Clone, Copy)]
+struct Step<'a> {
+    from: Option<usize>,
+    segment: Segment<'a>,
+    depth: usize,
+    /// Bytes of the names that lead here.
+    length: usize,
+}
+
+#[derive(Clone, Copy)]
+enum Segment<'a> {
+    Item(usize),
+    Name(&'a str),
+    None,
+}
+
+impl<'a> Walk<'a> {
+    fn push(&mut self, value: &'a Value, from: Option<usize>, segment: Segment<'a>) {
+        if from.is_some() && !(value.is_array() || value.is_object()) {
+            return;
+        }
+        let own = if let Segment::Name(name) = segment { name.len() + 1 } else { 0 };
+        let (depth, length) = from.map_or((0, 0), |from| {
+            let Step { depth, length, .. } = self.steps[from];
+            (depth + 1, length + own)
+        });
+        self.open.push((value, self.steps.len()));
+        self.steps.push(Step { from, segment, depth, length });
+    }
+
+    fn pointer(&self, at: usize) -> String {
+        let mut segments = Vec::new();
+        let mut next = Some(at);
+        while let Some(step) = next.map(|at| &self.steps[at]) {
+            match step.segment {
+                Segment::Item(n) => segments.push(n.to_string().into()),
+                Segment::Name(name) => segments.push(escape(name)),
+                Segment::None => {}
+            }
+            next = step.from;
+        }
+        segments.iter().rev().flat_map(|segment| ["/", segment]).collect()
+    }
+}
+
 /// Keywords that say nothing about which values are valid.
 pub(super) fn is_annotation(keyword: &str) -> bool {
     matches!(
@@ -229,3 +297,8 @@ fn percent_decoded(text: &str) -> String {
 /// far below what overflows a stack of 2 MB in an unoptimised build.
 const DEEPEST: usize = 200;
 const LONGEST_CHAIN: usize = 64;
+/// Bytes of the names on the way to a place, which every message and every step of the conversion
+/// holds. Far beyond what any model is sent.
+const LONGEST: usize = 8_192;
+/// Bytes of the places of all anchors and bases.
+const MOST_NAMED: usize = 1 << 24;

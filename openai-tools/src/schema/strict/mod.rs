@@ -8,6 +8,7 @@ mod document;
 mod draft;
 mod error;
 mod expand;
+mod format;
 mod merge;
 mod object;
 mod root;
@@ -155,6 +156,8 @@ pub(super) fn check_depth(schema: &Value) -> Result<(), SchemaError> {
 
 #[cfg(test)]
 mod foreign_tests;
+#[cfg(test)]
+mod format_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

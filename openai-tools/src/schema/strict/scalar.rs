@@ -4,6 +4,7 @@ use super::{
     array::count_of,
     conversion::{Conversion, Converted, Piece, Stop},
     document::{assertions, is_annotation},
+    format::Format,
     words::describe,
 };
 use crate::schema::{
@@ -97,7 +98,9 @@ impl Conversion<'_> {
                     "format" => self.profile.formats.contains(&text),
                     _ => self.profile.knows("pattern") && !has_lookaround(text),
                 };
-                if known {
+                if let Some(Format { pattern, .. }) = Format::of(keyword, text) {
+                    self.formatted(pattern, piece, map, at);
+                } else if known {
                     piece.sent.insert(keyword.to_owned(), value.clone());
                 } else if keyword == "format" && !is_checked_format(text) {
                     self.lose_note(at, keyword, piece, map);

@@ -1,5 +1,6 @@
 use serde_json::{Map, Value};
 
+use super::format;
 use crate::schema::problem::excerpt;
 
 /// What a keyword means, in words for a model; `None` where words would not help it.
@@ -32,7 +33,10 @@ pub(super) fn words(keyword: &str, value: &Value, map: &Map<String, Value>) -> O
         "exclusiveMaximum" => format!("Less than {shown}."),
         "multipleOf" => format!("A multiple of {shown}."),
         "uniqueItems" => "No item twice.".to_owned(),
-        "format" => format!("Format: {}.", value.as_str().unwrap_or(&shown)),
+        "format" => match value.as_str().and_then(format::words) {
+            Some(words) => words.to_owned(),
+            None => format!("Format: {}.", value.as_str().unwrap_or(&shown)),
+        },
         "pattern" => format!("Must match the regular expression {}.", value.as_str()?),
         "minProperties" => format!("At least {}.", counted(&shown, "entry")),
         "maxProperties" => format!("At most {}.", counted(&shown, "entry")),
