@@ -65,7 +65,7 @@ refusals! {
          (help: say which values are valid)";
     enum_without_variants: Nobody = "no value can be valid here \
          (help: remove the rules that contradict each other, or the whole property)";
-    field_that_nobody_can_fill: NeedsNobody = "at /$defs/Nobody: no value can be valid here \
+    field_that_nobody_can_fill: NeedsNobody = "at /properties/nobody: no value can be valid here \
          (help: remove the rules that contradict each other, or the whole property)";
     pattern_that_is_none: BadPattern = "at /properties/code/pattern: the pattern \"[a-\" does not \
          compile (help: correct the regular expression, or write a shorter one: compiled, it may \

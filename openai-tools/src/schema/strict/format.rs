@@ -19,8 +19,11 @@ impl Format {
         Some(match name {
             _ if keyword != "format" => return None,
             "partial-date-time" => Self {
-                pattern: "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):\
-                          [0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]{1,9})?$",
+                // With the days that each month has: what is taken here, a type can read.
+                pattern: "^([0-9]{4}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-\
+                          (29|30)|(0[13578]|1[02])-31)|([0-9]{2}(0[48]|[2468][048]|[13579][26])|\
+                          ([02468][048]|[13579][26])00)-02-29)T([01][0-9]|2[0-3]):[0-5][0-9]:\
+                          ([0-5][0-9]|60)(\\.[0-9]{1,9})?$",
                 words: "A date and a time of day without a zone, such as 2025-06-30T14:30:00.",
             },
             "partial-time" => Self {
