@@ -7,6 +7,8 @@ mod wire;
 mod write;
 
 pub use self::accumulate::ChatAccumulator;
+#[cfg(feature = "client")]
+pub(crate) use self::accumulate::Place;
 pub(crate) use self::{
     accumulate::Accumulated,
     read::read_response,

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 
 use bytes::Bytes;
 
-use super::wire::WireResponse;
+use super::wire::{MOST_CALLS, WireResponse};
 use crate::{
     chat::{AssistantMessage, FinishReason, Response},
     error::{ApiError, Error, ErrorKind},
+    ids::ToolCallId,
     tool::ToolCall,
 };
 
@@ -29,15 +30,17 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
             return Err(Error::new(ErrorKind::Api, detail).with_api_error(Some(api)));
         }
     }
-    let Some(choice) = wire.choices.first else {
+    let Some(choice) = wire.choice else {
         return Err(unreadable("`choices` is missing or empty".to_owned()));
     };
     let Some(message) = choice.message.map(|message| *message) else {
         return Err(unreadable("`choices[0].message` is missing".to_owned()));
     };
-    let said_nothing = message.content.is_none()
-        && message.refusal.is_none()
-        && message.tool_calls.first.is_none();
+    if message.tool_calls.too_many {
+        return Err(too_many_calls());
+    }
+    let said_nothing =
+        message.content.is_none() && message.refusal.is_none() && message.tool_calls.len() == 0;
     let reasoning = message.reasoning().filter(|text| !text.is_empty()).map(String::from);
     let calls = message.tool_calls.into_iter().map(|call| {
         let (id, name, arguments) = call.into_parts();
@@ -77,32 +80,40 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
 /// where it stood.
 pub(super) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
     let mut ids = HashSet::with_capacity(calls.len());
-    let told = |call: &'_ ToolCall| !call.id.as_str().is_empty();
+    let is_told = |id: &ToolCallId| !id.as_str().is_empty();
+    let told = |call: &ToolCall| is_told(&call.id);
     if calls.iter().all(|call| told(call) && ids.insert(call.id.as_str())) {
         let places = (0..calls.len()).collect();
         return (calls, places);
     }
+    // An id that is made up is to differ from those that come after it, too.
+    let given: HashSet<_> = calls.iter().map(|call| call.id.clone()).filter(is_told).collect();
     let mut settled: Vec<ToolCall> = Vec::with_capacity(calls.len());
     let mut places = Vec::with_capacity(calls.len());
-    let mut taken: HashSet<String> = HashSet::with_capacity(calls.len());
+    let mut taken: HashSet<ToolCallId> = HashSet::with_capacity(calls.len());
     let mut seen: HashSet<ToolCall> = HashSet::new();
     for (index, mut call) in calls.into_iter().enumerate() {
         if told(&call) && !seen.insert(call.clone()) {
             continue;
         }
-        let mut id = match call.id.as_str() {
-            "" => format!("call_{index}"),
-            given if taken.contains(given) => format!("{given}_{index}"),
-            given => given.to_owned(),
-        };
-        while !taken.insert(id.clone()) {
-            id.push('_');
+        let own = told(&call) && taken.insert(call.id.clone());
+        if !own {
+            call.id = match call.id.as_str() {
+                "" => format!("call_{index}").into(),
+                given => format!("{given}_{index}").into(),
+            };
+            while given.contains(&call.id) || !taken.insert(call.id.clone()) {
+                call.id = format!("{}_", call.id).into();
+            }
         }
-        call.id = id.into();
         settled.push(call);
         places.push(index);
     }
     (settled, places)
+}
+
+pub(super) fn too_many_calls() -> Error {
+    Error::new(ErrorKind::ResponseTooLarge, format!("it has more than {MOST_CALLS} tool calls"))
 }
 
 /// Says where a body is wrong without quoting it.
@@ -234,7 +245,7 @@ mod tests {
             .collect();
         assert_eq!(
             calls,
-            [("call_0", "1"), ("call_1", "2"), ("a", "3"), ("a_3", "4"), ("call_0_5", "5")]
+            [("call_0_", "1"), ("call_1", "2"), ("a", "3"), ("a_3", "4"), ("call_0", "5")]
         );
     }
 

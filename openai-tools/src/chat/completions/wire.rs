@@ -2,7 +2,7 @@
 //! same types, so that both are read as liberally: the one has a `message` where the other has a
 //! `delta`.
 
-use std::{borrow::Cow, fmt, marker::PhantomData, ops::Deref};
+use std::{borrow::Cow, fmt, ops::Deref};
 
 use serde::{
     Deserialize, Deserializer,
@@ -15,8 +15,8 @@ use crate::{chat::Usage, json::Untrusted};
 // what is moved.
 #[derive(Deserialize)]
 pub(super) struct WireResponse<'a> {
-    #[serde(borrow, default)]
-    pub(super) choices: Few<WireChoice<'a>>,
+    #[serde(borrow, default, deserialize_with = "choice_that_counts", rename = "choices")]
+    pub(super) choice: Option<WireChoice<'a>>,
     #[serde(borrow)]
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
@@ -30,13 +30,19 @@ pub(super) struct WireResponse<'a> {
 #[derive(Deserialize)]
 pub(super) struct WireChoice<'a> {
     #[serde(default)]
-    pub(super) index: Index,
+    index: Index,
     #[serde(borrow)]
     pub(super) message: Option<Box<WireMessage<'a>>>,
     #[serde(borrow)]
     pub(super) delta: Option<WireMessage<'a>>,
     #[serde(borrow)]
     pub(super) finish_reason: Option<Text<'a>>,
+}
+
+impl WireChoice<'_> {
+    pub(super) fn counts(&self) -> bool {
+        self.index.0.unwrap_or(0) == 0
+    }
 }
 
 #[derive(Deserialize)]
@@ -50,7 +56,7 @@ pub(super) struct WireMessage<'a> {
     #[serde(borrow, default)]
     reasoning: Loose<'a>,
     #[serde(borrow, default)]
-    pub(super) tool_calls: Few<WireCall<'a>>,
+    pub(super) tool_calls: WireCalls<'a>,
 }
 
 impl<'a> WireMessage<'a> {
@@ -80,7 +86,8 @@ impl<'a> WireCall<'a> {
         self.function.is_none() && self.custom.is_some()
     }
 
-    /// Id, name and arguments.
+    /// Id, name and arguments. Of an id and of a name that no honest server sends the rest is cut
+    /// off: both are copied often, and the id still fits the answer.
     pub(super) fn into_parts(self) -> (Text<'a>, Text<'a>, Text<'a>) {
         let (name, arguments) = match (self.function, self.custom) {
             (Some(function), _) => (function.name, function.arguments.0),
@@ -90,7 +97,8 @@ impl<'a> WireCall<'a> {
             }
             (None, None) => (None, Text::default()),
         };
-        (self.id.unwrap_or_default(), name.unwrap_or_default(), arguments)
+        let id = self.id.unwrap_or_default().cut(LONGEST_ID);
+        (id, name.unwrap_or_default().cut(LONGEST_NAME), arguments)
     }
 }
 
@@ -154,6 +162,22 @@ impl WireUsage {
 /// A text, borrowed where no escape stands in it.
 #[derive(Clone, Default)]
 pub(super) struct Text<'a>(Cow<'a, str>);
+
+impl Text<'_> {
+    fn cut(mut self, longest: usize) -> Self {
+        if self.len() > longest {
+            let end = (0..=longest).rev().find(|end| self.is_char_boundary(*end)).unwrap_or(0);
+            match &mut self.0 {
+                Cow::Borrowed(text) => *text = &text[..end],
+                Cow::Owned(text) => {
+                    text.truncate(end);
+                    text.shrink_to_fit();
+                }
+            }
+        }
+        self
+    }
+}
 
 impl Deref for Text<'_> {
     type Target = str;
@@ -371,55 +395,109 @@ impl<'de> Visitor<'de> for LooseVisitor {
     }
 }
 
-/// A list that mostly has one member, which then costs no allocation. Null is an empty one.
-pub(super) struct Few<T> {
-    pub(super) first: Option<T>,
-    pub(super) rest: Vec<T>,
+/// The choice with the index 0, or the first one if none has it. The others are not kept: there can
+/// be millions of them in a body of legal size.
+fn choice_that_counts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<WireChoice<'de>>, D::Error> {
+    struct ChoicesVisitor;
+
+    impl<'de> Visitor<'de> for ChoicesVisitor {
+        type Value = Option<WireChoice<'de>>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list or null")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut kept: Option<WireChoice<'de>> = None;
+            while !kept.as_ref().is_some_and(WireChoice::counts) {
+                match seq.next_element::<WireChoice<'de>>()? {
+                    Some(next) if kept.is_none() || next.counts() => kept = Some(next),
+                    Some(_) => {}
+                    None => return Ok(kept),
+                }
+            }
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(kept)
+        }
+    }
+
+    deserializer.deserialize_any(ChoicesVisitor)
 }
 
-impl<T> Default for Few<T> {
-    fn default() -> Self {
-        Self { first: None, rest: Vec::new() }
+/// A list of calls, which mostly has one member, which then costs no allocation. Null is an empty
+/// one.
+#[derive(Default)]
+pub(super) struct WireCalls<'a> {
+    first: Option<WireCall<'a>>,
+    rest: Vec<WireCall<'a>>,
+    /// Whether there were more than [`MOST_CALLS`], which are not kept.
+    pub(super) too_many: bool,
+}
+
+impl WireCalls<'_> {
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.rest.len()
     }
 }
 
-impl<T> IntoIterator for Few<T> {
-    type Item = T;
-    type IntoIter = std::iter::Chain<std::option::IntoIter<T>, std::vec::IntoIter<T>>;
+impl<'a> IntoIterator for WireCalls<'a> {
+    type Item = WireCall<'a>;
+    type IntoIter =
+        std::iter::Chain<std::option::IntoIter<WireCall<'a>>, std::vec::IntoIter<WireCall<'a>>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.first.into_iter().chain(self.rest)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Few<T> {
+impl<'de: 'a, 'a> Deserialize<'de> for WireCalls<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FewVisitor<T>(PhantomData<T>);
+        struct CallsVisitor;
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for FewVisitor<T> {
-            type Value = Few<T>;
+        impl<'de> Visitor<'de> for CallsVisitor {
+            type Value = WireCalls<'de>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list or null")
             }
 
-            fn visit_unit<E>(self) -> Result<Few<T>, E> {
-                Ok(Few::default())
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(WireCalls::default())
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Few<T>, A::Error> {
-                let first = seq.next_element()?;
-                let mut rest = Vec::new();
-                while let Some(next) = seq.next_element()? {
-                    rest.push(next);
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut calls = WireCalls { first: seq.next_element()?, ..WireCalls::default() };
+                while calls.len() < MOST_CALLS {
+                    match seq.next_element()? {
+                        Some(next) => calls.rest.push(next),
+                        None => return Ok(calls),
+                    }
                 }
-                Ok(Few { first, rest })
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    calls.too_many = true;
+                }
+                Ok(calls)
             }
         }
 
-        deserializer.deserialize_any(FewVisitor(PhantomData))
+        deserializer.deserialize_any(CallsVisitor)
     }
 }
+
+/// The most calls of one response.
+pub(super) const MOST_CALLS: usize = 16_384;
+
+/// What goes beyond so many bytes of an id is cut off.
+const LONGEST_ID: usize = 1024;
+
+/// What goes beyond so many bytes of a tool's name is cut off; OpenAI's have 128 at most.
+pub(super) const LONGEST_NAME: usize = 256;
 
 fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where

@@ -2,15 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::arguments::{Arguments, Change};
+use super::{
+    arguments::{Arguments, Change},
+    too_large,
+};
 use crate::{
     chat::{
         Delta,
         completions::{
-            read::settle_calls,
-            wire::{Few, WireCall},
+            read::{settle_calls, too_many_calls},
+            wire::{LONGEST_NAME, MOST_CALLS, WireCall, WireCalls},
         },
     },
+    error::Error,
+    ids::ToolCallId,
     tool::ToolCall,
 };
 
@@ -21,20 +26,33 @@ pub(super) struct Calls {
     /// The slot that an index stood for last.
     by_index: HashMap<u64, usize>,
     /// The slots of ids, for servers that give one index to several calls.
-    by_id: HashMap<(u64, String), usize>,
+    by_id: HashMap<(u64, ToolCallId), usize>,
     /// Index and slot of the last piece, where the next one mostly belongs, too.
     last: Option<(u64, usize)>,
+    highest: Option<u64>,
     bytes: usize,
 }
 
 #[derive(Debug)]
 struct Slot {
     index: u64,
-    id: String,
+    place: Place,
+    id: ToolCallId,
     name: String,
     arguments: Arguments,
     /// A custom tool's: any text.
     custom: bool,
+}
+
+/// Where in the order of the response a call began.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    /// Before one that began earlier.
+    Before,
+    /// Indexes are missing before it: others may come in between.
+    BehindGap,
+    /// Behind all others, and none is missing before it.
+    InOrder,
 }
 
 /// The calls in the order of the response.
@@ -47,17 +65,37 @@ pub(super) struct Settled {
 }
 
 impl Calls {
-    /// How much memory they take, about.
+    /// How much memory they take, about; a name that is told anew counts again.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// Takes the list of one delta, or of one message (`whole`).
-    pub(super) fn push(&mut self, calls: Few<WireCall<'_>>, whole: bool, deltas: &mut Vec<Delta>) {
-        let alone = calls.rest.is_empty() && !whole;
-        for (position, call) in (0..).zip(calls) {
-            self.push_one(call, (!alone).then_some(position), whole, deltas);
+    ///
+    /// # Errors
+    ///
+    /// If there are too many, or once they take more than `max_bytes`.
+    pub(super) fn push(
+        &mut self,
+        calls: WireCalls<'_>,
+        whole: bool,
+        max_bytes: usize,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), Error> {
+        if calls.too_many {
+            return Err(too_many_calls());
         }
+        let alone = calls.len() == 1 && !whole;
+        for (position, call) in (0..).zip(calls) {
+            if self.bytes > max_bytes {
+                return Err(too_large(max_bytes));
+            }
+            self.push_one(call, (!alone).then_some(position), whole, deltas);
+            if self.slots.len() > MOST_CALLS {
+                return Err(too_many_calls());
+            }
+        }
+        Ok(())
     }
 
     /// `position` is where the call stands in its list, if that can say which it is.
@@ -121,10 +159,10 @@ impl Calls {
             _ => *self.by_index.get(&index)?,
         };
         let call = &mut self.slots[slot];
-        if !id.is_empty() && !call.id.is_empty() && call.id != id {
+        if !id.is_empty() && !is_missing(&call.id) && call.id.as_str() != id {
             // One index for several calls. A new id without a name is no new call: there are
             // servers that make up an id for every piece.
-            let other = self.by_id.get(&(index, id.to_owned())).copied();
+            let other = self.by_id.get(&(index, id.into())).copied();
             return other.or_else(|| name.is_empty().then_some(slot));
         }
         if name.is_empty() || call.name.is_empty() || call.custom {
@@ -132,7 +170,7 @@ impl Calls {
         }
         // A name that comes again mostly goes on with its call. Calls without ids can be told by
         // their arguments only.
-        let unsure = id.is_empty() || call.id.is_empty() || !index_told;
+        let unsure = id.is_empty() || is_missing(&call.id) || !index_told;
         if unsure && call.arguments.is_closed_to(text) {
             return None;
         }
@@ -152,33 +190,47 @@ impl Calls {
         deltas: &mut Vec<Delta>,
     ) -> usize {
         let slot = self.slots.len();
-        self.bytes += SLOT_BYTES + 2 * id.len() + name.len();
+        self.bytes += SLOT_BYTES + id.len() + name.len();
+        let id = ToolCallId::from(id);
+        let in_order = self.slots.last().map_or(index == 0, |last| {
+            last.place == Place::InOrder
+                && index.checked_sub(last.index).is_some_and(|step| step <= 1)
+        });
+        let place = match self.highest {
+            Some(highest) if index < highest => Place::Before,
+            _ if in_order => Place::InOrder,
+            _ => Place::BehindGap,
+        };
+        self.highest = self.highest.max(Some(index));
         self.slots.push(Slot {
             index,
-            id: id.to_owned(),
+            place,
+            id: id.clone(),
             name: name.to_owned(),
             arguments: Arguments::default(),
             custom,
         });
-        if !id.is_empty() {
-            self.by_id.insert((index, id.to_owned()), slot);
+        if !is_missing(&id) {
+            self.by_id.insert((index, id.clone()), slot);
         }
-        deltas.push(Delta::CallBegan { slot, id: id.into(), name: name.to_owned() });
+        deltas.push(Delta::CallBegan { slot, id, name: name.to_owned() });
         slot
     }
 
     /// Takes what the piece says of the id and the name of a call that has begun.
     fn rename(&mut self, slot: usize, id: &str, name: &str, deltas: &mut Vec<Delta>) {
         let call = &mut self.slots[slot];
-        let known = call.id.len() + call.name.len();
-        if call.id.is_empty() && !id.is_empty() {
-            call.id.push_str(id);
-            self.by_id.insert((call.index, id.to_owned()), slot);
+        let known = call.name.len();
+        let identified = is_missing(&call.id) && !id.is_empty();
+        if identified {
+            call.id = id.into();
+            self.by_id.insert((call.index, call.id.clone()), slot);
+            self.bytes += id.len();
         }
         match name.strip_prefix(call.name.as_str()) {
             // The same again, or more of it.
             Some(more) => call.name.push_str(more),
-            // A piece of it. Longer than this no tool's name is, and it is told anew every time.
+            // A piece of it.
             None if call.arguments.text().is_empty()
                 && call.name.len() + name.len() <= LONGEST_NAME =>
             {
@@ -186,12 +238,15 @@ impl Calls {
             }
             None => {}
         }
-        let grown = call.id.len() + call.name.len() - known;
-        if grown > 0 {
-            self.bytes += 2 * grown;
-            let (id, name) = (call.id.as_str().into(), call.name.clone());
+        if identified || call.name.len() > known {
+            self.bytes += call.name.len();
+            let (id, name) = (call.id.clone(), call.name.clone());
             deltas.push(Delta::CallRenamed { slot, id, name });
         }
+    }
+
+    pub(super) fn place(&self, slot: usize) -> Option<Place> {
+        self.slots.get(slot).map(|call| call.place)
     }
 
     /// The calls so far.
@@ -213,7 +268,7 @@ impl Calls {
 
 impl Slot {
     fn as_call(&self, arguments: String) -> ToolCall {
-        ToolCall::new(self.id.as_str(), self.name.as_str(), arguments)
+        ToolCall::new(self.id.clone(), self.name.as_str(), arguments)
     }
 }
 
@@ -230,4 +285,6 @@ fn settle(mut found: Vec<(u64, usize, bool, ToolCall)>) -> Settled {
 /// What a slot takes besides its texts, so that many empty calls count as well.
 const SLOT_BYTES: usize = 256;
 
-const LONGEST_NAME: usize = 256;
+fn is_missing(id: &ToolCallId) -> bool {
+    id.as_str().is_empty()
+}

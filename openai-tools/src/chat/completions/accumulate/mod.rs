@@ -9,6 +9,8 @@ mod tests;
 
 use std::fmt;
 
+#[cfg(feature = "client")]
+pub(crate) use self::calls::Place;
 use self::{
     body::Envelope,
     calls::{Calls, Settled},
@@ -60,6 +62,8 @@ pub struct ChatAccumulator {
     reasoning: String,
     calls: Calls,
     finish_reason: Option<FinishReason>,
+    /// Whether more of the answer came after its good finish reason.
+    reopened: bool,
     usage: Option<Usage>,
     envelope: Envelope,
     done: bool,
@@ -87,6 +91,7 @@ impl ChatAccumulator {
             reasoning: String::new(),
             calls: Calls::default(),
             finish_reason: None,
+            reopened: false,
             usage: None,
             envelope: Envelope::default(),
             done: false,
@@ -95,7 +100,10 @@ impl ChatAccumulator {
     }
 
     /// The most bytes of texts, arguments and calls that are kept; each call counts as 256 bytes
-    /// besides what it holds. Default: 32 MiB.
+    /// besides what it holds, and a name that comes in pieces with each of them. Default: 32 MiB.
+    ///
+    /// Whatever it is, a response has 16,384 calls at most; of an id the first 1,024 bytes are kept,
+    /// and of a name the first 256.
     #[must_use]
     pub fn with_max_bytes(mut self, max_bytes: usize) -> Self {
         self.max_bytes = max_bytes;
@@ -139,14 +147,11 @@ impl ChatAccumulator {
         if let Some(usage) = chunk.usage {
             self.usage = Some(usage.into_usage());
         }
-        for choice in chunk.choices {
-            if choice.index.0.unwrap_or(0) == 0 {
-                self.push_choice(choice, deltas);
-            }
+        if let Some(choice) = chunk.choice.filter(WireChoice::counts) {
+            self.push_choice(choice, deltas)?;
         }
         if self.bytes() > self.max_bytes {
-            let detail = format!("it has more than {} bytes", self.max_bytes);
-            return Err(Error::new(ErrorKind::ResponseTooLarge, detail));
+            return Err(too_large(self.max_bytes));
         }
         Ok(())
     }
@@ -159,23 +164,38 @@ impl ChatAccumulator {
         })
     }
 
-    fn push_choice(&mut self, choice: WireChoice<'_>, deltas: &mut Vec<Delta>) {
-        match (choice.delta, choice.message) {
+    fn push_choice(
+        &mut self,
+        choice: WireChoice<'_>,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), Error> {
+        let before = deltas.len();
+        let pushed = match (choice.delta, choice.message) {
             (Some(delta), _) => self.push_message(delta, false, deltas),
             (None, Some(message)) => self.push_message(*message, true, deltas),
-            (None, None) => {}
-        }
+            (None, None) => Ok(()),
+        };
+        let good_end = self.finish_reason.as_ref().is_some_and(FinishReason::is_good_end);
+        self.reopened |= good_end && deltas.len() > before;
+        pushed?;
         let word = choice.finish_reason.filter(|word| !word.is_empty());
         if let Some(reason) = word.map(|word| FinishReason::from_wire(&word)) {
+            self.reopened = false;
             // What once cut the answer has cut it.
             if self.finish_reason.as_ref().is_none_or(FinishReason::is_good_end) {
                 self.finish_reason = Some(reason);
             }
         }
+        Ok(())
     }
 
     /// Takes a delta, or a message, which can repeat what the deltas told.
-    fn push_message(&mut self, message: WireMessage<'_>, whole: bool, deltas: &mut Vec<Delta>) {
+    fn push_message(
+        &mut self,
+        message: WireMessage<'_>,
+        whole: bool,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), Error> {
         if let Some(text) = message.reasoning() {
             append(&mut self.reasoning, text, whole, Delta::Reasoning, deltas);
         }
@@ -186,7 +206,8 @@ impl ChatAccumulator {
         if let Some(text) = message.refusal {
             append(&mut self.refusal, text, whole, Delta::Refusal, deltas);
         }
-        self.calls.push(message.tool_calls, whole, deltas);
+        let left = self.max_bytes.saturating_sub(self.bytes() - self.calls.bytes());
+        self.calls.push(message.tool_calls, whole, left, deltas)
     }
 
     fn bytes(&self) -> usize {
@@ -200,7 +221,15 @@ impl ChatAccumulator {
         self.done
     }
 
-    /// Why the model stopped, once the server has said so: the answer is whole then.
+    /// Whether the answer is whole, wherever the stream ends: a finish reason has come, and nothing
+    /// of the answer after it, or `[DONE]` after all of it.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.finish_reason.is_some() && (self.done || !self.reopened)
+    }
+
+    /// Why the model stopped, once the server has said so. Some servers say it too early:
+    /// [`is_whole`](Self::is_whole) tells.
     #[must_use]
     pub fn finish_reason(&self) -> Option<&FinishReason> {
         self.finish_reason.as_ref()
@@ -223,14 +252,21 @@ impl ChatAccumulator {
     /// # Errors
     ///
     /// Kind [`StreamCut`](ErrorKind::StreamCut) if no finish reason has come: part of the answer
-    /// is missing, even if `[DONE]` has come.
+    /// is missing, even if `[DONE]` has come. Also if more of the answer came after its finish
+    /// reason, and then neither another one nor `[DONE]`.
     pub fn finish(self) -> Result<Response, Error> {
         Ok(self.into_accumulated()?.response)
     }
 
     pub(crate) fn into_accumulated(self) -> Result<Accumulated, Error> {
-        let Some(finish_reason) = self.finish_reason else {
-            return Err(Error::new(ErrorKind::StreamCut, "no finish reason came"));
+        let whole = self.is_whole();
+        let Some(finish_reason) = self.finish_reason.filter(|_| whole) else {
+            let detail = if self.reopened {
+                "more came after the finish reason, and then no end"
+            } else {
+                "no finish reason came"
+            };
+            return Err(Error::new(ErrorKind::StreamCut, detail));
         };
         let Settled { calls, slots, custom } = self.calls.into_settled();
         let message = AssistantMessage {
@@ -253,6 +289,14 @@ impl ChatAccumulator {
             body,
         };
         Ok(Accumulated { response, slots })
+    }
+}
+
+#[cfg(feature = "client")]
+impl ChatAccumulator {
+    /// Where in the order of the response the call of a slot began.
+    pub(crate) fn place(&self, slot: usize) -> Option<Place> {
+        self.calls.place(slot)
     }
 }
 
@@ -291,6 +335,10 @@ impl fmt::Debug for ChatAccumulator {
             .field("done", &self.done)
             .finish_non_exhaustive()
     }
+}
+
+fn too_large(max_bytes: usize) -> Error {
+    Error::new(ErrorKind::ResponseTooLarge, format!("it has more than {max_bytes} bytes"))
 }
 
 fn keep_first(kept: &mut Option<String>, told: Option<&Text<'_>>) {

@@ -360,6 +360,101 @@ struct Streamed {
     chunks: Vec<Value>,
 }
 
+/// How many deltas one chunk gives before it is refused as too large.
+fn deltas_of_too_large(chunk: &str) -> usize {
+    let mut deltas = Vec::new();
+    let error = ChatAccumulator::new().push(chunk.as_bytes(), &mut deltas).expect_err("too large");
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
+    deltas.len()
+}
+
+#[test]
+fn a_response_has_so_many_calls_at_most() {
+    let list = vec!["{}"; 300_000].join(",");
+    let one = format!(r#"{{"choices":[{{"delta":{{"tool_calls":[{list}]}}}}]}}"#);
+    assert_eq!(deltas_of_too_large(&one), 0);
+    let error = read_response(&Bytes::from(one.replace("delta", "message"))).expect_err("too many");
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
+
+    let mut accumulator = ChatAccumulator::new();
+    let mut deltas = Vec::new();
+    for index in 0..16_384 {
+        let chunk = call(json!(index), json!(format!("c{index}")), json!("f"), json!("{}"));
+        accumulator.push(chunk.to_string().as_bytes(), &mut deltas).expect("not too many");
+    }
+    let chunk = call(json!(20_000), json!("last"), json!("f"), json!("{}"));
+    let error = accumulator.push(chunk.to_string().as_bytes(), &mut deltas).expect_err("too many");
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
+}
+
+#[test]
+fn choices_that_do_not_count_are_not_kept() {
+    let others = vec![r#"{"index":1,"message":{"content":"no"}}"#; 3].join(",");
+    let body =
+        format!(r#"{{"choices":[{others},{{"index":0,"message":{{"content":"yes"}}}},{{}}]}}"#);
+    let response = read_response(&Bytes::from(body)).expect("a response");
+    assert_eq!(response.message.text.as_deref(), Some("yes"));
+    let first = format!(r#"{{"choices":[{others}]}}"#);
+    let response = read_response(&Bytes::from(first)).expect("a response");
+    assert_eq!(response.message.text.as_deref(), Some("no"));
+}
+
+#[test]
+fn ids_and_names_that_no_honest_server_sends_are_cut() {
+    let (id, name) = ("é".repeat(4_000), "n".repeat(4_000));
+    let told = calls(vec![call(json!(0), json!(id), json!(name), json!("{}"))]);
+    assert_eq!(told, owned(&[(&id[..1_024], &name[..256], "{}")]));
+}
+
+#[test]
+fn a_name_that_grows_for_ever_costs_no_more_than_the_limit() {
+    let id = "i".repeat(1_024);
+    let mut list = Vec::new();
+    for index in 0..40_000 {
+        list.push(json!({"index": index / 200, "id": id, "function": {"name": "b"}}));
+    }
+    let chunk = json!({"choices": [{"index": 0, "delta": {"tool_calls": list}}]});
+    let mut accumulator = ChatAccumulator::new().with_max_bytes(1024 * 1024);
+    let mut deltas = Vec::new();
+    let error = accumulator.push(chunk.to_string().as_bytes(), &mut deltas);
+    let names: usize = deltas
+        .iter()
+        .map(|delta| match delta {
+            Delta::CallRenamed { name, .. } => name.len(),
+            _ => 0,
+        })
+        .sum();
+    assert!(names <= 1024 * 1024 + 256, "{names}");
+    assert!(error.is_ok() || deltas.len() < 40_000);
+}
+
+#[test]
+fn what_grows_after_the_finish_reason_needs_another_end() {
+    let mut accumulator = ChatAccumulator::new();
+    let mut push = |chunk: Value| {
+        accumulator.push(chunk.to_string().as_bytes(), &mut Vec::new()).expect("a chunk");
+        accumulator.is_whole()
+    };
+    assert!(!push(delta(json!({"content": "4"}))));
+    assert!(push(end("stop")));
+    assert!(push(json!({"choices": [], "usage": {}})));
+    assert!(push(json!({"choices": [{"index": 0, "message": {"content": "4"}}]})));
+    assert!(!push(delta(json!({"content": "2"}))));
+    assert!(push(end("stop")));
+    assert!(!push(delta(json!({"content": "!"}))));
+    let error = accumulator.finish().expect_err("cut");
+    assert_eq!(error.kind(), ErrorKind::StreamCut);
+}
+
+#[test]
+fn an_id_that_is_made_up_differs_from_those_of_the_server() {
+    let told = calls(vec![
+        call(json!(0), Value::Null, json!("f"), json!("1")),
+        call(json!(1), json!("call_0"), json!("f"), json!("2")),
+    ]);
+    assert_eq!(told, owned(&[("call_0_", "f", "1"), ("call_0", "f", "2")]));
+}
+
 fn json_text() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         any::<i32>().prop_map(|n| json!(n)),
