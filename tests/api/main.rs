@@ -13,6 +13,7 @@ mod dispatch;
 mod hooks;
 mod hostile;
 mod journals;
+mod late_readers;
 mod limits;
 mod macros;
 mod openapi;

@@ -1,6 +1,7 @@
 //! A response while it arrives.
 
 mod reading;
+mod silence;
 
 use std::{
     collections::VecDeque,
@@ -27,7 +28,7 @@ use super::{
 use crate::{
     chat::{
         AssistantMessage, Delta, Response,
-        completions::{Accumulated, ChatAccumulator},
+        completions::{Accumulated, ChatAccumulator, Place},
     },
     error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},
@@ -39,6 +40,9 @@ use crate::{
 /// response ([`into_response`](Self::into_response)). A stream that breaks off, falls silent, holds
 /// what is no chunk, or ends without a finish reason is an error, each of its own kind, and
 /// [`arrived`](Self::arrived) keeps what had come. Dropping it releases the connection.
+///
+/// With its finish reason a response is whole, unless more of the answer comes after it: then it
+/// needs another one, or `[DONE]`. A whole one is waited on for 5 seconds more, whatever comes.
 ///
 /// A slow reader slows the server: on a runtime of several threads up to 256 KiB are read ahead, so
 /// that the reader need not be woken for every chunk; on one of a single thread it is read only
@@ -265,15 +269,18 @@ impl ResponseStream {
         for _ in 0..CHUNKS_AT_ONCE {
             match reading.body.poll_chunk(cx) {
                 Poll::Ready(Ok(Some(bytes))) => {
-                    reading.last_heard = Instant::now();
+                    let events = reading.events;
                     reader.take(reading, bytes)?;
                     if reader.accumulator.is_done() {
                         return Poll::Ready(reader.end("`[DONE]` came without a finish reason"));
                     }
+                    if reading.heard(events, reader.accumulator.is_whole()) {
+                        return Poll::Ready(Ok(()));
+                    }
                 }
                 Poll::Ready(Ok(None)) => return Poll::Ready(reader.finish(reading)),
                 // All of the answer is there.
-                Poll::Ready(Err(_)) if reader.accumulator.finish_reason().is_some() => {
+                Poll::Ready(Err(_)) if reader.accumulator.is_whole() => {
                     return Poll::Ready(Ok(()));
                 }
                 Poll::Ready(Err(error)) => {
@@ -284,7 +291,7 @@ impl ResponseStream {
                 Poll::Pending => {
                     let end = reading.end(&self.client, &self.attempt);
                     ready!(reading.poll_end(cx, end.at));
-                    if reader.accumulator.finish_reason().is_some() {
+                    if reader.accumulator.is_whole() {
                         return Poll::Ready(Ok(()));
                     }
                     return Poll::Ready(Err(reader.failed(end.error(), true)));
@@ -308,6 +315,21 @@ impl ResponseStream {
             release(body, permit, cx);
         }
         self.attempt.span.number("http.response.status_code", self.attempt.head.status.into());
+    }
+
+    /// Ends the response if it is whole, though more may come; `true` if it is.
+    pub(crate) fn end_if_whole(&mut self, cx: &mut Context<'_>) -> bool {
+        let whole = matches!(self.state, State::Reading(_)) && self.accumulator.is_whole();
+        if whole {
+            self.end(cx);
+        }
+        whole || matches!(self.state, State::Ended)
+    }
+
+    /// Where in the order of the response the call of a slot began.
+    pub(crate) fn place(&self, slot: usize) -> Place {
+        // The calls of a response that came whole are in order.
+        self.accumulator.place(slot).unwrap_or(Place::InOrder)
     }
 
     /// What has arrived so far, also after an error. It is copied.

@@ -16,6 +16,7 @@ use super::{
         Inner, attempt::Failed, course::Timing, limiter::Permit, time_limits::End, transport::Body,
     },
     Attempt,
+    silence::Silence,
 };
 use crate::{
     chat::{
@@ -35,6 +36,9 @@ pub(super) struct Reading {
     /// Until the first event came.
     pub(super) waiting: bool,
     pub(super) last_heard: Instant,
+    /// How many events have come.
+    pub(super) events: u64,
+    pub(super) silence: Silence,
     /// One timer for the whole stream: it is moved when it fires too early, not with every chunk.
     pub(super) timer: Option<Pin<Box<Sleep>>>,
 }
@@ -44,19 +48,33 @@ pub(super) enum Form {
     /// A response without streaming.
     Body(BytesMut),
     Events(Box<SseDecoder>),
-    /// The content type does not say; the first byte will.
+    /// The first byte will tell: a whole response can come under either content type.
     Unknown,
 }
 
 impl Reading {
     pub(super) fn new(attempt: &Attempt, body: Body, permit: Option<Permit>) -> Self {
-        let form = if attempt.head.is_event_stream() {
-            Form::Events(Box::default())
-        } else {
-            Form::Unknown
-        };
-        let last_heard = attempt.timing.began;
-        Self { body, permit, form, waiting: true, last_heard, timer: None }
+        Self {
+            body,
+            permit,
+            form: Form::Unknown,
+            waiting: true,
+            last_heard: attempt.timing.began,
+            events: 0,
+            silence: Silence::default(),
+            timer: None,
+        }
+    }
+
+    /// Notes that something came, after the first `events` events. `true` if the response is whole
+    /// and was waited on for long enough.
+    pub(super) fn heard(&mut self, events: u64, whole: bool) -> bool {
+        let now = Instant::now();
+        // Comments only say that the connection is alive, which is nothing to a whole answer.
+        if !whole || self.events > events {
+            self.last_heard = now;
+        }
+        self.silence.ends(now, whole)
     }
 
     /// Until when the next bytes are waited for.
@@ -72,13 +90,17 @@ impl Reading {
 
     /// Ready when nothing more is waited for.
     pub(super) fn poll_end(&mut self, cx: &mut Context<'_>, end: Instant) -> Poll<()> {
+        let mut end = self.silence.deadline(end);
         let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
         if timer.deadline() > end {
             timer.as_mut().reset(end);
         }
         while timer.as_mut().poll(cx).is_ready() {
             if timer.deadline() >= end {
-                return Poll::Ready(());
+                match self.silence.look_again(end) {
+                    Some(later) => end = later,
+                    None => return Poll::Ready(()),
+                }
             }
             timer.as_mut().reset(end);
         }
@@ -102,7 +124,8 @@ impl Reader<'_> {
             let tells = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte);
             reading.form = match bytes.iter().find(tells) {
                 None => return Ok(()),
-                Some(b'{' | b'[' | b'<') => Form::Body(BytesMut::new()),
+                Some(b'{' | b'[') => Form::Body(BytesMut::new()),
+                Some(b'<') if !self.attempt.head.is_event_stream() => Form::Body(BytesMut::new()),
                 Some(_) => Form::Events(Box::default()),
             };
         }
@@ -117,6 +140,7 @@ impl Reader<'_> {
                 decoder.push(bytes);
                 while let Some(event) = decoder.next_event().map_err(|e| self.too_large(e))? {
                     reading.waiting = false;
+                    reading.events += 1;
                     self.take_event(&event)?;
                     if self.accumulator.is_done() {
                         break;
@@ -159,10 +183,14 @@ impl Reader<'_> {
     }
 
     pub(super) fn end(&self, why_not: &str) -> Result<(), Failed> {
-        match self.accumulator.finish_reason() {
-            Some(_) => Ok(()),
-            None => Err(self.failed(Error::new(ErrorKind::StreamCut, why_not), true)),
+        if self.accumulator.is_whole() {
+            return Ok(());
         }
+        let why_not = match self.accumulator.finish_reason() {
+            Some(_) => "more came after the finish reason, and then no end",
+            None => why_not,
+        };
+        Err(self.failed(Error::new(ErrorKind::StreamCut, why_not), true))
     }
 
     fn too_large(&self, error: impl std::error::Error + Send + Sync + 'static) -> Failed {
