@@ -167,6 +167,10 @@ impl<T> Active<T> {
     async fn run_round(&mut self, early: EarlyCalls) -> Option<Fatal> {
         let EarlyCalls { round, slots } = early;
         let mut round = round.unwrap_or_else(|| self.dispatcher.round(self.clock.start()));
+        // A response is taken though the time was up while it was whole; none of its calls starts.
+        if poll_fn(|cx| Poll::Ready(self.clock.poll_up(cx).is_ready())).await {
+            self.stop.cancel();
+        }
         let (mut indices, mut own_slots, mut starting) = (Vec::new(), Vec::new(), Vec::new());
         let mut asked = VecDeque::new();
         for (index, call) in self.open.iter().enumerate() {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    chat::Delta,
+    chat::{Delta, completions::Place},
     ids::ToolCallId,
     stream::json::Scanner,
     tool::{ToolCall, Tools},
@@ -14,6 +14,8 @@ pub(super) struct Early {
     tools: Tools,
     /// How many calls may run; 0 if none may start early.
     room: usize,
+    /// Whether the order of calls means something: one of the tools is sequential.
+    ordered: bool,
     calls: Vec<Arriving>,
     ids: HashSet<ToolCallId>,
 }
@@ -27,6 +29,8 @@ struct Arriving {
     /// Whether any arguments came.
     begun: bool,
     complete: bool,
+    /// Whether no call before it, which could be a sequential one, is to come.
+    in_order: bool,
     stage: Stage,
 }
 
@@ -58,19 +62,21 @@ pub(super) enum Act {
     Start { slot: usize, call: ToolCall },
     /// It started with what does not hold.
     TakeBack { slot: usize },
-    /// The response asks for more calls than may run: none will.
+    /// The response asks for more calls than may run, or for one before those that started.
     TakeAllBack,
 }
 
 impl Early {
     /// `room` is how many calls may run; 0 if none may start early.
     pub(super) fn new(tools: Tools, room: usize) -> Self {
-        Self { tools, room, calls: Vec::new(), ids: HashSet::new() }
+        let ordered = tools.any_sequential();
+        Self { tools, room, ordered, calls: Vec::new(), ids: HashSet::new() }
     }
 
-    pub(super) fn take(&mut self, delta: &Delta) -> Step {
+    /// `place` is that of the call, if one begins.
+    pub(super) fn take(&mut self, delta: &Delta, place: Place) -> Step {
         match delta {
-            Delta::CallBegan { id, name, .. } => self.begin(id, name),
+            Delta::CallBegan { id, name, .. } => self.begin(id, name, place),
             Delta::CallRenamed { slot, id, name } => self.rename(*slot, id, name),
             Delta::Arguments { slot, text } => self.grow(*slot, text),
             Delta::ArgumentsReset { slot } => self.reset(*slot),
@@ -84,8 +90,9 @@ impl Early {
         calls.filter(|(_, call)| !call.complete).map(|(slot, _)| slot)
     }
 
-    fn begin(&mut self, id: &ToolCallId, name: &str) -> Step {
-        let stage = self.stage(id, name);
+    fn begin(&mut self, id: &ToolCallId, name: &str, place: Place) -> Step {
+        let out_of_order = self.ordered && place != Place::InOrder;
+        let stage = if out_of_order { Stage::Never } else { self.stage(id, name) };
         self.calls.push(Arriving {
             id: id.clone(),
             name: name.to_owned(),
@@ -93,11 +100,14 @@ impl Early {
             scanner: Scanner::new(),
             begun: false,
             complete: false,
+            in_order: !out_of_order,
             stage,
         });
+        // What runs may have to run behind the new call.
+        let overtaken = self.ordered && place == Place::Before;
         let act = if self.room == 0 {
             None
-        } else if self.calls.len() > self.room {
+        } else if overtaken || self.calls.len() > self.room {
             self.room = 0;
             for call in &mut self.calls {
                 call.stage = Stage::Never;
@@ -119,7 +129,8 @@ impl Early {
         if call.id == *id {
             self.ids.remove(id);
         }
-        let stage = if begun { Stage::Never } else { self.stage(id, name) };
+        let never = begun || !self.calls[slot].in_order;
+        let stage = if never { Stage::Never } else { self.stage(id, name) };
         let call = &mut self.calls[slot];
         call.id = id.clone();
         name.clone_into(&mut call.name);
@@ -177,10 +188,10 @@ impl Early {
     }
 
     fn stage(&mut self, id: &ToolCallId, name: &str) -> Stage {
-        let harmless = self
-            .tools
-            .find(name)
-            .is_some_and(|(_, tool)| tool.settings.read_only() && !tool.settings.needs_approval());
+        let harmless = self.tools.find(name).is_some_and(|(_, tool)| {
+            let settings = &tool.settings;
+            settings.read_only() && !settings.needs_approval() && !settings.sequential()
+        });
         // An id that is missing or taken will be another one when the response is read.
         let own = !id.as_str().is_empty() && self.ids.insert(id.clone());
         if harmless && own && self.room > 0 { Stage::Open } else { Stage::Never }
@@ -230,8 +241,8 @@ mod tests {
     /// What the arguments of one call come to, piece by piece.
     fn acts(name: &str, pieces: &[&str]) -> Vec<Step> {
         let mut early = early(9);
-        early.take(&began(0, "c0", name));
-        pieces.iter().map(|piece| early.take(&grown(0, piece))).collect()
+        early.take(&began(0, "c0", name), Place::InOrder);
+        pieces.iter().map(|piece| early.take(&grown(0, piece), Place::InOrder)).collect()
     }
 
     fn start(arguments: &str) -> Act {
@@ -277,13 +288,16 @@ mod tests {
     #[test]
     fn a_snapshot_takes_back_what_started_and_a_placeholder_gives_way() {
         let mut early = early(9);
-        early.take(&began(0, "c0", "look"));
-        early.take(&grown(0, "{}"));
-        assert_eq!(early.take(&Delta::ArgumentsReset { slot: 0 }), Step::default());
-        assert_eq!(early.take(&grown(0, r#"{"a":1}"#)).act, Some(start(r#"{"a":1}"#)));
-        let reset = early.take(&Delta::ArgumentsReset { slot: 0 });
+        early.take(&began(0, "c0", "look"), Place::InOrder);
+        early.take(&grown(0, "{}"), Place::InOrder);
+        assert_eq!(early.take(&Delta::ArgumentsReset { slot: 0 }, Place::InOrder), Step::default());
+        assert_eq!(
+            early.take(&grown(0, r#"{"a":1}"#), Place::InOrder).act,
+            Some(start(r#"{"a":1}"#))
+        );
+        let reset = early.take(&Delta::ArgumentsReset { slot: 0 }, Place::InOrder);
         assert_eq!(reset.act, Some(Act::TakeBack { slot: 0 }));
-        let again = early.take(&grown(0, r#"{"a":1}"#));
+        let again = early.take(&grown(0, r#"{"a":1}"#), Place::InOrder);
         assert_eq!(again, Step { complete: true, act: None });
     }
 
@@ -291,35 +305,38 @@ mod tests {
     fn a_call_that_gets_another_id_or_name_is_taken_back() {
         for (id, name) in [("c9", "look"), ("c0", "act")] {
             let mut early = early(9);
-            early.take(&began(0, "c0", "look"));
-            early.take(&grown(0, r#"{"a":1}"#));
+            early.take(&began(0, "c0", "look"), Place::InOrder);
+            early.take(&grown(0, r#"{"a":1}"#), Place::InOrder);
             let renamed = Delta::CallRenamed { slot: 0, id: id.into(), name: name.to_owned() };
-            assert_eq!(early.take(&renamed).act, Some(Act::TakeBack { slot: 0 }));
+            assert_eq!(early.take(&renamed, Place::InOrder).act, Some(Act::TakeBack { slot: 0 }));
         }
     }
 
     #[test]
     fn a_name_that_comes_before_the_arguments_counts() {
         let mut early = early(9);
-        early.take(&began(0, "", ""));
+        early.take(&began(0, "", ""), Place::InOrder);
         let named = Delta::CallRenamed { slot: 0, id: "c0".into(), name: "look".to_owned() };
         let rename = Act::Rename { slot: 0, name: "look".to_owned() };
-        assert_eq!(early.take(&named).act, Some(rename));
-        assert_eq!(early.take(&grown(0, r#"{"a":1}"#)).act, Some(start(r#"{"a":1}"#)));
+        assert_eq!(early.take(&named, Place::InOrder).act, Some(rename));
+        assert_eq!(
+            early.take(&grown(0, r#"{"a":1}"#), Place::InOrder).act,
+            Some(start(r#"{"a":1}"#))
+        );
     }
 
     #[test]
     fn a_call_too_many_takes_all_back() {
         let mut early = early(1);
-        early.take(&began(0, "c0", "look"));
-        early.take(&grown(0, r#"{"a":1}"#));
-        assert_eq!(early.take(&began(1, "c1", "look")).act, Some(Act::TakeAllBack));
-        let late = early.take(&grown(1, r#"{"a":1}"#));
+        early.take(&began(0, "c0", "look"), Place::InOrder);
+        early.take(&grown(0, r#"{"a":1}"#), Place::InOrder);
+        assert_eq!(early.take(&began(1, "c1", "look"), Place::InOrder).act, Some(Act::TakeAllBack));
+        let late = early.take(&grown(1, r#"{"a":1}"#), Place::InOrder);
         assert_eq!(late, Step { complete: true, act: None });
     }
 
     #[test]
     fn a_slot_that_was_never_told_is_nothing() {
-        assert_eq!(early(9).take(&grown(usize::MAX, "{}")), Step::default());
+        assert_eq!(early(9).take(&grown(usize::MAX, "{}"), Place::InOrder), Step::default());
     }
 }

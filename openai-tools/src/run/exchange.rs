@@ -13,7 +13,7 @@ use super::{
     event::Event,
 };
 use crate::{
-    chat::{Delta, Response},
+    chat::{Delta, Response, completions::Place},
     client::{Patience, ResponseStream},
     dispatch::{CallRecord, Happened, Round},
     error::Error,
@@ -108,8 +108,13 @@ impl<T> Active<T> {
         let mut patience = Patience::default();
         loop {
             let woken = poll_fn(|cx| {
-                if stopped.as_mut().poll(cx).is_ready() || self.clock.poll_up(cx).is_ready() {
+                if stopped.as_mut().poll(cx).is_ready() {
                     return Poll::Ready(Ok(Woken::Stopped));
+                }
+                if self.clock.poll_up(cx).is_ready() {
+                    // Only its usage or `[DONE]` can be missing.
+                    let whole = stream.end_if_whole(cx);
+                    return Poll::Ready(Ok(if whole { Woken::Whole } else { Woken::Stopped }));
                 }
                 if let Some(happened) = round.as_mut().and_then(|round| poll_now(round, cx)) {
                     return Poll::Ready(Ok(Woken::Happened(happened)));
@@ -134,7 +139,11 @@ impl<T> Active<T> {
                         self.tell_attempts(stream.attempts());
                     }
                     for delta in deltas.drain(..) {
-                        self.take_delta(delta, early, round);
+                        let place = match &delta {
+                            Delta::CallBegan { slot, .. } => stream.place(*slot),
+                            _ => Place::InOrder,
+                        };
+                        self.take_delta(delta, place, early, round);
                     }
                     patience = Patience::default();
                     consume_budget().await;
@@ -163,8 +172,14 @@ impl<T> Active<T> {
         }
     }
 
-    fn take_delta(&mut self, delta: Delta, early: &mut Early, round: &mut Option<Round>) {
-        let Step { complete, act } = early.take(&delta);
+    fn take_delta(
+        &mut self,
+        delta: Delta,
+        place: Place,
+        early: &mut Early,
+        round: &mut Option<Round>,
+    ) {
+        let Step { complete, act } = early.take(&delta, place);
         let slot = match &delta {
             Delta::Arguments { slot, .. } => *slot,
             _ => 0,

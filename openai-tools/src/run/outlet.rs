@@ -160,13 +160,17 @@ impl<T> Queue<T> {
     }
 }
 
-/// The bytes that an event has of the response's text.
+/// The bytes that an event has of the response's text, ids and names.
 fn bytes<T>(event: &Event<T>) -> usize {
     match event {
         Event::Arguments { text, .. }
         | Event::Reasoning(text)
         | Event::Refusal(text)
         | Event::Text(text) => text.len(),
+        Event::CallBegan { id, name, .. } | Event::CallRenamed { id, name, .. } => {
+            id.as_str().len() + name.len()
+        }
+        Event::ToolStarted(call) => call.id.as_str().len() + call.name.len() + call.arguments.len(),
         _ => 0,
     }
 }

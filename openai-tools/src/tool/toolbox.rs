@@ -244,6 +244,11 @@ impl Tools {
         super::lint(self.definitions(), profile)
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn any_sequential(&self) -> bool {
+        self.set.entries.iter().any(|entry| entry.settings.sequential())
+    }
+
     pub(crate) fn find(&self, name: &str) -> Option<(usize, &Entry)> {
         let index = *self.set.by_name.get(name)?;
         Some((index, &self.set.entries[index]))
