@@ -245,6 +245,7 @@ impl Calls {
         }
     }
 
+    #[cfg(feature = "client")]
     pub(super) fn place(&self, slot: usize) -> Option<Place> {
         self.slots.get(slot).map(|call| call.place)
     }
