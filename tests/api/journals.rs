@@ -123,12 +123,10 @@ async fn what_has_effects_is_written_down_before_it_starts_and_all_after_it_ende
     let run = server.client().run("m").tools(tools(&log)).user("go").journal(log.clone());
     let run = run.await.expect("an outcome");
     let story = log.story();
-    // What changes nothing waits for no record.
-    let mut first = story[..4].to_vec();
-    first[1..3].sort();
-    assert_eq!(first, ["begin 1", "look", "response", "ended 1"].map(str::to_owned));
-    assert_eq!(story[4..6], ["response", "started 1"].map(str::to_owned));
-    assert!(story[6..].iter().any(|what| what == "act"), "{story:?}");
+    // What changes nothing starts whenever it likes.
+    let records: Vec<_> = story.iter().filter(|what| *what != "look").collect();
+    assert_eq!(records[..5], ["begin 1", "response", "ended 1", "response", "started 1"]);
+    assert!(records[5..].iter().any(|what| *what == "act"), "{story:?}");
     assert_eq!(story.last().map(String::as_str), Some("end completed"));
     let Recovered { saved, outcome, in_doubt, .. } = recovered(&log.records());
     assert_eq!((saved.messages(), in_doubt.len()), (run.transcript(), 0));
