@@ -22,7 +22,7 @@ struct Log(Arc<Mutex<Vec<Entry>>>);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Entry {
-    Kept(Record),
+    Kept(Box<Record>),
     Ran(&'static str),
 }
 
@@ -38,7 +38,7 @@ impl Log {
     fn records(&self) -> Vec<Record> {
         let entries = self.entries().into_iter();
         entries
-            .filter_map(|entry| if let Entry::Kept(record) = entry { Some(record) } else { None })
+            .filter_map(|entry| if let Entry::Kept(record) = entry { Some(*record) } else { None })
             .collect()
     }
 
@@ -51,16 +51,19 @@ impl Log {
 
     /// Records and tools in short.
     fn story(&self) -> Vec<String> {
+        let tell_record = |record| match record {
+            Record::Begin { messages, .. } => format!("begin {}", messages.len()),
+            Record::CallsStarted { call_ids } => format!("started {}", call_ids.len()),
+            Record::CallsEnded { outputs } => format!("ended {}", outputs.len()),
+            Record::Decided { .. } => "decided".to_owned(),
+            Record::End { outcome } => format!("end {outcome}"),
+            Record::Messages { re_ask, .. } => format!("messages {re_ask}"),
+            Record::Response { .. } => "response".to_owned(),
+            _ => "?".to_owned(),
+        };
         let tell = |entry| match entry {
             Entry::Ran(name) => name.to_owned(),
-            Entry::Kept(Record::Begin { messages, .. }) => format!("begin {}", messages.len()),
-            Entry::Kept(Record::CallsStarted { call_ids }) => format!("started {}", call_ids.len()),
-            Entry::Kept(Record::CallsEnded { outputs }) => format!("ended {}", outputs.len()),
-            Entry::Kept(Record::Decided { .. }) => "decided".to_owned(),
-            Entry::Kept(Record::End { outcome }) => format!("end {outcome}"),
-            Entry::Kept(Record::Messages { re_ask, .. }) => format!("messages {re_ask}"),
-            Entry::Kept(Record::Response { .. }) => "response".to_owned(),
-            Entry::Kept(_) => "?".to_owned(),
+            Entry::Kept(record) => tell_record(*record),
         };
         self.entries().into_iter().map(tell).collect()
     }
@@ -68,7 +71,7 @@ impl Log {
 
 impl Journal for Log {
     fn append(&mut self, record: &Record) -> Result<(), JournalError> {
-        self.push(Entry::Kept(record.clone()));
+        self.push(Entry::Kept(Box::new(record.clone())));
         Ok(())
     }
 }
@@ -148,7 +151,7 @@ async fn a_run_cut_off_after_any_record_is_taken_up_and_does_nothing_twice() {
         let server = TestServer::scripted(script).await;
         let log = Log::default();
         for record in &records[..kept] {
-            log.push(Entry::Kept(record.clone()));
+            log.push(Entry::Kept(Box::new(record.clone())));
         }
         let mut recovered = recovered(&records[..kept]);
         let started = records[..kept].iter().any(|r| matches!(r, Record::CallsStarted { .. }));

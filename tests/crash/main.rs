@@ -133,7 +133,7 @@ fn a_run_that_is_killed_at_any_moment_does_nothing_twice_and_loses_nothing() {
         .expect("a runtime");
     let script = std::iter::repeat_with(|| Reply::with(model));
     let server = runtime.block_on(Server::builder().script(script).start()).expect("a free port");
-    let url = server.base_url().to_owned();
+    let url = server.base_url();
 
     let (mut kills, mut number, mut doubts) = (0, 0, 0);
     let mut whole = 8_000;
