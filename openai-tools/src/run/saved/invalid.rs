@@ -23,7 +23,7 @@ impl fmt::Display for CannotDecide {
 
 impl std::error::Error for CannotDecide {}
 
-/// Why something is not a [`SavedRun`]. No content of the run is in it.
+/// Why something is not a [`SavedRun`](super::SavedRun). No content of the run is in it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct InvalidSavedRun(pub(super) Fault);
 
