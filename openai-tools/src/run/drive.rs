@@ -128,6 +128,7 @@ impl<T> Active<T> {
         if let Some(ended) = self.judge_taken_up()? {
             return Ok(ended);
         }
+        let started = self.clock.elapsed();
         self.say_later();
         let request = match self.reserve_request()? {
             Ok(request) => request,
@@ -137,7 +138,6 @@ impl<T> Active<T> {
             request.release();
             return Err(error);
         }
-        let started = self.clock.elapsed();
         let Exchanged { response, early } = match self.ask().await {
             Ok(Some(exchanged)) => exchanged,
             Ok(None) => {
