@@ -383,3 +383,14 @@ fn what_holds_no_schema_is_told_with_its_pointer() {
     assert_eq!(ran.exit, Exit::Failure);
     assert!(ran.stderr.ends_with(": 2 schemas; one is needed\n"), "{}", ran.stderr);
 }
+
+#[test]
+fn of_very_many_findings_a_part_is_told_and_all_are_counted() {
+    let schemas: Vec<Value> = (0..3_000).map(|_| json!({"type": "text"})).collect();
+    let file = File::new("many.json", Value::Array(schemas).to_string());
+    let ran = schema(&["lint", "--level", "error", file.path()]);
+    assert_eq!(ran.exit, Exit::Finding);
+    let told = ran.stdout.lines().filter(|line| line.starts_with("error: ")).count();
+    assert_eq!(told, 1_000);
+    assert!(ran.stdout.contains(": and "), "what is left out is counted");
+}

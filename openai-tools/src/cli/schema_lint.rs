@@ -30,8 +30,8 @@ pub(super) fn execute(options: &LintOptions, console: &mut Console<'_>) -> Resul
         });
         failures.extend(read.err().map(|failure| failure.message));
     }
-    let Told { reports, mut lines, notes, schemas, findings } = told;
-    let has_read = !reports.is_empty() || failures.is_empty();
+    let Told { has_read, reports, mut lines, notes, schemas, findings } = told;
+    let has_read = has_read || failures.is_empty();
     let exit = if findings == 0 { Exit::Success } else { Exit::Finding };
     let text = match options.report {
         ReportFormat::Json => pretty(&Value::Array(reports)),
@@ -57,6 +57,7 @@ pub(super) fn execute(options: &LintOptions, console: &mut Console<'_>) -> Resul
 /// What is told of all files.
 #[derive(Default)]
 struct Told {
+    has_read: bool,
     reports: Vec<Value>,
     lines: Vec<String>,
     notes: Vec<String>,
@@ -72,6 +73,7 @@ impl Told {
         profile: &Profile,
         options: &LintOptions,
     ) {
+        self.has_read = true;
         let is_text = options.report == ReportFormat::Text;
         let most = if is_text { MOST_LINES } else { MOST_REPORTED };
         let found = Found::of(schemas, profile, true, options.level, most);
