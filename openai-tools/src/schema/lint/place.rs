@@ -118,7 +118,9 @@ pub(super) fn endless(root: &Value, places: &[Place<'_>]) -> Vec<usize> {
     }
     let mut comes_from: Vec<Vec<usize>> = vec![Vec::new(); places.len()];
     for (from, targets) in leads_to.iter().enumerate() {
-        targets.iter().for_each(|target| comes_from[*target].push(from));
+        for target in targets {
+            comes_from[*target].push(from);
+        }
     }
     // What leads nowhere is on no circle, nor is what nothing leads to; what is left once all of
     // these are taken out is.

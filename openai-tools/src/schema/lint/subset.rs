@@ -44,7 +44,7 @@ struct Linter<'a> {
     found: Vec<Violation>,
 }
 
-impl<'a> Linter<'a> {
+impl Linter<'_> {
     fn root(&mut self) {
         let kind = self.root.get("type");
         if self.root.get("anyOf").is_some() {

@@ -22,7 +22,7 @@ impl<'a> Document<'a> {
         let mut bases = HashSet::new();
         let mut walk = Walk { steps: Vec::new(), open: Vec::new() };
         walk.push(root, None, Segment::None);
-        let mut room = MOST_NAMED;
+        let mut left = MOST_NAMED;
         while let Some((value, at)) = walk.open.pop() {
             let Step { depth, length, .. } = walk.steps[at];
             if depth > DEEPEST {
@@ -51,7 +51,7 @@ impl<'a> Document<'a> {
                     let is_base = depth > 0 && id.is_some_and(|id| !id.starts_with('#'));
                     if anchor.is_some() || is_base {
                         let pointer = walk.pointer(at);
-                        room = room.checked_sub(pointer.len()).ok_or_else(|| {
+                        left = left.checked_sub(pointer.len()).ok_or_else(|| {
                             let reason = "too many `$anchor`s and `$id`s below long names";
                             let help = "refer to definitions by `#/$defs/` and their names";
                             Refusal::new(&*pointer, reason, help)
