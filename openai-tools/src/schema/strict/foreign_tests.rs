@@ -176,3 +176,15 @@ fn a_product_of_unions_costs_no_more_than_a_multiple_of_its_size() {
     assert_eq!(error.refusals().len(), 1);
     assert!(error.to_string().contains("too many combinations"), "{error}");
 }
+
+#[test]
+fn where_no_name_is_valid_an_object_has_no_members() {
+    let schema = json!({
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "propertyNames": false,
+    });
+    is_refused(&schema, json!({"value": [{"key": "a", "value": "a"}]}));
+    is_refused(&schema, json!({"a": "a"}));
+    comes_back(&schema, &json!({}));
+}

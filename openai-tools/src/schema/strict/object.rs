@@ -104,6 +104,10 @@ impl Conversion<'_> {
             .or_else(|| map.get("unevaluatedProperties"))
             .filter(|rest| **rest != false);
         let patterns = map.get("patternProperties").and_then(Value::as_object);
+        // No name is valid: what is left is an object without members.
+        if map.get("propertyNames").is_some_and(|names| *names == false) {
+            return Rest::None;
+        }
         let names = map.get("propertyNames").filter(|names| names.is_object());
         match (patterns.filter(|patterns| !patterns.is_empty()), additional) {
             (None, None) => Rest::None,
