@@ -289,6 +289,7 @@ fn the_settings_of_a_set_are_those_of_its_variants_and_types() {
 #[tool(prefix = "a_prefix_that_leaves_little_room_for_the_names_of_nested_")]
 enum Long {
     #[tool(set)]
+    #[expect(dead_code, reason = "only the definitions are looked at")]
     Log(Log),
     #[tool(set)]
     Other(Renamed),

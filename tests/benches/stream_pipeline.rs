@@ -18,7 +18,7 @@ use openai_tools::{
     Client, Message, Outcome, Toolbox,
     chat::{Delta, Request},
     run::Event,
-    stream::SseDecoder,
+    stream::{SseDecoder, json::PartialValue},
     testing::{Reply, Server, StreamShape},
     tool,
 };
@@ -56,7 +56,7 @@ async fn store(
 
 fn main() {
     if ServerProcess::asked().is_some() {
-        ServerProcess::serve(|stream| connection(stream));
+        ServerProcess::serve(connection);
     }
     let server = ServerProcess::start("streams");
     // The flags that cargo adds do not count.
@@ -227,7 +227,7 @@ impl Ways {
             match event.expect("a good stream") {
                 Event::Partial(partial) => {
                     partials += 1;
-                    records = partial.at("/records").map_or(0, |records| records.len());
+                    records = partial.at("/records").map_or(0, PartialValue::len);
                     if partial.is_complete() {
                         whole = Some(before.elapsed());
                     }

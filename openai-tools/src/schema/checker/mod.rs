@@ -149,6 +149,7 @@ impl fmt::Debug for Checker {
 ///
 /// The place and the reason of the first thing that the type refuses; rule `type`. What was found
 /// is not repeated: it is gone by then.
+#[expect(clippy::needless_pass_by_value, reason = "it is given away by all who read it")]
 pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     let failure = match T::deserialize(Reader::new(&value, false)) {
         Ok(read) => return Ok(read),

@@ -3,11 +3,11 @@ use serde_json::{Value, json};
 use super::StrictSchema;
 use crate::schema::{Contract, Profile};
 
-fn object(property: Value) -> Value {
+fn object(property: &Value) -> Value {
     json!({"type": "object", "properties": {"p": property}, "required": ["p"]})
 }
 
-fn sent(property: Value, profile: &Profile) -> Value {
+fn sent(property: &Value, profile: &Profile) -> Value {
     let strict = StrictSchema::convert(&object(property), profile).expect("a strict form");
     strict.sent()["properties"]["p"].clone()
 }
@@ -16,7 +16,7 @@ fn sent(property: Value, profile: &Profile) -> Value {
 fn an_address_of_either_version_is_a_union_of_both() {
     let schema = json!({"type": ["string", "null"], "format": "ip", "description": "Where."});
     assert_eq!(
-        sent(schema.clone(), &Profile::openai_strict()),
+        sent(&schema, &Profile::openai_strict()),
         json!({
             "description": "Where.",
             "anyOf": [
@@ -27,14 +27,14 @@ fn an_address_of_either_version_is_a_union_of_both() {
         })
     );
     assert_eq!(
-        sent(json!({"type": "string", "format": "ip"}), &Profile::legacy_limits()),
+        sent(&json!({"type": "string", "format": "ip"}), &Profile::legacy_limits()),
         json!({
             "type": "string",
             "description": "An IPv4 or IPv6 address, such as 192.0.2.1 or 2001:db8::1.",
         })
     );
     for profile in [Profile::openai_strict(), Profile::legacy_limits()] {
-        let contract = Contract::strict(&object(schema.clone()), &profile).expect("a contract");
+        let contract = Contract::strict(&object(&schema), &profile).expect("a contract");
         assert!(contract.losses().iter().all(|loss| loss.enforced), "{:?}", contract.losses());
         let checker = contract.checker().expect("a checker");
         for (value, is_taken) in
@@ -63,7 +63,7 @@ fn times_without_a_zone_are_held_to_a_pattern_and_told_with_an_example() {
         ),
     ] {
         let schema = json!({"type": "string", "format": format});
-        let told = sent(schema.clone(), &strict);
+        let told = sent(&schema, &strict);
         assert!(told["description"].as_str().is_some_and(|text| text.ends_with(example)), "{told}");
         assert!(told.get("pattern").is_some() && told.get("format").is_none(), "{told}");
         let narrowed = json!({"type": "string", "format": format, "pattern": "0"});
@@ -72,7 +72,7 @@ fn times_without_a_zone_are_held_to_a_pattern_and_told_with_an_example() {
             (schema, Profile::legacy_limits()),
             (narrowed, strict.clone()),
         ] {
-            let contract = Contract::strict(&object(schema), &profile).expect("a contract");
+            let contract = Contract::strict(&object(&schema), &profile).expect("a contract");
             assert!(contract.losses().iter().all(|loss| loss.enforced && loss.described));
             let checker = contract.checker().expect("a checker");
             let takes = |text: &str| checker.check(&json!({"p": text}).to_string()).is_ok();
@@ -113,7 +113,7 @@ fn a_document_whose_names_multiply_is_refused_in_a_few_words() {
     let properties: serde_json::Map<String, Value> =
         (0..500).map(|n| (format!("p{n}"), json!({"type": "string"}))).collect();
     let inner = json!({"type": "object", "properties": properties});
-    let schema = object(json!({"type": "object", "properties": {"n".repeat(500_000): inner}}));
+    let schema = object(&json!({"type": "object", "properties": {"n".repeat(500_000): inner}}));
     for profile in [Profile::openai_strict(), Profile::lenient()] {
         let error = StrictSchema::convert(&schema, &profile).expect_err("refused");
         assert!(error.to_string().len() < 1_000, "{}", error.to_string().len());

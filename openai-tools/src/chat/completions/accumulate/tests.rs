@@ -389,7 +389,7 @@ fn a_response_has_so_many_calls_at_most() {
 
 #[test]
 fn choices_that_do_not_count_are_not_kept() {
-    let others = vec![r#"{"index":1,"message":{"content":"no"}}"#; 3].join(",");
+    let others = [r#"{"index":1,"message":{"content":"no"}}"#; 3].join(",");
     let body =
         format!(r#"{{"choices":[{others},{{"index":0,"message":{{"content":"yes"}}}},{{}}]}}"#);
     let response = read_response(&Bytes::from(body)).expect("a response");
