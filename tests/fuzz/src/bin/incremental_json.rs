@@ -20,8 +20,8 @@ pub(crate) fn run(data: &[u8]) {
     let mut before: Option<Value> = None;
     for (n, piece) in pieces.iter().enumerate() {
         let pushed = stream.push(piece);
-        let scanned = scanner.push(piece);
-        assert!(scanned.is_ok() || pushed.is_err(), "the scanner alone refuses {text:?}");
+        let seen = scanner.push(piece);
+        assert!(seen.is_ok() || pushed.is_err(), "the scanner alone refuses {text:?}");
         if pushed.is_err() {
             assert_eq!(stream.push(" "), pushed, "an error stays");
             break;

@@ -114,7 +114,8 @@ fn read_by_lines(text: &[u8]) -> Read {
 }
 
 fn lossy(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
