@@ -239,6 +239,27 @@ fn deep_schemas_are_refused_for_being_deep() {
 }
 
 #[test]
+fn the_deepest_conversion_leaves_room_on_a_small_stack() {
+    let map = json!({"type": "object", "additionalProperties": {"$ref": "#/$defs/A"}});
+    // Each merge leads to the next: it ends at the depth that is the most.
+    let merged = json!({"$ref": "#/$defs/A", "minProperties": 1});
+    let forms = [
+        json!({"type": "object", "additionalProperties": merged}),
+        json!({"type": "object", "properties": {"p": merged}}),
+        json!({"type": "array", "items": merged}),
+        json!({"anyOf": [{"type": "object", "additionalProperties": merged}, {"type": "string"}]}),
+    ];
+    for form in forms {
+        let schema = json!({
+            "type": "object", "properties": {"p": map}, "$defs": {"A": form},
+        });
+        let convert = move || drop(StrictSchema::convert(&schema, &Profile::openai_strict()));
+        let thread = std::thread::Builder::new().stack_size(3 << 19).spawn(convert);
+        thread.expect("a thread").join().expect("no overflow");
+    }
+}
+
+#[test]
 fn a_contradiction_is_told_at_its_place() {
     let never = json!({"allOf": [{"type": "string"}, {"type": "number"}]});
     let object =
