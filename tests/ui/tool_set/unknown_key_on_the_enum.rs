@@ -1,7 +1,7 @@
 use openai_tools::Tool;
 
 #[derive(Tool)]
-#[tool(prefix = "shop_")]
+#[tool(prefx = "shop_")]
 enum Action {
     HangUp,
 }
