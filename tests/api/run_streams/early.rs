@@ -1,22 +1,19 @@
 //! Calls of read-only tools start while their response arrives, and never count wrongly.
 
-use openai_tools::{ToolSettings, Toolbox, run::RunLimits, tool::CallFailure};
+use openai_tools::{run::RunLimits, tool::CallFailure};
 use tests::transcript_is_answered;
 
-use super::scene::{Piece, Probe, READ_ONLY, Scene, Told, arguments, call, end, read, says, text};
+use super::scene::{
+    Piece, Probe, Scene, Told, arguments, call, end, look_and_act, read, says, text,
+};
 
 /// One response with these pieces, then an answer; `look` is read-only, `act` is not.
 async fn told(probe: &Probe, pieces: &[Piece], finish: &str) -> Told {
     let scene = Scene::new([[pieces, &end(finish)].concat(), says("Done.")]);
-    let told = read(scene.client().run("m").tools(tools(probe, 10)).user("go").stream()).await;
+    let told =
+        read(scene.client().run("m").tools(look_and_act(probe, 10)).user("go").stream()).await;
     assert!(told.error.is_none());
     told
-}
-
-fn tools(probe: &Probe, takes_ms: u64) -> Toolbox {
-    let tools = Toolbox::new().with(probe.tool("look", takes_ms, READ_ONLY));
-    let act = probe.tool("act", takes_ms, ToolSettings::new());
-    tools.and_then(|tools| tools.with(act)).expect("distinct")
 }
 
 #[tokio::test(start_paused = true)]
@@ -51,7 +48,7 @@ async fn a_switch_lets_all_wait_for_the_end() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(50)];
     let scene = Scene::new([[&pieces[..], &end("tool_calls")].concat(), says("Done.")]);
-    let run = scene.client().run("m").tools(tools(&probe, 10)).user("go").early_start(false);
+    let run = scene.client().run("m").tools(look_and_act(&probe, 10)).user("go").early_start(false);
     let told = read(run.stream()).await;
     assert_eq!((told.at("complete 0"), told.at("started c0")), (Some(0), Some(50)));
 }
@@ -192,7 +189,7 @@ async fn of_a_stream_that_breaks_no_output_counts_and_what_arrived_is_kept() {
         Piece::Break,
     ];
     let scene = Scene::new([pieces]);
-    let run = scene.client().run("m").tools(tools(&probe, 100)).user("go").stream();
+    let run = scene.client().run("m").tools(look_and_act(&probe, 100)).user("go").stream();
     let told = read(run).await;
     assert_eq!((told.at("started c0"), told.at("dropped c0")), (Some(0), Some(50)));
     assert_eq!(probe.begun(), [0]);
@@ -217,7 +214,7 @@ async fn a_response_that_asks_for_more_calls_than_are_left_runs_none() {
         pieces.push(Piece::Wait(20));
     }
     let scene = Scene::new([[&pieces[..], &end("tool_calls")].concat()]);
-    let run = scene.client().run("m").tools(tools(&probe, 30)).user("go");
+    let run = scene.client().run("m").tools(look_and_act(&probe, 30)).user("go");
     let told = read(run.limits(RunLimits::new().with_tool_calls(2)).stream()).await;
     assert_eq!((told.at("dropped c0"), told.at("dropped c1")), (Some(40), Some(40)));
     assert_eq!(probe.begun(), [0, 1], "the third never started");

@@ -3,20 +3,14 @@
 use std::time::Duration;
 
 use openai_tools::{
-    CancellationToken, Outcome, ToolSettings, Toolbox,
+    CancellationToken, Outcome,
     run::{Event, RunLimits},
     tool::CallFailure,
 };
 use tests::transcript_is_answered;
 use tokio::time::sleep;
 
-use super::scene::{Piece, Probe, READ_ONLY, Scene, arguments, call, end, read, text};
-
-fn tools(probe: &Probe, takes_ms: u64) -> Toolbox {
-    let tools = Toolbox::new().with(probe.tool("look", takes_ms, READ_ONLY));
-    let act = probe.tool("act", takes_ms, ToolSettings::new());
-    tools.and_then(|tools| tools.with(act)).expect("distinct")
-}
+use super::scene::{Piece, Probe, Scene, arguments, call, end, look_and_act, read, text};
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_reader_slows_the_server_and_no_tool() {
@@ -26,7 +20,7 @@ async fn a_slow_reader_slows_the_server_and_no_tool() {
     pieces.extend((0..PIECES).map(|_| text("x")));
     pieces.extend(end("stop"));
     let scene = Scene::new([pieces, super::scene::says("Done.")]);
-    let mut stream = scene.client().run("m").tools(tools(&probe, 10)).user("go").stream();
+    let mut stream = scene.client().run("m").tools(look_and_act(&probe, 10)).user("go").stream();
     assert!(stream.next().await.is_some());
     sleep(Duration::from_secs(1)).await;
     let read = scene.pieces_read();
@@ -53,7 +47,8 @@ async fn dropping_the_stream_stops_the_tools_and_closes_the_connection() {
     let probe = Probe::default();
     let pieces = vec![call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(60_000)];
     let scene = Scene::new([pieces]);
-    let mut stream = scene.client().run("m").tools(tools(&probe, 60_000)).user("go").stream();
+    let mut stream =
+        scene.client().run("m").tools(look_and_act(&probe, 60_000)).user("go").stream();
     while let Some(event) = stream.next().await {
         if let Event::ToolStarted(_) = event.expect("no error") {
             break;
@@ -73,7 +68,7 @@ async fn a_cancelled_run_keeps_what_had_arrived() {
         vec![text("Let"), call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(60_000)];
     let scene = Scene::new([pieces]);
     let stop = CancellationToken::new();
-    let run = scene.client().run("m").tools(tools(&probe, 60_000)).user("go");
+    let run = scene.client().run("m").tools(look_and_act(&probe, 60_000)).user("go");
     let stream = run.cancellation(stop.clone()).stream();
     let cancel = async {
         sleep(Duration::from_millis(50)).await;
@@ -94,7 +89,7 @@ async fn the_wall_time_ends_a_stream_and_its_early_calls() {
     let pieces = vec![call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(60_000)];
     let scene = Scene::new([pieces]);
     let limits = RunLimits::new().with_wall_time(Duration::from_secs(2));
-    let run = scene.client().run("m").tools(tools(&probe, 60_000)).user("go").limits(limits);
+    let run = scene.client().run("m").tools(look_and_act(&probe, 60_000)).user("go").limits(limits);
     let told = read(run.stream()).await;
     assert_eq!(told.at("ended limit"), Some(2_000));
     tokio::task::yield_now().await;
@@ -112,7 +107,7 @@ async fn a_run_cancelled_while_its_tools_run_answers_every_call() {
     ];
     let scene = Scene::new([[&pieces[..], &end("tool_calls")].concat()]);
     let stop = CancellationToken::new();
-    let run = scene.client().run("m").tools(tools(&probe, 60_000)).user("go");
+    let run = scene.client().run("m").tools(look_and_act(&probe, 60_000)).user("go");
     let stream = run.cancellation(stop.clone()).stream();
     let cancel = async {
         sleep(Duration::from_millis(50)).await;
@@ -142,7 +137,7 @@ async fn the_first_event_has_its_time_however_late_it_is_read() {
 async fn the_events_of_calls_show_their_tool_and_no_arguments() {
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":4711}"#)];
     let scene = Scene::new([[&pieces[..], &end("stop")].concat(), super::scene::says("Done.")]);
-    let run = scene.client().run("m").tools(tools(&Probe::default(), 0)).user("go");
+    let run = scene.client().run("m").tools(look_and_act(&Probe::default(), 0)).user("go");
     let told = read(run.stream()).await;
     let shown = format!("{:?}", told.events);
     assert!(shown.contains(r#"name: "look""#), "{shown}");

@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use openai_tools::{
-    Client, DynTool, ToolContext, ToolError, ToolSettings,
+    Client, DynTool, ToolContext, ToolError, ToolSettings, Toolbox,
     client::{
         Body, Chunk, ReadBody, RetryPolicy, Sending, Transport, TransportError, TransportErrorKind,
     },
@@ -235,6 +235,13 @@ impl Drop for CountDrop {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// `look` is read-only, `act` is not.
+pub(super) fn look_and_act(probe: &Probe, takes_ms: u64) -> Toolbox {
+    let tools = Toolbox::new().with(probe.tool("look", takes_ms, READ_ONLY));
+    let act = probe.tool("act", takes_ms, ToolSettings::new());
+    tools.and_then(|tools| tools.with(act)).expect("distinct")
 }
 
 pub(super) const READ_ONLY: ToolSettings = ToolSettings::new().with_read_only(true);

@@ -75,7 +75,6 @@ pub struct ChatAccumulator {
 pub(crate) struct Accumulated {
     pub(crate) response: Response,
     /// For each call of the response, in its order, its slot.
-    #[allow(dead_code, reason = "for runs that start tools while the stream goes on")]
     pub(crate) slots: Vec<usize>,
 }
 
