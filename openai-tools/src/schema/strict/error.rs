@@ -46,6 +46,10 @@ impl SchemaError {
         Self { refusals }
     }
 
+    pub(in crate::schema) fn into_refusals(self) -> Vec<Refusal> {
+        self.refusals
+    }
+
     /// The same error of a schema that is at `pointer` of something larger.
     #[cfg(feature = "cli")]
     pub(crate) fn under(mut self, pointer: &str) -> Self {

@@ -8,6 +8,7 @@ mod document;
 mod draft;
 mod error;
 mod expand;
+mod faults;
 mod format;
 mod merge;
 mod object;
@@ -16,6 +17,7 @@ mod scalar;
 mod union;
 mod words;
 
+use jsonschema::Draft;
 use serde_json::Value;
 
 pub use self::error::{Loss, Refusal, SchemaError};
@@ -64,8 +66,16 @@ impl StrictSchema {
     /// to nothing, a schema that no value or every circle satisfies, a limit of the profile, or
     /// what is no JSON Schema at all.
     pub fn convert(schema: &Value, profile: &Profile) -> Result<Self, SchemaError> {
+        check_depth(schema)?;
+        match compile::known_draft(schema) {
+            Ok(draft) => Self::convert_known(schema, draft, profile),
+            Err(error) => Err(faults::all(schema, profile, error)),
+        }
+    }
+
+    /// As [`convert`](Self::convert), for what is a schema of that draft.
+    fn convert_known(schema: &Value, draft: Draft, profile: &Profile) -> Result<Self, SchemaError> {
         let document = document::Document::new(schema).map_err(|e| SchemaError::new(vec![e]))?;
-        let draft = compile::known_draft(schema)?;
         if !profile.strict {
             return Ok(Self {
                 sent: schema.clone(),
