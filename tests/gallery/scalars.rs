@@ -52,11 +52,13 @@ exhibits! {
     boolean: bool = all [false, true];
     unsigned_integers: Unsigned = some [
         unsigned(0, 0), unsigned(255, 1), unsigned(1, u64::MAX), unsigned(2, (1 << 53) + 1),
-        unsigned(3, 1 << 32),
+        unsigned(3, 1 << 32), Unsigned { e: 1 << 64, ..unsigned(4, 0) },
+        Unsigned { e: u128::MAX, ..unsigned(5, 0) },
     ];
     signed_integers: Signed = some [
         signed(0, 0), signed(-128, i64::MIN), signed(127, i64::MAX), signed(1, -(1 << 53) - 1),
-        signed(-1, 1 << 32),
+        signed(-1, 1 << 32), Signed { e: i128::MIN, ..signed(2, 0) },
+        Signed { e: i128::MAX, ..signed(3, 0) },
     ];
     float_32: f32 = some [0.0, 0.1, -1.5, 16_777_216.0, 1e-7];
     float_64: f64 = some [0.0, 0.1, -1.5, 9_007_199_254_740_992.0, 1e-7, 1e21];

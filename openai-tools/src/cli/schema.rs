@@ -17,7 +17,7 @@ use super::{
     terminal,
 };
 use crate::schema::{
-    Checker, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, shorten_pointer,
+    Checker, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, read_own, shorten_pointer,
 };
 
 /// Runs the command. The result goes to stdout, everything that is to be said about it to stderr.
@@ -108,18 +108,23 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
 }
 
 /// One direction of `encode` and `decode`.
-type Direction = fn(&Contract, &Checker, &Source) -> Result<Value, Fault>;
+type Direction = fn(&Value, &Contract, &Checker, &Source) -> Result<Value, Fault>;
 
-fn encode(contract: &Contract, checker: &Checker, own: &Source) -> Result<Value, Fault> {
+fn encode(
+    schema: &Value,
+    contract: &Contract,
+    checker: &Checker,
+    own: &Source,
+) -> Result<Value, Fault> {
     let encoded = contract
         .codec()
-        .encode(own.value.clone())
+        .encode(read_own(&own.text, schema)?)
         .map_err(|problem| Fault::Invalid(vec![problem]))?;
     // What the check refuses, no model may write.
     checker.check_value(encoded.clone()).map(|_| encoded)
 }
 
-fn decode(_: &Contract, checker: &Checker, sent: &Source) -> Result<Value, Fault> {
+fn decode(_: &Value, _: &Contract, checker: &Checker, sent: &Source) -> Result<Value, Fault> {
     checker.check(&sent.text)
 }
 
@@ -144,7 +149,7 @@ fn instance(
         }
     };
     let instance = Source::read(&options.instance, console.stdin())?;
-    match rewrite(&contract, &checker, &instance) {
+    match rewrite(&named.schema, &contract, &checker, &instance) {
         Ok(value) => Ok(console.print(&pretty(&value), Exit::Success)),
         Err(Fault::Invalid(problems)) => {
             let positions = instance.value_positions(problems.iter().map(Problem::pointer));

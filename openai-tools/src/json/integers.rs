@@ -1,24 +1,49 @@
 //! Integers that JSON can say and a `Value` cannot hold: beyond 64 bits they become floats.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     tokens::{Token, Tokens},
     unquoted,
 };
 
-/// An integer of a text that would lose digits.
+/// An integer of a text that is beyond 64 bits.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) struct LossyInteger<'t> {
+pub(crate) struct WideInteger<'t> {
     /// The keys and indices that lead to it; keys are cut at 200 characters.
     pub(crate) path: Vec<String>,
     pub(crate) digits: &'t str,
+    /// The byte at which they start.
+    at: usize,
 }
 
 /// The integers of a JSON text that are beyond 64 bits and that no double holds exactly.
 ///
 /// Costs next to nothing for a text without a run of 19 digits.
-pub(crate) fn lossy_integers(text: &str) -> impl Iterator<Item = LossyInteger<'_>> {
+pub(crate) fn lossy_integers(text: &str) -> impl Iterator<Item = WideInteger<'_>> {
+    wide_integers(text).filter(|wide| is_lossy(wide.digits))
+}
+
+/// A JSON text in which those integers beyond 64 bits stand in quotes that `is_text` picks.
+pub(crate) fn wide_as_text<'t>(
+    text: &'t str,
+    mut is_text: impl FnMut(&WideInteger<'t>) -> bool,
+) -> Cow<'t, str> {
+    let mut quoted = String::new();
+    let mut done = 0;
+    for wide in wide_integers(text).filter(|wide| is_text(wide)) {
+        let end = wide.at + wide.digits.len();
+        quoted.extend([&text[done..wide.at], "\"", wide.digits, "\""]);
+        done = end;
+    }
+    if done == 0 {
+        return text.into();
+    }
+    quoted.push_str(&text[done..]);
+    quoted.into()
+}
+
+fn wide_integers(text: &str) -> impl Iterator<Item = WideInteger<'_>> {
     let tokens = has_long_run(text.as_bytes()).then(|| Tokens::of(text));
     let mut open: Vec<Frame> = Vec::new();
     let mut key: Option<Range<usize>> = None;
@@ -38,10 +63,11 @@ pub(crate) fn lossy_integers(text: &str) -> impl Iterator<Item = LossyInteger<'_
         }
         Token::Scalar(range) => {
             let segment = enter(&mut open, key.take());
-            let digits = text.get(range).filter(|digits| is_lossy(digits))?;
+            let at = range.start;
+            let digits = text.get(range).filter(|digits| is_wide(digits))?;
             let segments = open.iter().map(|frame| &frame.segment).chain([&segment]);
             let path = segments.filter_map(|segment| segment.name(text)).collect();
-            Some(LossyInteger { path, digits })
+            Some(WideInteger { path, digits, at })
         }
     })
 }
@@ -91,12 +117,15 @@ fn has_long_run(bytes: &[u8]) -> bool {
     })
 }
 
-fn is_lossy(number: &str) -> bool {
+fn is_wide(number: &str) -> bool {
     let digits = number.strip_prefix('-').unwrap_or(number);
     let is_integer = digits.len() >= LONG && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_integer || number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
-        return false;
-    }
+    is_integer && number.parse::<i64>().is_err() && number.parse::<u64>().is_err()
+}
+
+/// Whether a wide integer is rounded by a double.
+fn is_lossy(number: &str) -> bool {
+    let digits = number.strip_prefix('-').unwrap_or(number);
     // No double has more digits than this.
     digits.len() > 310 || number.parse::<f64>().is_ok_and(|double| format!("{double:.0}") != number)
 }
@@ -136,6 +165,18 @@ mod tests {
         ] {
             assert_eq!(found(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_are_put_into_quotes_and_nothing_else_is() {
+        let text = r#"{"18446744073709551616": [18446744073709551616, -9223372036854775809, 1e30],
+            "a": "18446744073709551616", "b": [18446744073709551615]}"#;
+        let quoted = text
+            .replace("[18446744073709551616", "[\"18446744073709551616\"")
+            .replace("-9223372036854775809", "\"-9223372036854775809\"");
+        assert_eq!(wide_as_text(text, |_| true), quoted);
+        assert_eq!(wide_as_text(text, |_| false), text);
+        assert_eq!(wide_as_text("18446744073709551616", |_| true), "\"18446744073709551616\"");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-pub(crate) use self::integers::{LossyInteger, lossy_integers};
+pub(crate) use self::integers::{WideInteger, lossy_integers, wide_as_text};
 #[cfg(feature = "cli")]
 pub(crate) use self::place::{Lines, Place, places, repeated_key};
 

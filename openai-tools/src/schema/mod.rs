@@ -18,7 +18,7 @@ mod profile;
 mod strict;
 
 pub use self::{
-    checker::{Checker, deserialize},
+    checker::{Checker, deserialize, serialize},
     codec::{Codec, Rewrite},
     contract::Contract,
     generate::{generate, generate_output},
@@ -28,6 +28,12 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
+#[cfg(feature = "cli")]
+pub(crate) use self::{
+    checker::read_own,
+    lint::{advise, format_name, strict_left_out},
+    problem::shorten_pointer,
+};
 #[cfg(feature = "client")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
@@ -36,9 +42,4 @@ pub(crate) use self::{
 pub(crate) use self::{
     lint::{Offer, lint_offers},
     nearest::nearest,
-};
-#[cfg(feature = "cli")]
-pub(crate) use self::{
-    lint::{advise, format_name, strict_left_out},
-    problem::shorten_pointer,
 };

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{reply::Reply, scripted_call::ScriptedCall};
 use crate::{
     error::{Error, ErrorKind},
-    schema::{Codec, Contract, Profile, generate},
+    schema::{Codec, Contract, Profile, generate, serialize},
     tool::Tool,
 };
 
@@ -76,7 +76,10 @@ fn written(
     codec: &Codec,
     refuse: impl Fn() -> Error,
 ) -> Result<String, Error> {
-    let value = serde_json::to_value(value).map_err(|e| refuse().with_source(e))?;
+    if codec.is_identity() {
+        return serde_json::to_string(value).map_err(|e| refuse().with_source(e));
+    }
+    let value = serialize(value).map_err(|e| refuse().with_source(e))?;
     let value = codec.encode(value).map_err(|e| refuse().with_source(e))?;
     Ok(value.to_string())
 }
@@ -89,7 +92,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::testing::{StreamShape, wire::Payload};
+    use crate::{
+        schema::deserialize,
+        testing::{StreamShape, wire::Payload},
+    };
 
     fn message(reply: Reply) -> Value {
         let request = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
@@ -146,6 +152,20 @@ mod tests {
         comes_back(&Some(3));
         comes_back(&None::<u8>);
         comes_back(&json!([1, {"a": null}]));
+    }
+
+    #[test]
+    fn integers_of_128_bits_keep_every_digit() {
+        for number in [0, u128::from(u64::MAX), 1 << 64, (1 << 64) + 1, u128::MAX] {
+            let reply = Reply::value(&vec![number]).expect("a form");
+            let read: Vec<u128> = deserialize(parsed::<Vec<u128>>(reply)).expect("the type's");
+            assert_eq!(read, [number]);
+        }
+        let numbers = BTreeMap::from([("a".to_owned(), Some(i128::MIN)), ("b".to_owned(), None)]);
+        let reply = Reply::value(&numbers).expect("a form");
+        let value = parsed::<BTreeMap<String, Option<i128>>>(reply);
+        let read: BTreeMap<String, Option<i128>> = deserialize(value).expect("the type's");
+        assert_eq!(read, numbers);
     }
 
     #[test]

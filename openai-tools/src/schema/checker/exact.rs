@@ -4,8 +4,13 @@ use std::{collections::HashSet, ptr};
 
 use serde_json::Value;
 
+#[cfg(feature = "cli")]
 use crate::{
-    json::{LossyInteger, lossy_integers},
+    json::{Untrusted, wide_as_text},
+    schema::problem::Fault,
+};
+use crate::{
+    json::{WideInteger, lossy_integers},
     schema::problem::{Problem, escape, shorten},
 };
 
@@ -23,13 +28,45 @@ pub(super) fn problems(text: &str, schema: &Value) -> Vec<Problem> {
         .collect()
 }
 
-pub(in crate::schema) fn problem(lossy: &LossyInteger<'_>) -> Problem {
+pub(in crate::schema) fn problem(lossy: &WideInteger<'_>) -> Problem {
     let allowed = "an integer from -9223372036854775808 to 18446744073709551615";
     Problem::new("maximum", shorten(lossy.digits, 60), allowed)
 }
 
+/// A text in the form of a schema's type as a value: where the schema says that an integer has 128
+/// bits, one beyond 64 is text of its digits.
+///
+/// # Errors
+///
+/// As for [`problems`].
+#[cfg(feature = "cli")]
+pub(crate) fn read_own(text: &str, schema: &Value) -> Result<Value, Fault> {
+    let text = wide_as_text(text, |wide| {
+        let says = |schema: &&Value| {
+            schema.get("format").is_some_and(|name| name == "int128" || name == "uint128")
+        };
+        schemas_at(schema, &wide.path).iter().any(says)
+    });
+    let problems = problems(&text, schema);
+    if !problems.is_empty() {
+        return Err(Fault::Invalid(problems));
+    }
+    let Untrusted(value) =
+        serde_json::from_str(&text).map_err(|error| Fault::NotJson(error.into()))?;
+    Ok(value)
+}
+
 /// Whether the type of what is at a place can be a number with a fraction.
 fn says_number(root: &Value, path: &[String]) -> bool {
+    schemas_at(root, path).iter().any(|schema| match schema.get("type") {
+        Some(Value::String(kind)) => kind == "number",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "number"),
+        _ => false,
+    })
+}
+
+/// The schemas that what is at a place may be held to.
+fn schemas_at<'a>(root: &'a Value, path: &[String]) -> Vec<&'a Value> {
     let mut schemas = vec![root];
     for name in path {
         let mut next = Vec::new();
@@ -49,11 +86,7 @@ fn says_number(root: &Value, path: &[String]) -> bool {
         }
         schemas = next;
     }
-    expanded(root, schemas).iter().any(|schema| match schema.get("type") {
-        Some(Value::String(kind)) => kind == "number",
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "number"),
-        _ => false,
-    })
+    expanded(root, schemas)
 }
 
 /// The schemas with those that they refer to and are united of.

@@ -5,7 +5,7 @@ mod reader;
 use std::{fmt, sync::Arc};
 
 use jsonschema::Validator;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use self::reader::Reader;
@@ -13,10 +13,10 @@ use super::{
     codec::Codec,
     compile::{known_draft, validator},
     explain::Explainer,
-    problem::{Fault, Problem},
+    problem::{Fault, Problem, shorten},
     strict::SchemaError,
 };
-use crate::json::Untrusted;
+use crate::json::{Untrusted, wide_as_text};
 
 /// Holds what a model wrote against a contract; compiled once, used from any thread. Cloning is
 /// cheap.
@@ -163,6 +163,35 @@ pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     Err(failure.into_problem())
 }
 
+/// Writes a value of a type in the form that [`deserialize`] reads and [`Codec::encode`] takes: an
+/// integer beyond 64 bits, which a [`Value`] cannot hold, is text of its digits.
+///
+/// ```
+/// use openai_tools::schema::{deserialize, serialize};
+/// use serde_json::json;
+///
+/// let written = serialize(&[1, u128::MAX])?;
+/// assert_eq!(written, json!([1, "340282366920938463463374607431768211455"]));
+/// assert_eq!(deserialize::<[u128; 2]>(written)?, [1, u128::MAX]);
+/// # Ok::<(), openai_tools::schema::Problem>(())
+/// ```
+///
+/// # Errors
+///
+/// The value has no form in JSON; rule `type`.
+pub fn serialize<T: Serialize + ?Sized>(value: &T) -> Result<Value, Problem> {
+    if let Ok(value) = serde_json::to_value(value) {
+        return Ok(value);
+    }
+    let written = serde_json::to_string(value).and_then(|text| {
+        let Untrusted(value) = serde_json::from_str(&wide_as_text(&text, |_| true))?;
+        Ok(value)
+    });
+    written.map_err(|error| {
+        Problem::new("type", shorten(&error.to_string(), 200), "a value that has a form in JSON")
+    })
+}
+
 /// Whether a text could be an integer of more than 64 bits, as [`Codec::decode`] leaves it.
 fn holds_digits(value: &Value) -> bool {
     match value {
@@ -174,6 +203,8 @@ fn holds_digits(value: &Value) -> bool {
 }
 
 pub(super) use self::exact::problem as lossy_integer;
+#[cfg(feature = "cli")]
+pub(crate) use self::exact::read_own;
 
 #[cfg(test)]
 mod tests;
