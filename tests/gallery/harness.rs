@@ -1,7 +1,13 @@
 use std::{cell::Cell, collections::HashSet, fmt::Debug};
 
-use openai_tools::schema::{
-    Checker, Contract, Fault, Level, Loss, Profile, StrictSchema, deserialize, generate, lint,
+use openai_tools::{
+    Client, Outcome,
+    schema::{
+        Checker, Contract, Fault, Level, Loss, Profile, StrictSchema, deserialize, generate, lint,
+        serialize,
+    },
+    structured::InvalidReason,
+    testing::Server,
 };
 use proptest::{
     collection::vec,
@@ -60,6 +66,7 @@ impl<T: Debug + DeserializeOwned + JsonSchema + PartialEq + Serialize> Exhibit<T
             hall.there_and_back(value);
         }
         hall.take_what_a_model_writes::<T>();
+        hall.take_what_the_server_answers::<T>(&raw);
     }
 }
 
@@ -73,11 +80,7 @@ struct Hall {
 
 impl Hall {
     fn there_and_back<T: Debug + DeserializeOwned + PartialEq + Serialize>(&self, value: &T) {
-        // A `Value` holds no integer beyond 64 bits.
-        let Ok(own) = serde_json::to_value(value) else {
-            assert!(serde_json::to_string(value).is_ok(), "{value:?} is no JSON");
-            return;
-        };
+        let own = serialize(value).unwrap_or_else(|problem| panic!("{value:?}: {problem}"));
         let written = self.strict.codec().encode(own.clone());
         let written = written.unwrap_or_else(|problem| panic!("{own} is not encoded: {problem}"));
         if let Err(error) = self.sent.validate(&written) {
@@ -125,6 +128,37 @@ impl Hall {
         assert!(taken.get() > 0, "no instance was ever taken");
     }
 
+    /// What the built-in server answers by itself becomes a value of the type, or is refused for what
+    /// the loss report tells.
+    fn take_what_the_server_answers<T: DeserializeOwned>(&self, raw: &Value) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let server = Server::start().await.expect("a server");
+            let client = Client::builder().base_url(server.base_url()).build().expect("a client");
+            for prompt in PROMPTS {
+                let run = client.parse_schema("any", "answer", raw.clone()).max_re_asks(0);
+                let run = run.user(*prompt).await.expect("an answer");
+                let refused = match run.outcome() {
+                    Outcome::Completed(value) => match deserialize::<T>(value.clone()) {
+                        Err(problem) if !self.is_narrower => problem.to_string(),
+                        _ => continue,
+                    },
+                    Outcome::Invalid(invalid) => match invalid.reason() {
+                        InvalidReason::Schema(fault) => {
+                            match self.is_foretold(fault, &run.text().into()) {
+                                Ok(()) => continue,
+                                Err(error) => error.to_string(),
+                            }
+                        }
+                        reason => panic!("{reason:?}"),
+                    },
+                    other => panic!("{}", other.as_str()),
+                };
+                panic!("the server answers {} to {prompt}: {refused}", run.text());
+            }
+        });
+    }
+
     fn losses(&self) -> impl Iterator<Item = &Loss> {
         self.strict.losses().iter()
     }
@@ -168,3 +202,8 @@ fn snapshot(name: &str, strict: &StrictSchema) {
 }
 
 const CASES: u32 = 128;
+const PROMPTS: &[&str] = &[
+    "Hello",
+    "Invoice A-7 of 2026-05-01, 10:30, for Ann in Hanoi (ann@example.com): 3 lamps, 12.50 each, see \
+     https://example.com/a.",
+];

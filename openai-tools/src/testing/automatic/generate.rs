@@ -298,12 +298,8 @@ fn texts(leaf: &Leaf, free_text: &str) -> Vec<Value> {
         }
         .to_owned(),
     );
-    let length = |name: &str| {
-        let bound = leaf.keyword(name).and_then(Value::as_u64);
-        bound.and_then(|bound| usize::try_from(bound).ok())
-    };
-    let least = length("minLength").unwrap_or(0).min(MAX_TEXT);
-    let most = length("maxLength").unwrap_or(usize::MAX);
+    let (least, most) = (*leaf.length.start(), *leaf.length.end());
+    let least = least.min(MAX_TEXT);
     // A text that breaks the bounds is followed by one that keeps them.
     texts
         .into_iter()

@@ -1,13 +1,13 @@
 //! A schema as a plan of what to fill in: references followed, alternatives chosen, recursion
 //! ended.
 
-use std::{cell::OnceCell, collections::HashSet};
+use std::{cell::OnceCell, collections::HashSet, ops::RangeInclusive};
 
 use jsonschema::Validator;
 use serde_json::{Map, Value, json};
 
 use super::{
-    keywords::{example, names_null, text_kind, type_name},
+    keywords::{example, length, names_null, text_kind, type_name},
     words,
 };
 
@@ -63,6 +63,8 @@ pub(super) struct Leaf {
     pub(super) row: Option<usize>,
     /// A value that the schema itself shows.
     pub(super) example: Option<Value>,
+    /// How many characters a text has.
+    pub(super) length: RangeInclusive<usize>,
     pub(super) schema: Value,
     validator: OnceCell<Option<Validator>>,
 }
@@ -94,6 +96,11 @@ impl Shape {
 impl Leaf {
     /// Whether the value is valid here.
     pub(super) fn accepts(&self, value: &Value) -> bool {
+        if let (LeafKind::Text, Value::String(text)) = (&self.kind, value) {
+            if !self.length.contains(&text.chars().count()) {
+                return false;
+            }
+        }
         let validator = self.validator.get_or_init(|| validator(&self.schema));
         validator.as_ref().is_none_or(|validator| validator.is_valid(value))
     }
@@ -346,6 +353,7 @@ impl<'s> Reader<'s> {
             list: place.list,
             row: place.row,
             example: example(schema),
+            length: schema.as_object().map_or(0..=usize::MAX, length),
             schema: if schema.is_object() { schema.clone() } else { json!({}) },
             validator: OnceCell::new(),
         });
