@@ -1,5 +1,7 @@
 //! The `openai-tools` program in-process, against the built-in server over a real socket.
 
+mod approval;
+mod limits;
 mod scene;
 mod schema;
 mod stream;
@@ -35,6 +37,26 @@ fn the_report_tells_everything_about_a_run_with_parallel_calls() {
     assert!(spans[1].0 < spans[0].1 && spans[0].0 < spans[1].1, "they overlap: {spans:?}");
     assert!(report["duration_ms"].take().as_f64().expect("a number") >= 39.0);
     let ids: Vec<_> = scene.requests().iter().map(|r| r.request_id().to_owned()).collect();
+    let attempts = report["attempt_log"].as_array_mut().expect("attempts");
+    for attempt in &mut *attempts {
+        assert!(attempt["duration_ms"].take().as_f64().expect("a number") > 0.0);
+        attempt["held_back_ms"].take();
+    }
+    let attempt = |turn: usize| {
+        json!({
+            "turn": turn,
+            "status": 200,
+            "error": null,
+            "request_id": ids[turn - 1],
+            "held_back_ms": null,
+            "duration_ms": null,
+            "wait_ms": null,
+        })
+    };
+    assert_eq!(*attempts, [attempt(1), attempt(2)]);
+    report["attempt_log"].take();
+    let bytes = report["budget"]["transcript_bytes"].take().as_u64().expect("a number");
+    assert!(bytes > 100, "{bytes}");
     let call = |id: &str, city: &str| {
         json!({
             "id": id,
@@ -57,6 +79,7 @@ fn the_report_tells_everything_about_a_run_with_parallel_calls() {
             "value": null,
             "turns": 2,
             "calls": [call("c1", "Hanoi"), call("c2", "Paris")],
+            "waiting": [],
             "usage": {
                 "input_tokens": 30,
                 "output_tokens": 6,
@@ -64,7 +87,23 @@ fn the_report_tells_everything_about_a_run_with_parallel_calls() {
                 "cached_tokens": 0,
                 "reasoning_tokens": 0,
             },
+            "budget": {
+                "turns": 2,
+                "attempts": 2,
+                "tool_calls": 2,
+                "re_asks": 0,
+                "usage": {
+                    "input_tokens": 30,
+                    "output_tokens": 6,
+                    "total_tokens": 36,
+                    "cached_tokens": 0,
+                    "reasoning_tokens": 0,
+                },
+                "cost": report["budget"]["cost"],
+                "transcript_bytes": null,
+            },
             "attempts": 2,
+            "attempt_log": null,
             "request_ids": ids,
             "duration_ms": null,
         })
@@ -323,12 +362,16 @@ fn the_text_report_of_an_error_has_it_on_stderr() {
 
 #[test]
 fn wrong_usage_is_told_on_stderr_with_exit_code_2() {
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 11] = [
         &[],
         &["walk"],
         &["run"],
         &["run", "--tool", "x", "Hello"],
         &["run", "--max-turns", "0", "Hello"],
+        &["run", "--timeout", "10", "Hello"],
+        &["run", "--deadline", "0s", "Hello"],
+        &["run", "--approve", "some", "Hello"],
+        &["run", "--journal", "a", "--resume", "b", "Hello"],
         &["run", "--base-url", "", "Hello"],
         &["run", "--report", "xml", "Hello"],
     ];
@@ -343,7 +386,19 @@ fn wrong_usage_is_told_on_stderr_with_exit_code_2() {
 fn help_shows_examples_within_the_width() {
     let ran = Ran::of(&["run", "--help"], |console| console.with_columns(80));
     assert_eq!((ran.exit, ran.stderr.as_str()), (Exit::Success, ""));
-    for part in ["Examples:", "Exit codes:", "--tool-delay", "OPENAI_API_KEY", "gpt-5.2"] {
+    for part in [
+        "Examples:",
+        "Exit codes:",
+        "--tool-delay",
+        "OPENAI_API_KEY",
+        "gpt-5.2",
+        "--timeout",
+        "--deadline",
+        "--max-tool-calls",
+        "--approve",
+        "--journal",
+        "--resume",
+    ] {
         assert!(ran.stdout.contains(part), "{part}");
     }
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80));

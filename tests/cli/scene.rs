@@ -42,6 +42,15 @@ impl Scene {
         })
     }
 
+    /// Runs it with somebody who gives these answers, a line each.
+    pub(crate) fn asked(&self, arguments: &[&str], answers: &str) -> Ran {
+        let url = self.server.base_url();
+        let arguments = [&["--base-url", &url], arguments].concat();
+        Ran::new(&arguments, |console| {
+            console.with_interaction(true).with_stdin(io::Cursor::new(answers.to_owned()))
+        })
+    }
+
     /// Runs it with the JSON report.
     pub(crate) fn report(&self, arguments: &[&str]) -> (Exit, Value) {
         let ran = self.run(&[&["--report", "json"], arguments].concat());
@@ -113,6 +122,13 @@ impl File {
         let path = folder.join(name);
         fs::write(&path, content).expect("a file");
         Self(path)
+    }
+
+    /// A place where no file is yet.
+    pub(crate) fn none_yet(name: &str) -> Self {
+        let file = Self::new(name, "");
+        fs::remove_file(&file.0).expect("was made");
+        file
     }
 
     pub(crate) fn path(&self) -> &str {

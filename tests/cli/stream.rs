@@ -32,6 +32,9 @@ fn take_times(report: &mut Value) -> Vec<Option<f64>> {
     for call in report["calls"].as_array_mut().expect("calls") {
         take(call, &["started_ms", "finished_ms"], "arguments_complete_ms");
     }
+    for attempt in report["attempt_log"].as_array_mut().expect("attempts") {
+        take(attempt, &["duration_ms", "held_back_ms"], "");
+    }
     times
 }
 

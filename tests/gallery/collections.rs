@@ -8,6 +8,7 @@ use std::{
     ops::{Bound, Range, RangeInclusive},
 };
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,23 @@ exhibits! {
     ];
     map_by_characters: BTreeMap<char, u8> = narrower [
         map([]), map([('a', 1)]), map([('é', 0), ('世', 255)]), map([('"', 1)]), map([('/', 2)]),
+    ];
+    map_by_booleans: BTreeMap<bool, u8> = narrower [
+        map([]), map([(true, 1)]), map([(false, 0)]), map([(true, 1), (false, 0)]),
+        map([(false, 255)]),
+    ];
+    map_by_dates: BTreeMap<NaiveDate, u8> = narrower [
+        map([]), map([(NaiveDate::MIN, 1)]), map([(NaiveDate::MAX, 1)]),
+        map([(NaiveDate::default(), 0)]),
+        map([(NaiveDate::default(), 0), (NaiveDate::MAX, 255)]),
+    ];
+    map_of_wide_integers: BTreeMap<u128, Option<i128>> = narrower [
+        map([]), map([(0, None)]), map([(u128::MAX, Some(i128::MIN))]), map([(1, Some(i128::MAX))]),
+        map([(1 << 64, Some(0)), (2, Some(-(1 << 64)))]),
+    ];
+    list_of_wide_integers: Vec<u128> = some [
+        vec![], vec![0], vec![u128::MAX], vec![1, u64::MAX.into(), 1 << 64],
+        vec![(1 << 64) + 1; 3],
     ];
     map_by_enum: BTreeMap<Weekday, u8> = some [
         map([]), map([(Weekday::Monday, 1)]), map([(Weekday::Tuesday, 0)]),

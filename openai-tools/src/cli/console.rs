@@ -1,8 +1,9 @@
 use std::{
     env, fmt,
-    io::{self, Read, Write},
+    io::{self, IsTerminal, Read, Write},
 };
 
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{Exit, terminal};
@@ -15,7 +16,11 @@ pub struct Console<'a> {
     variable: Box<Variable<'a>>,
     columns: usize,
     cancellation: CancellationToken,
-    obeys_ctrl_c: bool,
+    is_interactive: bool,
+    /// Whether it is the process's own: its Ctrl-C is obeyed, and its stdin waited for beside it.
+    is_of_process: bool,
+    /// A line of the process's stdin that is waited for.
+    reading: Option<JoinHandle<Option<String>>>,
 }
 
 /// The value of an environment variable, by its name.
@@ -31,12 +36,15 @@ impl<'a> Console<'a> {
             variable: Box::new(|_| None),
             columns: DEFAULT_COLUMNS,
             cancellation: CancellationToken::new(),
-            obeys_ctrl_c: false,
+            is_interactive: false,
+            is_of_process: false,
+            reading: None,
         }
     }
 
     /// The console of this process: its streams and environment, its terminal's width (80 columns
-    /// where stdout is no terminal), and Ctrl-C, which cancels the run.
+    /// where stdout is no terminal), and Ctrl-C, which cancels the run. Somebody can be asked where
+    /// stdin and stderr are terminals.
     #[must_use]
     pub fn of_process() -> Console<'static> {
         let columns = terminal_size::terminal_size_of(io::stdout())
@@ -45,7 +53,8 @@ impl<'a> Console<'a> {
             stdin: Box::new(io::stdin()),
             variable: Box::new(|name| env::var(name).ok()),
             columns,
-            obeys_ctrl_c: true,
+            is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            is_of_process: true,
             ..Console::new(io::stdout(), io::stderr())
         }
     }
@@ -78,6 +87,14 @@ impl<'a> Console<'a> {
         self
     }
 
+    /// Says whether somebody can be asked, on stderr, and answers on stdin, a line each time.
+    /// Default: false.
+    #[must_use]
+    pub fn with_interaction(mut self, is_interactive: bool) -> Self {
+        self.is_interactive = is_interactive;
+        self
+    }
+
     pub(super) fn columns(&self) -> usize {
         self.columns
     }
@@ -95,7 +112,29 @@ impl<'a> Console<'a> {
     }
 
     pub(super) fn obeys_ctrl_c(&self) -> bool {
-        self.obeys_ctrl_c
+        self.is_of_process
+    }
+
+    pub(super) fn is_interactive(&self) -> bool {
+        self.is_interactive
+    }
+
+    /// The next line of stdin; `None` at its end. Dropped in the middle, the line is not lost.
+    pub(super) async fn answer(&mut self) -> Option<String> {
+        if !self.is_of_process {
+            return next_line(&mut *self.stdin);
+        }
+        // Apart from the run, which goes on meanwhile; Ctrl-C must be heard, too.
+        let read = || tokio::task::spawn_blocking(|| next_line(&mut io::stdin()));
+        let line = self.reading.get_or_insert_with(read).await;
+        self.reading = None;
+        line.ok().flatten()
+    }
+
+    /// Asks somebody; the answer follows on the same line.
+    pub(super) fn prompt(&mut self, question: &str) {
+        // There is no other place to tell of a failure here.
+        let _ = write!(self.stderr, "{question}").and_then(|()| self.stderr.flush());
     }
 
     /// Writes the program's result, and gives back `exit` if that succeeds.
@@ -129,9 +168,27 @@ impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Console")
             .field("columns", &self.columns)
-            .field("obeys_ctrl_c", &self.obeys_ctrl_c)
+            .field("is_interactive", &self.is_interactive)
+            .field("is_of_process", &self.is_of_process)
             .finish_non_exhaustive()
     }
 }
 
+/// Byte by byte, since what follows the line is for the next one. What is longer than an answer can
+/// be is cut.
+fn next_line(stdin: &mut dyn Read) -> Option<String> {
+    let mut line = Vec::new();
+    for byte in stdin.bytes() {
+        match byte {
+            Ok(b'\n') => return Some(String::from_utf8_lossy(&line).into_owned()),
+            Ok(byte) if line.len() < LONGEST_ANSWER => line.push(byte),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    (!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned())
+}
+
+const LONGEST_ANSWER: usize = 1_000;
 const DEFAULT_COLUMNS: usize = 80;

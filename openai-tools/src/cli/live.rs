@@ -7,6 +7,7 @@ use std::{
 
 use super::{
     Console,
+    approval::Questions,
     terminal::{self, line},
 };
 use crate::{
@@ -21,11 +22,12 @@ pub(super) async fn follow<T: Send + 'static>(
     mut events: RunStream<T>,
     console: &mut Console<'_>,
     shown: bool,
+    mut questions: Option<Questions>,
 ) -> (Option<Result<Run<T>, RunError>>, Moments) {
     let mut moments = Moments::default();
     let mut view = View::new(console.columns());
     let mut end = None;
-    while let Some(event) = events.next().await {
+    while let Some(event) = next(&mut events, &mut questions, console).await {
         match event {
             Ok(Event::Ended(run)) => end = Some(Ok(*run)),
             Ok(event) => {
@@ -42,6 +44,19 @@ pub(super) async fn follow<T: Send + 'static>(
         console.show(&view.finish());
     }
     (end, moments)
+}
+
+/// The next event; until it comes, somebody may be asked about calls.
+async fn next<T: Send + 'static>(
+    events: &mut RunStream<T>,
+    questions: &mut Option<Questions>,
+    console: &mut Console<'_>,
+) -> Option<Result<Event<T>, RunError>> {
+    let Some(asked) = questions else { return events.next().await };
+    tokio::select! {
+        event = events.next() => event,
+        () = asked.put(console) => events.next().await,
+    }
 }
 
 /// When the arguments of calls arrived, from the start of the run.

@@ -18,13 +18,17 @@
 //! ```
 
 mod answer_schema;
+mod approval;
+mod attempts;
 mod console;
 mod faults;
 mod input;
+mod kept;
 mod live;
 mod options;
 mod report;
 mod run;
+mod run_options;
 mod schema;
 mod schema_file;
 mod schema_lint;

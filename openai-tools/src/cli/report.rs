@@ -8,18 +8,23 @@ use serde_json::{
     ser::{CompactFormatter, Formatter, Serializer},
 };
 
-use super::{Exit, live::Moments, terminal};
+use super::{
+    Exit,
+    attempts::{AttemptReport, WaitingReport},
+    live::Moments,
+    terminal,
+};
 use crate::{
     chat::{Response, Usage},
     dispatch::CallRecord,
     error::Error,
-    run::{Outcome, Run, RunError, Turn},
+    run::{Amounts, Outcome, Run, RunError, Turn},
 };
 
 /// The JSON report; every key is always there, but for those of a stream.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Report {
-    /// A stable word: `completed`, `refusal`, `incomplete`, `limit`, `invalid`, `error`.
+    /// A stable word: `completed`, `refusal`, `incomplete`, `limit`, `invalid`, `pending`, `error`.
     pub(super) outcome: &'static str,
     pub(super) error: Option<Failure>,
     /// Why there is no answer, where `error` does not say.
@@ -29,8 +34,13 @@ pub(super) struct Report {
     pub(super) value: Option<Value>,
     pub(super) turns: usize,
     pub(super) calls: Vec<CallReport>,
+    /// The calls of the last response that have no output.
+    pub(super) waiting: Vec<WaitingReport>,
     pub(super) usage: Usage,
+    /// What was used of the run's limits; of a run that was taken up, before as well.
+    pub(super) budget: Amounts,
     pub(super) attempts: u64,
+    pub(super) attempt_log: Vec<AttemptReport>,
     pub(super) request_ids: Vec<String>,
     pub(super) duration_ms: f64,
     /// When the first event of a stream arrived.
@@ -99,6 +109,7 @@ impl Report {
             Ok(run) => Self {
                 duration_ms: milliseconds(run.duration()),
                 usage: run.usage(),
+                budget: run.spent(),
                 ..Self::of_turns(run.turns())
             }
             .with_outcome(run.outcome(), value),
@@ -109,6 +120,8 @@ impl Report {
                     error: Some(Failure::from(error)),
                     duration_ms: milliseconds(failed.duration()),
                     usage: failed.usage(),
+                    budget: failed.spent(),
+                    attempt_log: AttemptReport::all(failed.turns(), error.attempt_log()),
                     ..Self::of_turns(failed.turns())
                 };
                 report.attempts += u64::from(error.attempts());
@@ -163,6 +176,7 @@ impl Report {
             text: responses().next_back().and_then(|response| response.message.text.clone()),
             turns: turns.len(),
             calls: turns.iter().flat_map(|turn| &turn.calls).map(CallReport::from).collect(),
+            attempt_log: AttemptReport::all(turns, &[]),
             attempts: responses().map(|response| u64::from(response.attempts)).sum(),
             request_ids: responses().filter_map(|response| response.request_id.clone()).collect(),
             timeline: turns.iter().map(TurnReport::from).collect(),
@@ -185,7 +199,12 @@ impl Report {
             Outcome::Incomplete(reason) => self.reason = Some(reason.to_string()),
             Outcome::Invalid(invalid) => self.reason = Some(invalid.to_string()),
             Outcome::Limit(limit) => self.reason = Some(limit.as_str().to_owned()),
-            Outcome::Pending(calls) => self.reason = Some(format!("{} calls wait", calls.len())),
+            Outcome::Pending(calls) => {
+                let count = calls.len();
+                let wait = if count == 1 { "call waits" } else { "calls wait" };
+                self.reason = Some(format!("{count} {wait}"));
+                self.waiting = calls.iter().map(WaitingReport::from).collect();
+            }
             Outcome::Refusal(words) => self.reason = Some(words.clone()),
         }
         self
@@ -280,7 +299,7 @@ impl Moment {
 }
 
 /// With three decimals at the most.
-fn milliseconds(time: Duration) -> f64 {
+pub(super) fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
@@ -338,6 +357,7 @@ mod tests {
                 "value": null,
                 "turns": 0,
                 "calls": [],
+                "waiting": [],
                 "usage": {
                     "input_tokens": 0,
                     "output_tokens": 0,
@@ -345,7 +365,9 @@ mod tests {
                     "cached_tokens": 0,
                     "reasoning_tokens": 0,
                 },
+                "budget": Amounts::default(),
                 "attempts": 0,
+                "attempt_log": [],
                 "request_ids": [],
                 "duration_ms": 0.0,
             })

@@ -8,14 +8,18 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Console, Exit,
     answer_schema::AnswerFile,
-    input, live,
-    options::{ReportFormat, RunOptions},
+    approval::Questions,
+    input,
+    kept::Kept,
+    live,
+    options::ReportFormat,
     report::{Failure, Report},
+    run_options::{Approve, DEFAULT_MODEL, RunOptions},
     text, tools_file,
 };
 use crate::{
     client::{Client, ClientBuilder},
-    run::{RunBuilder, RunLimits},
+    run::{Decision, RunBuilder, RunLimits, RunStream},
     structured::Answer,
     testing::Server,
     tool::Toolbox,
@@ -28,6 +32,9 @@ pub(super) fn execute(options: &RunOptions, console: &mut Console<'_>) -> Exit {
         Err(failure) => Report::of_failure(failure),
     };
     let exit = report.exit();
+    if let Some(note) = where_kept(&report, options) {
+        console.say(&note);
+    }
     match options.report {
         ReportFormat::Json => console.print(&report.to_json(), exit),
         ReportFormat::Text => {
@@ -43,7 +50,8 @@ pub(super) fn execute(options: &RunOptions, console: &mut Console<'_>) -> Exit {
 
 /// Everything that a run needs, read and checked.
 struct Job {
-    prompt: String,
+    prompt: Option<String>,
+    kept: Kept,
     tools: Toolbox,
     answer: Option<AnswerFile>,
     /// `None` where the built-in server answers.
@@ -54,7 +62,8 @@ impl Job {
     fn prepare(options: &RunOptions, console: &mut Console<'_>) -> Result<Self, Failure> {
         let tools = match &options.tools {
             Some(path) => {
-                let tools = tools_file::toolbox(&input::json_file(path)?, delay(options));
+                let waits = options.approve != Approve::All;
+                let tools = tools_file::toolbox(&input::json_file(path)?, delay(options), waits);
                 tools.map_err(|faults| faults.into_failure(path))?
             }
             None => Toolbox::new(),
@@ -68,8 +77,11 @@ impl Job {
         };
         let client = client(options, console)?;
         // Last: everything else is found wrong before someone has typed a prompt.
-        let prompt = input::prompt(&options.prompt, console.stdin())?;
-        Ok(Self { prompt, tools, answer, client })
+        let prompt = options.prompt.as_deref();
+        let prompt = prompt.map(|given| input::prompt(given, console.stdin())).transpose()?;
+        // After that: a file is made only for a run that can begin.
+        let kept = Kept::open(options, console)?;
+        Ok(Self { prompt, kept, tools, answer, client })
     }
 
     fn start(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
@@ -92,14 +104,15 @@ impl Job {
     }
 
     async fn run(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
-        let Self { prompt, tools, answer, client } = self;
+        let Self { prompt, kept, tools, answer, client } = self;
         // The server answers until it is dropped.
         let (client, _server) = match client {
             Some(client) => (client, None),
-            None => built_in(console).await?,
+            None => built_in(options, console).await?,
         };
-        let setting = Setting { options, prompt, tools, stop: console.cancellation().clone() };
-        let model = options.model.as_str();
+        let model = options.model.as_deref().or(kept.model()).unwrap_or(DEFAULT_MODEL).to_owned();
+        let stop = console.cancellation().clone();
+        let setting = Setting { options, prompt, kept, tools, stop };
         Ok(match answer {
             None => setting.report(client.run(model), console, |_| None).await,
             Some(AnswerFile { name, schema, strict }) => {
@@ -113,7 +126,8 @@ impl Job {
 /// What is the same for a run that answers in text and one that answers with a value.
 struct Setting<'a> {
     options: &'a RunOptions,
-    prompt: String,
+    prompt: Option<String>,
+    kept: Kept,
     tools: Toolbox,
     stop: CancellationToken,
 }
@@ -127,15 +141,22 @@ impl Setting<'_> {
     ) -> Report {
         let options = self.options;
         let run = self.apply(run);
+        if options.approve == Approve::Ask && console.is_interactive() {
+            let (run, mut questions) = Questions::of(run);
+            if !options.stream {
+                let mut run = run.into_future();
+                let end = tokio::select! {
+                    end = &mut run => end,
+                    () = questions.put(console) => run.await,
+                };
+                return Report::of_run(&end, value);
+            }
+            return followed(run.stream(), options, console, Some(questions), value).await;
+        }
         if !options.stream {
             return Report::of_run(&run.await, value);
         }
-        let is_shown = options.report == ReportFormat::Text;
-        let (end, moments) = live::follow(run.stream(), console, is_shown).await;
-        match end {
-            Some(run) => Report::of_stream(&run, value, &moments),
-            None => Report::of_failure(Failure::system("the run's events ended without its end")),
-        }
+        followed(run.stream(), options, console, None, value).await
     }
 
     fn apply<A>(self, run: RunBuilder<A>) -> RunBuilder<A> {
@@ -144,7 +165,25 @@ impl Setting<'_> {
             Some(turns) => limits.with_turns(turns),
             None => limits,
         };
-        let run = run.user(self.prompt).limits(limits).cancellation(self.stop);
+        let limits = match self.options.max_tool_calls {
+            Some(calls) => limits.with_tool_calls(calls),
+            None => limits,
+        };
+        let limits = match self.options.deadline {
+            Some(time) => limits.with_wall_time(time),
+            None => limits,
+        };
+        let run = self.kept.apply(run).limits(limits).cancellation(self.stop);
+        let run = match self.prompt {
+            Some(prompt) => run.user(prompt),
+            None => run,
+        };
+        let run = match self.options.approve {
+            Approve::None => run.on_approval(|_| async {
+                Some(Decision::Denied("calls are not run here (`--approve none`)".to_owned()))
+            }),
+            Approve::All | Approve::Ask => run,
+        };
         if self.tools.is_empty() {
             return run;
         }
@@ -166,13 +205,16 @@ fn client(options: &RunOptions, console: &Console<'_>) -> Result<Option<Client>,
     let client = ClientBuilder::from_variables(variable).and_then(|builder| {
         let plain = options.allow_plain_http;
         let builder = if plain { builder.danger_allow_plain_http() } else { builder };
-        builder.build()
+        timed(builder, options).build()
     });
     client.map(Some).map_err(|error| Failure::from(&error))
 }
 
 /// Starts the built-in server, and says so.
-async fn built_in(console: &mut Console<'_>) -> Result<(Client, Option<Server>), Failure> {
+async fn built_in(
+    options: &RunOptions,
+    console: &mut Console<'_>,
+) -> Result<(Client, Option<Server>), Failure> {
     let server = Server::start()
         .await
         .map_err(|error| Failure::system(format!("the built-in server cannot start: {error}")))?;
@@ -181,8 +223,52 @@ async fn built_in(console: &mut Console<'_>) -> Result<(Client, Option<Server>),
         "neither OPENAI_API_KEY nor a base URL is set: the built-in server answers ({url}); \
          it is no model"
     ));
-    let client = Client::builder().base_url(url).build().map_err(|error| Failure::from(&error))?;
-    Ok((client, Some(server)))
+    let client = timed(Client::builder(), options).base_url(url).build();
+    Ok((client.map_err(|error| Failure::from(&error))?, Some(server)))
+}
+
+/// The client with the times that the options allow.
+fn timed(builder: ClientBuilder, options: &RunOptions) -> ClientBuilder {
+    match options.timeout {
+        // An attempt as a whole is not bounded by less than a part of it.
+        Some(time) => {
+            builder.first_byte_timeout(time).idle_timeout(time).timeout(time.max(ATTEMPT))
+        }
+        None => builder,
+    }
+}
+
+/// How to go on with a run that has not come to its end and is kept.
+fn where_kept(report: &Report, options: &RunOptions) -> Option<String> {
+    let waits = report.outcome == "pending";
+    match options.journal.as_ref().or(options.resume.as_ref()) {
+        // Before its first turn there may be no run in it, nor a journal at all.
+        Some(path) if waits || report.budget.attempts > 0 && report.exit() != Exit::Success => {
+            let path = path.display();
+            Some(format!("the run is kept in {path}: `--resume {path}` goes on with it"))
+        }
+        None if waits => Some(
+            "the run waits for an approval and is not kept: with --journal FILE it can be taken up"
+                .to_owned(),
+        ),
+        _ => None,
+    }
+}
+
+/// Reads a streamed run to its end.
+async fn followed<T: Send + 'static>(
+    events: RunStream<T>,
+    options: &RunOptions,
+    console: &mut Console<'_>,
+    questions: Option<Questions>,
+    value: impl FnOnce(&T) -> Option<Value>,
+) -> Report {
+    let is_shown = options.report == ReportFormat::Text;
+    let (end, moments) = live::follow(events, console, is_shown, questions).await;
+    match end {
+        Some(run) => Report::of_stream(&run, value, &moments),
+        None => Report::of_failure(Failure::system("the run's events ended without its end")),
+    }
 }
 
 async fn cancel_at_ctrl_c(stop: CancellationToken) {
@@ -196,4 +282,6 @@ fn delay(options: &RunOptions) -> Duration {
     Duration::from_millis(options.tool_delay)
 }
 
+/// How long an attempt may take as a whole, as the client has it.
+const ATTEMPT: Duration = Duration::from_secs(600);
 const TOOL_TIMEOUT: Duration = Duration::from_secs(60);

@@ -47,6 +47,21 @@ pub(super) fn block(text: &str) -> String {
     text.chars().map(|c| if matches!(c, '\n' | '\t') { c } else { shown(c) }).collect()
 }
 
+/// A text in one line with nothing left out up to so many characters: what could control the terminal
+/// or break the line is escaped, so that it can be told from what looks like it.
+pub(super) fn escaped(text: &str, most: usize) -> String {
+    let mut line = String::new();
+    for c in text.chars().take(most) {
+        if is_control(c) {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    let more = text.chars().skip(most).count();
+    if more > 0 { format!("{line}… and {more} characters more") } else { line }
+}
+
 /// How many columns a line takes.
 pub(super) fn columns(line: &str) -> usize {
     line.chars().map(|c| c.width().unwrap_or(0)).sum()
@@ -98,6 +113,16 @@ mod tests {
         let hostile = "\u{1b}[2Jred\u{9b}31m\u{7}\u{202e}\u{7f}";
         assert_eq!(line(hostile, 80), "�[2Jred�31m���");
         assert_eq!(block("a\r\n\tb\u{1b}]0;x\u{7}"), "a�\n\tb�]0;x�");
+    }
+
+    #[test]
+    fn what_is_escaped_is_all_there() {
+        assert_eq!(
+            escaped("{\n\t\"a\": \"\u{1b}[2J\u{202e}é\"}", 80),
+            "{\\n\\t\"a\": \"\\u{1b}[2J\\u{202e}é\"}"
+        );
+        assert_eq!(escaped("abcdef", 4), "abcd… and 2 characters more");
+        assert_eq!(escaped("abcd", 4), "abcd");
     }
 
     #[test]

@@ -28,6 +28,10 @@ pub(super) fn render(report: &Report, columns: usize, is_told: bool) -> String {
         }
         write_calls(&mut text, own, columns);
     }
+    for waiting in &report.waiting {
+        let call = format!("{} {}", line(&waiting.name, 64), line(&waiting.arguments, columns));
+        put(&mut text, format_args!("  {}", line(&format!("waiting: {call}"), columns - 2)));
+    }
     let mut separator = if text.is_empty() { "" } else { "\n" };
     for paragraph in paragraphs(report, is_told) {
         put(&mut text, format_args!("{separator}{}", terminal::block(paragraph.trim_end())));

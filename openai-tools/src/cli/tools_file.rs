@@ -17,7 +17,11 @@ use crate::{
 
 /// Makes the tools of a file: one definition, an array of them, or an object with `tools`. After
 /// the delay, each answers with the name and the arguments of its call.
-pub(super) fn toolbox(file: &Value, delay: Duration) -> Result<Toolbox, Faults> {
+pub(super) fn toolbox(
+    file: &Value,
+    delay: Duration,
+    needs_approval: bool,
+) -> Result<Toolbox, Faults> {
     let mut tools = Vec::new();
     let mut taken = HashMap::new();
     let mut faults = Faults::default();
@@ -33,7 +37,7 @@ pub(super) fn toolbox(file: &Value, delay: Duration) -> Result<Toolbox, Faults> 
         match taken.entry(definition.name().clone()) {
             Entry::Vacant(free) => {
                 free.insert(path);
-                tools.push(echo(definition, delay));
+                tools.push(echo(definition, delay, needs_approval));
             }
             Entry::Occupied(first) => {
                 let reason = format!("`{}` is the name at {} too", first.key(), first.get());
@@ -47,7 +51,7 @@ pub(super) fn toolbox(file: &Value, delay: Duration) -> Result<Toolbox, Faults> 
     Toolbox::new().extend(tools).map_err(|error| Faults::one("", error.to_string()))
 }
 
-fn echo(definition: ToolDefinition, delay: Duration) -> DynTool {
+fn echo(definition: ToolDefinition, delay: Duration, needs_approval: bool) -> DynTool {
     let name = definition.name().clone();
     let tool = DynTool::new(definition, move |arguments: Value, _: ToolContext| {
         let answer = json!({"name": name, "arguments": arguments});
@@ -57,7 +61,8 @@ fn echo(definition: ToolDefinition, delay: Duration) -> DynTool {
         }
     });
     // Nothing is changed by an echo, so that it may start before its response has ended.
-    tool.with_settings(ToolSettings::new().with_read_only(true))
+    let settings = ToolSettings::new().with_read_only(true);
+    tool.with_settings(settings.with_needs_approval(needs_approval))
 }
 
 /// The definitions of a file and their paths.
@@ -135,12 +140,12 @@ mod tests {
     use super::*;
 
     fn names(file: &Value) -> Vec<String> {
-        let tools = toolbox(file, Duration::ZERO).expect("good definitions");
+        let tools = toolbox(file, Duration::ZERO, false).expect("good definitions");
         tools.definitions().map(|definition| definition.name().as_str().to_owned()).collect()
     }
 
     fn message(file: &Value) -> String {
-        let faults = toolbox(file, Duration::ZERO).expect_err("faults");
+        let faults = toolbox(file, Duration::ZERO, false).expect_err("faults");
         faults.into_failure(Path::new("t.json")).message
     }
 
