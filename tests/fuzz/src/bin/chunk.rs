@@ -25,9 +25,10 @@ pub(crate) fn run(data: &[u8]) {
     assert!(told <= 4 * data.len() + 1_000, "{told} bytes of deltas");
 
     let soon = accumulator.message();
-    let is_ended = accumulator.finish_reason().is_some();
+    let is_whole = accumulator.is_whole();
+    assert!(!is_whole || accumulator.finish_reason().is_some(), "whole, and why it ended is unknown");
     let response = accumulator.finish();
-    assert_eq!(response.is_ok(), is_ended, "an end is an answer, and nothing else is");
+    assert_eq!(response.is_ok(), is_whole, "a whole answer is one, and nothing else is");
     let Ok(response) = response else { return };
     assert_eq!(soon, response.message, "what was there to see");
     hold(&response, &deltas);

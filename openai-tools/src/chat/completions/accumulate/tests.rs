@@ -447,6 +447,18 @@ fn what_grows_after_the_finish_reason_needs_another_end() {
 }
 
 #[test]
+fn a_finish_reason_that_more_of_the_answer_followed_is_no_end_whatever_comes_next() {
+    let mut accumulator = ChatAccumulator::new();
+    let mut push = |data: &str| accumulator.push(data.as_bytes(), &mut Vec::new());
+    push(&end("stop").to_string()).expect("a chunk");
+    push(&delta(json!({"content": "b"})).to_string()).expect("a chunk");
+    assert!(push("[ONE]").is_err());
+    assert_eq!(accumulator.finish_reason(), Some(&FinishReason::Stop));
+    assert!(!accumulator.is_whole());
+    assert_eq!(accumulator.finish().expect_err("cut").kind(), ErrorKind::StreamCut);
+}
+
+#[test]
 fn an_id_that_is_made_up_differs_from_those_of_the_server() {
     let told = calls(vec![
         call(json!(0), Value::Null, json!("f"), json!("1")),
