@@ -10,7 +10,7 @@
 
 extern crate self as openai_tools;
 
-#[cfg(feature = "client")]
+#[cfg(feature = "wire")]
 pub mod chat;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -27,7 +27,7 @@ mod observe;
 #[cfg(feature = "client")]
 pub mod run;
 pub mod schema;
-#[cfg(feature = "client")]
+#[cfg(feature = "wire")]
 pub mod stream;
 #[cfg(feature = "client")]
 pub mod structured;
@@ -56,10 +56,14 @@ pub use self::tool::{
 #[doc(no_inline)]
 pub use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "wire")]
+#[doc(inline)]
+pub use self::chat::Message;
+
 #[cfg(feature = "client")]
 #[doc(inline)]
 pub use self::{
-    chat::{Message, ToolChoice},
+    chat::ToolChoice,
     client::Client,
     run::{Outcome, Run, RunError},
 };

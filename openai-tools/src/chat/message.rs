@@ -137,10 +137,12 @@ impl Image {
         self
     }
 
+    #[cfg(feature = "client")]
     pub(crate) fn as_url(&self) -> &str {
         &self.url
     }
 
+    #[cfg(feature = "client")]
     pub(crate) fn detail(&self) -> Option<&ImageDetail> {
         self.detail.as_ref()
     }

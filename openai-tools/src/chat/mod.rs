@@ -6,12 +6,17 @@
 pub(crate) mod completions;
 mod delta;
 mod message;
+#[cfg(feature = "client")]
 mod request;
 mod response;
 
 pub use self::{
     delta::Delta,
     message::{AssistantMessage, Image, ImageDetail, Message, Part},
-    request::{AllowedMode, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice},
     response::{FinishReason, Response, Usage},
+};
+// A request holds the tools that a run calls, and only the client writes it.
+#[cfg(feature = "client")]
+pub use self::request::{
+    AllowedMode, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice,
 };

@@ -3,9 +3,9 @@ use std::{fmt, ops::AddAssign};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::message::AssistantMessage;
+use super::{completions::read_response, message::AssistantMessage};
 use crate::{
-    error::AttemptRecord,
+    error::{ApiError, AttemptRecord, Error},
     tool::{CallError, ToolSet, TypedCall},
 };
 
@@ -38,6 +38,33 @@ pub struct Response {
 }
 
 impl Response {
+    /// Reads the body of a chat completion that came without streaming, for those who have another
+    /// HTTP client; of a streamed one it is [`ChatAccumulator`](crate::stream::ChatAccumulator) that
+    /// makes a response. Every call gets an id of its own. What only the exchange knows, such as
+    /// [`request_id`](Self::request_id), is left at its default.
+    ///
+    /// ```
+    /// use openai_tools::chat::Response;
+    ///
+    /// let body = r#"{"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]}"#;
+    /// let response = Response::from_chat_completion(body)?;
+    /// assert_eq!(response.message.text.as_deref(), Some("Hello"));
+    /// assert!(response.is_whole());
+    /// # Ok::<(), openai_tools::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Kind [`InvalidResponse`](crate::ErrorKind::InvalidResponse) if it is no such body;
+    /// [`Api`](crate::ErrorKind::Api) if it is an error object;
+    /// [`ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge) if it holds more than 16,384 calls.
+    pub fn from_chat_completion(body: impl Into<Bytes>) -> Result<Self, Error> {
+        read_response(&body.into()).map_err(|error| {
+            let api = error.api_error().cloned().map(ApiError::shortened);
+            error.with_api_error(api)
+        })
+    }
+
     /// Whether the response came to its end, so that its calls may run and its text is an answer.
     ///
     /// That is: its finish reason is a [good end](FinishReason::is_good_end), and one that ends for

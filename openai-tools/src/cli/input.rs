@@ -9,7 +9,7 @@ use std::{
 use serde_json::Value;
 
 use super::report::Failure;
-use crate::schema::JsonError;
+use crate::schema::NotJson;
 
 /// The prompt as it was given, or for `-` what is on stdin.
 pub(super) fn prompt(given: &str, stdin: &mut dyn Read) -> Result<String, Failure> {
@@ -40,7 +40,7 @@ pub(super) fn json_file(path: &Path) -> Result<Value, Failure> {
     let shown = path.display();
     let text = on_disk(path).map_err(|why| Failure::input(format!("{shown}: {why}")))?;
     serde_json::from_str(&text).map_err(|error| {
-        let error = JsonError::from(error);
+        let error = NotJson::from(error);
         let (line, column) = (error.line(), error.column());
         Failure::input(format!("{shown}:{line}:{column}: {}", error.reason()))
     })

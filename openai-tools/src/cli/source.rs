@@ -13,7 +13,7 @@ use super::{faults::Faults, input, report::Failure, terminal};
 use crate::{
     error::ErrorKind,
     json::{Lines, Place, Untrusted, places, repeated_key},
-    schema::JsonError,
+    schema::NotJson,
 };
 
 /// A file that was read.
@@ -134,7 +134,7 @@ impl Source {
     }
 }
 
-fn syntax(shown: &Path, text: &str, lines: &Lines, error: &JsonError) -> Failure {
+fn syntax(shown: &Path, text: &str, lines: &Lines, error: &NotJson) -> Failure {
     let file = shown.display();
     if error.reason().ends_with("stands twice") {
         if let Some((name, first, again)) = repeated_key(text) {

@@ -50,7 +50,7 @@ impl ApiError {
     ///
     /// `{"error": null}` is no error: several servers send it with every good response. Its texts
     /// are whole: take secrets out before [`shortened`](Self::shortened) can cut one in two.
-    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
+    #[cfg_attr(not(feature = "wire"), allow(dead_code, reason = "only responses have bodies"))]
     pub(crate) fn from_body(body: &[u8]) -> Option<Self> {
         #[derive(Deserialize)]
         struct Body {
@@ -78,7 +78,7 @@ impl ApiError {
     }
 
     /// What it is about in words of the API; what does not look like one stays in the object.
-    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
+    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only attempts are summed up"))]
     pub(crate) fn summary(&self) -> String {
         match (word(self.code()).or_else(|| word(self.error_type())), path(self.param())) {
             (Some(named), Some(param)) => format!("{named} at `{param}`"),
@@ -101,7 +101,7 @@ impl ApiError {
     }
 
     /// Cuts every text at 2,000 characters.
-    #[cfg_attr(not(feature = "client"), allow(dead_code, reason = "only HTTP has bodies"))]
+    #[cfg_attr(not(feature = "wire"), allow(dead_code, reason = "only responses have bodies"))]
     pub(crate) fn shortened(self) -> Self {
         Self {
             message: excerpt(self.message),

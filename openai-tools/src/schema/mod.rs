@@ -23,7 +23,7 @@ pub use self::{
     contract::Contract,
     generate::{generate, generate_output},
     lint::{Level, Rule, Violation, lint, rules},
-    problem::{Fault, JsonError, Problem},
+    problem::{Fault, NotJson, Problem},
     profile::Profile,
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
@@ -34,7 +34,7 @@ pub(crate) use self::{
     lint::{advise, format_name, strict_left_out},
     problem::shorten_pointer,
 };
-#[cfg(feature = "client")]
+#[cfg(feature = "wire")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
     problem::{escape, unescape},

@@ -59,7 +59,7 @@ impl Problem {
     }
 
     /// The same problem, told from a value one level down, at `segment`.
-    #[cfg(feature = "client")]
+    #[cfg(feature = "wire")]
     pub(crate) fn inside(mut self, segment: &str) -> Self {
         let rest = self.pointer.strip_prefix('/').and_then(|rest| rest.strip_prefix(segment));
         if let Some(rest) = rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
@@ -106,7 +106,7 @@ pub enum Fault {
     /// It is JSON, but breaks the schema: at least one problem, the most useful first.
     Invalid(Vec<Problem>),
     /// It is not JSON.
-    NotJson(JsonError),
+    NotJson(NotJson),
 }
 
 impl Fault {
@@ -153,13 +153,13 @@ impl std::error::Error for Fault {}
 
 /// Why a text is not JSON, and where.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct JsonError {
+pub struct NotJson {
     line: usize,
     column: usize,
     reason: String,
 }
 
-impl JsonError {
+impl NotJson {
     /// The line, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {
@@ -179,13 +179,13 @@ impl JsonError {
     }
 }
 
-impl fmt::Display for JsonError {
+impl fmt::Display for NotJson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at line {} column {}", self.reason, self.line, self.column)
     }
 }
 
-impl From<serde_json::Error> for JsonError {
+impl From<serde_json::Error> for NotJson {
     fn from(error: serde_json::Error) -> Self {
         let (line, column) = (error.line(), error.column());
         let said = error.to_string();

@@ -4,16 +4,17 @@
 mod accumulate;
 mod read;
 mod wire;
+#[cfg(feature = "client")]
 mod write;
 
 pub use self::accumulate::ChatAccumulator;
+pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
-pub(crate) use self::accumulate::Place;
 pub(crate) use self::{
-    accumulate::Accumulated,
-    read::read_response,
+    accumulate::{Accumulated, Place},
     write::{Delivery, write_request},
 };
 
 /// The path under the base URL.
+#[cfg(feature = "client")]
 pub(crate) const PATH: &str = "chat/completions";

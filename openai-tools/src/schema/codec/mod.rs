@@ -6,7 +6,7 @@ mod fit;
 mod graph;
 mod locate;
 mod rewrite;
-#[cfg(feature = "client")]
+#[cfg(feature = "wire")]
 mod shape;
 
 use std::{fmt, sync::Arc};
@@ -16,7 +16,7 @@ use serde_json::Value;
 pub use self::describe::Rewrite;
 pub(super) use self::fit::same;
 pub(super) use self::graph::{Forms, Graph, Node, NodeId, Property, Scalar};
-#[cfg(feature = "client")]
+#[cfg(feature = "wire")]
 pub(crate) use self::shape::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written};
 use super::problem::Problem;
 

@@ -20,7 +20,7 @@ pub struct CallError {
 
 enum Reason {
     Invalid(Fault),
-    #[cfg(feature = "client")]
+    #[cfg(feature = "wire")]
     ResponseIncomplete(String),
     Undefined(Error),
     Unknown(String),
@@ -40,7 +40,7 @@ impl CallError {
         match &self.reason {
             Reason::Invalid(Fault::NotJson(_)) => CallFailure::InvalidJson,
             Reason::Invalid(_) => CallFailure::InvalidArguments,
-            #[cfg(feature = "client")]
+            #[cfg(feature = "wire")]
             Reason::ResponseIncomplete(_) => CallFailure::ResponseIncomplete,
             Reason::Undefined(_) => CallFailure::Failed,
             Reason::Unknown(_) => CallFailure::UnknownTool,
@@ -53,7 +53,7 @@ impl CallError {
     pub fn for_model(&self) -> String {
         match &self.reason {
             Reason::Invalid(fault) => fault.for_model(),
-            #[cfg(feature = "client")]
+            #[cfg(feature = "wire")]
             Reason::ResponseIncomplete(reason) => {
                 format!("not run: the response that asked for it was cut off ({reason})")
             }
@@ -82,7 +82,7 @@ impl CallError {
     }
 
     /// A call that may not run because the response that asked for it was cut off.
-    #[cfg(feature = "client")]
+    #[cfg(feature = "wire")]
     pub(crate) fn response_incomplete(call: &ToolCall, reason: &str) -> Self {
         Self::new(call, Reason::ResponseIncomplete(reason.to_owned()))
     }
@@ -111,7 +111,7 @@ impl fmt::Display for CallError {
                 write!(f, "the arguments for the tool `{tool}` are not JSON")
             }
             Reason::Invalid(_) => write!(f, "the arguments for the tool `{tool}` are not valid"),
-            #[cfg(feature = "client")]
+            #[cfg(feature = "wire")]
             Reason::ResponseIncomplete(reason) => {
                 write!(f, "the response that calls the tool `{tool}` was cut off ({reason})")
             }
@@ -126,7 +126,7 @@ impl error::Error for CallError {
         match &self.reason {
             Reason::Invalid(fault) => Some(fault),
             Reason::Undefined(error) => Some(error),
-            #[cfg(feature = "client")]
+            #[cfg(feature = "wire")]
             Reason::ResponseIncomplete(_) => None,
             Reason::Unknown(_) => None,
         }

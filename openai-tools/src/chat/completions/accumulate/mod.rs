@@ -75,6 +75,7 @@ pub struct ChatAccumulator {
 pub(crate) struct Accumulated {
     pub(crate) response: Response,
     /// For each call of the response, in its order, its slot.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs follow calls by slot"))]
     pub(crate) slots: Vec<usize>,
 }
 
@@ -153,14 +154,6 @@ impl ChatAccumulator {
             return Err(too_large(self.max_bytes));
         }
         Ok(())
-    }
-
-    /// Takes the data of an event that the server calls an error (`event: error`).
-    pub(crate) fn push_error(data: &[u8]) -> Error {
-        error_of(data).unwrap_or_else(|| {
-            let detail = "the server sent an event of the kind `error`";
-            Error::new(ErrorKind::Api, detail).with_payload(data)
-        })
     }
 
     fn push_choice(
@@ -297,8 +290,17 @@ impl ChatAccumulator {
     pub(crate) fn place(&self, slot: usize) -> Option<Place> {
         self.calls.place(slot)
     }
+
+    /// Takes the data of an event that the server calls an error (`event: error`).
+    pub(crate) fn push_error(data: &[u8]) -> Error {
+        error_of(data).unwrap_or_else(|| {
+            let detail = "the server sent an event of the kind `error`";
+            Error::new(ErrorKind::Api, detail).with_payload(data)
+        })
+    }
 }
 
+#[cfg(feature = "client")]
 impl Accumulated {
     /// A response that came whole, and the deltas that it would have come in.
     pub(crate) fn of_whole(response: Response, deltas: &mut Vec<Delta>) -> Self {
