@@ -5,6 +5,8 @@
 //! parsed again, with a recursion limit of its own. Here they are keys like any other. A key that
 //! stands twice is an error, since which of the two holds is anybody's guess.
 
+#[cfg(feature = "wire")]
+pub(crate) mod grammar;
 mod integers;
 #[cfg(feature = "cli")]
 mod place;

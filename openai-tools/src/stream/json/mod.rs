@@ -19,26 +19,16 @@
 //!
 //! The type of a value never changes, and what is complete never changes.
 
-mod error;
 mod fields;
-mod limits;
-mod machine;
 mod nodes;
-mod number;
-mod plain;
-mod scanner;
 mod stream;
 mod tree;
 mod value;
 
-pub use self::{
-    error::JsonError, limits::JsonLimits, nodes::Kind, scanner::Scanner, stream::JsonStream,
-    value::PartialValue,
-};
-pub(super) use self::{
-    machine::{Machine, Sink, Token},
-    tree::Tree,
-};
+pub(super) use self::tree::Tree;
+pub use self::{nodes::Kind, stream::JsonStream, value::PartialValue};
+pub use crate::json::grammar::{JsonError, JsonLimits, Scanner};
+pub(super) use crate::json::grammar::{Machine, Sink, Token};
 
 #[cfg(test)]
 mod suite_tests;

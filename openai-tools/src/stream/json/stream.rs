@@ -2,9 +2,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{
-    error::JsonError, limits::JsonLimits, machine::Machine, tree::Tree, value::PartialValue,
-};
+use super::{tree::Tree, value::PartialValue};
+use crate::json::grammar::{JsonError, JsonLimits, Machine};
 
 /// Reads JSON that arrives in pieces, and shows the value so far at any time.
 ///

@@ -2,10 +2,10 @@ use serde_json::{Map, Value};
 
 use super::{
     fields::Fields,
-    machine::{Literal, Sink, Token},
     nodes::{Data, Kind, Node, NodeId, Nodes},
     value::PartialValue,
 };
+use crate::json::grammar::{Literal, Sink, Token};
 
 /// The value so far. It grows at its end only: values are numbered in the order in which they
 /// begin, so a value and all below it are neighbours, and nothing is ever looked for.

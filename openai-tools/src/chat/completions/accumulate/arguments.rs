@@ -1,14 +1,22 @@
 //! The arguments of one call as they come: pieces to append, or snapshots of what there is so far.
 
-use super::prefix::JsonPrefix;
+use crate::json::grammar::{JsonLimits, Scanner};
 
 #[derive(Debug, Default)]
 pub(super) struct Arguments {
     text: String,
     pieces: Pieces,
-    scan: JsonPrefix,
-    /// How much of the text `scan` has seen. It is asked for rarely, and then looks at the rest.
-    scanned: usize,
+    scan: Scan,
+}
+
+/// Whether the text can become JSON. It is asked for rarely, and then looks at what is new.
+#[derive(Clone, Debug)]
+struct Scan {
+    scanner: Scanner,
+    /// How much of the text it has seen.
+    seen: usize,
+    /// No continuation makes it one JSON value.
+    is_broken: bool,
 }
 
 /// How the server cuts the arguments.
@@ -20,6 +28,27 @@ enum Pieces {
     Snapshots,
     /// It can be either: every piece began with the one before, the last of which begins at `last`.
     Undecided { last: usize },
+}
+
+impl Scan {
+    fn push(&mut self, text: &str) {
+        self.seen += text.len();
+        if let Err(error) = self.scanner.push(text) {
+            // Of what is too deep or too long nothing can be said.
+            self.is_broken = !error.is_limit();
+        }
+    }
+
+    fn is_broken(&self) -> bool {
+        self.is_broken || self.scanner.has_trailing()
+    }
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        let limits = JsonLimits::default().with_depth(JsonLimits::DEEPEST).with_bytes(usize::MAX);
+        Self { scanner: Scanner::with_limits(limits), seen: 0, is_broken: false }
+    }
 }
 
 impl Default for Pieces {
@@ -90,13 +119,16 @@ impl Arguments {
         opens_object(piece)
             && !piece.starts_with(&self.text)
             && !(matches!(self.pieces, Pieces::Undecided { .. }) && self.is_placeholder())
-            && self.scan().is_closed()
+            && {
+                let scan = self.scan();
+                scan.scanner.is_closed() && !scan.is_broken()
+            }
     }
 
     /// Whether the text is the beginning of an object or a list, and with the piece appended is none.
     fn refuses(&mut self, piece: &str) -> bool {
         let scan = self.scan();
-        if scan.is_broken() || !scan.is_container() {
+        if scan.is_broken() || !scan.scanner.is_container() {
             return false;
         }
         let mut with = scan.clone();
@@ -104,9 +136,8 @@ impl Arguments {
         with.is_broken()
     }
 
-    fn scan(&mut self) -> &JsonPrefix {
-        self.scan.push(&self.text[self.scanned..]);
-        self.scanned = self.text.len();
+    fn scan(&mut self) -> &Scan {
+        self.scan.push(&self.text[self.scan.seen..]);
         &self.scan
     }
 
@@ -129,8 +160,7 @@ impl Arguments {
         }
         self.text.clear();
         self.text.push_str(piece);
-        self.scan = JsonPrefix::default();
-        self.scanned = 0;
+        self.scan = Scan::default();
         Change::Replace
     }
 
@@ -213,5 +243,28 @@ mod tests {
             arguments.push("{}", true);
         }
         assert_eq!(arguments.text(), "{}{}{}");
+    }
+
+    #[test]
+    fn a_scan_says_of_no_beginning_of_json_that_it_is_broken() {
+        let text = r#" {"a" : [1, -2.5e+3, true, null, {}, [], "x\"}\\"], "\u00e9": {"b": ""}} "#;
+        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let mut scan = Scan::default();
+            scan.push(&text[..end]);
+            assert!(!scan.is_broken(), "{}", &text[..end]);
+        }
+        for text in ["{{", "{}{", "[1,]", "{\"a\"{", "}", "[}", "\"a\"b", "{1", "x", "[nul{"] {
+            let mut scan = Scan::default();
+            scan.push(text);
+            assert!(scan.is_broken(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_followed_is_not_called_broken() {
+        let mut scan = Scan::default();
+        scan.push(&"[".repeat(1_000));
+        scan.push("}");
+        assert!(!scan.is_broken());
     }
 }

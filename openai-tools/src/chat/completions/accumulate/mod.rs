@@ -3,7 +3,6 @@
 mod arguments;
 mod body;
 mod calls;
-mod prefix;
 #[cfg(test)]
 mod tests;
 

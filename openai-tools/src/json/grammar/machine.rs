@@ -1,7 +1,5 @@
 //! The grammar, one byte after the other. What is made of it is the business of a [`Sink`].
 
-use std::borrow::Cow;
-
 use super::{
     error::{JsonError, Place},
     limits::JsonLimits,
@@ -13,7 +11,7 @@ use super::{
 ///
 /// Every value is a `begin` and an `end` of the same token, with a `Key` before it inside an
 /// object. Both may refuse, with the phrase of what was expected instead.
-pub(in crate::stream) trait Sink {
+pub(crate) trait Sink {
     /// A value or a key begins.
     fn begin(&mut self, token: Token) -> Result<(), &'static str>;
     /// The next piece of the string, key or number that has begun; escapes are resolved.
@@ -27,7 +25,7 @@ pub(in crate::stream) trait Sink {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::stream) enum Token {
+pub(crate) enum Token {
     Array,
     Key,
     Literal(Literal),
@@ -37,7 +35,7 @@ pub(in crate::stream) enum Token {
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::stream) enum Literal {
+pub(crate) enum Literal {
     False,
     Null,
     True,
@@ -62,11 +60,13 @@ impl Literal {
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::stream) struct Machine {
+pub(crate) struct Machine {
     state: State,
     open: Vec<Container>,
     /// Whether the string that is being read is a key.
     in_key: bool,
+    /// Whether the root is an object or a list.
+    is_container: bool,
     is_empty_object: bool,
     limits: JsonLimits,
     /// The length of what was pushed before.
@@ -117,19 +117,26 @@ enum Container {
 /// A fault at a byte of the piece that is being read.
 struct Stop {
     at: usize,
-    expected: Cow<'static, str>,
+    expected: Expected,
+}
+
+enum Expected {
+    Text(&'static str),
+    /// Less of it.
+    Within(String),
 }
 
 fn stop(at: usize, expected: &'static str) -> Stop {
-    Stop { at, expected: expected.into() }
+    Stop { at, expected: Expected::Text(expected) }
 }
 
 impl Machine {
-    pub(in crate::stream) fn new(limits: JsonLimits) -> Self {
+    pub(crate) fn new(limits: JsonLimits) -> Self {
         Self {
             state: State::Value,
             open: Vec::new(),
             in_key: false,
+            is_container: false,
             is_empty_object: false,
             limits,
             offset: 0,
@@ -141,11 +148,7 @@ impl Machine {
     }
 
     #[inline]
-    pub(in crate::stream) fn push(
-        &mut self,
-        text: &str,
-        sink: &mut impl Sink,
-    ) -> Result<(), JsonError> {
+    pub(crate) fn push(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
         if self.is_plain(text) {
             self.offset += text.len();
             sink.text(text);
@@ -181,14 +184,17 @@ impl Machine {
                 Ok(())
             }
             Err(Stop { at, expected }) => {
-                let error = JsonError::new(self.place(at), expected);
+                let error = match expected {
+                    Expected::Text(expected) => JsonError::new(self.place(at), expected),
+                    Expected::Within(limit) => JsonError::limit(self.place(at), limit),
+                };
                 self.failed = Some(error.clone());
                 Err(error)
             }
         }
     }
 
-    pub(in crate::stream) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), JsonError> {
+    pub(crate) fn finish(&mut self, sink: &mut impl Sink) -> Result<(), JsonError> {
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -206,19 +212,23 @@ impl Machine {
     }
 
     /// That the text ends where more is needed.
-    pub(in crate::stream) fn ends_early(&self) -> JsonError {
+    pub(crate) fn ends_early(&self) -> JsonError {
         JsonError::end(self.place(0), self.expected())
     }
 
-    pub(in crate::stream) fn is_closed(&self) -> bool {
+    pub(crate) fn is_closed(&self) -> bool {
         matches!(self.state, State::Closed | State::Trailing)
     }
 
-    pub(in crate::stream) fn has_trailing(&self) -> bool {
+    pub(crate) fn has_trailing(&self) -> bool {
         self.trailing.is_some()
     }
 
-    pub(in crate::stream) fn is_empty_object(&self) -> bool {
+    pub(crate) fn is_container(&self) -> bool {
+        self.is_container
+    }
+
+    pub(crate) fn is_empty_object(&self) -> bool {
         self.is_empty_object
     }
 
@@ -234,7 +244,7 @@ impl Machine {
             return Ok(());
         }
         let expected = format!("at most {} bytes", self.limits.bytes);
-        Err(Stop { at: end, expected: expected.into() })
+        Err(Stop { at: end, expected: Expected::Within(expected) })
     }
 
     fn read(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), Stop> {
@@ -444,8 +454,9 @@ impl Machine {
         if let Some(container) = container {
             if self.open.len() + 1 >= self.limits.depth {
                 let expected = format!("fewer than {} levels of nesting", self.limits.depth);
-                return Err(Stop { at, expected: expected.into() });
+                return Err(Stop { at, expected: Expected::Within(expected) });
             }
+            self.is_container = true;
             self.open.push(container);
         }
         sink.begin(token).map_err(|e| stop(at, e))?;

@@ -7,7 +7,14 @@ use std::{borrow::Cow, fmt};
 pub struct JsonError {
     place: Place,
     expected: Cow<'static, str>,
-    is_end: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    End,
+    Limit,
+    Text,
 }
 
 /// A place in a text.
@@ -46,15 +53,25 @@ impl JsonError {
     /// Whether nothing is wrong with the text but that it ends too early.
     #[must_use]
     pub fn is_end(&self) -> bool {
-        self.is_end
+        self.kind == Kind::End
     }
 
-    pub(super) fn new(place: Place, expected: impl Into<Cow<'static, str>>) -> Self {
-        Self { place, expected: expected.into(), is_end: false }
+    /// Whether nothing is wrong with the text so far but that it passes a limit of its reader.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        self.kind == Kind::Limit
+    }
+
+    pub(super) fn new(place: Place, expected: &'static str) -> Self {
+        Self { place, expected: expected.into(), kind: Kind::Text }
     }
 
     pub(super) fn end(place: Place, expected: &'static str) -> Self {
-        Self { place, expected: expected.into(), is_end: true }
+        Self { place, expected: expected.into(), kind: Kind::End }
+    }
+
+    pub(super) fn limit(place: Place, expected: String) -> Self {
+        Self { place, expected: expected.into(), kind: Kind::Limit }
     }
 }
 
@@ -62,7 +79,7 @@ impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { line, column, .. } = self.place;
         write!(f, "expected {}", self.expected)?;
-        if self.is_end {
+        if self.is_end() {
             f.write_str(", found the end")?;
         }
         write!(f, " at line {line} column {column}")

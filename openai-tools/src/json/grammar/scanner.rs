@@ -62,6 +62,11 @@ impl Scanner {
         self.machine.has_trailing()
     }
 
+    /// Whether the root is an object or a list.
+    pub(crate) fn is_container(&self) -> bool {
+        self.machine.is_container()
+    }
+
     /// Whether the root has closed and is an object without members, as a placeholder is.
     #[must_use]
     pub fn is_empty_object(&self) -> bool {
