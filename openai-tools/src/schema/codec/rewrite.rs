@@ -142,7 +142,12 @@ impl Graph {
             let value = match object.shift_remove(&property.name) {
                 Some(value) => {
                     let node = self.own_node(property, &value);
-                    self.encode(node, value, depth).map_err(|e| e.under(&property.name))?
+                    match self.encode(node, value, depth) {
+                        // It would be read back as a property that was left out.
+                        Ok(Value::Null) if property.null_is_absent => Err(null_that_is_there()),
+                        encoded => encoded,
+                    }
+                    .map_err(|e| e.under(&property.name))?
                 }
                 None if property.required => return Err(missing(&property.name)),
                 None => Value::Null,
@@ -273,6 +278,10 @@ fn decode_text(text: &str, object: bool) -> Rewritten {
 
 fn missing(name: &str) -> Problem {
     Problem::new("required", "none", format!("the required property `{}`", shorten(name, 80)))
+}
+
+fn null_that_is_there() -> Problem {
+    Problem::new("type", "null", "a value of another type, or the property left out")
 }
 
 fn repeated(key: &str) -> Problem {

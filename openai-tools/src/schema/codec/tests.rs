@@ -252,6 +252,16 @@ fn null_for_a_default_is_the_default_and_null_for_an_option_is_none() {
 }
 
 #[test]
+fn null_is_not_written_where_it_would_be_read_as_left_out() {
+    // Whatever is no number passes such a bound, `null` too; what is sent asks for a number.
+    let raw = json!({"type": "object", "properties": {"n": {"minimum": 0}}});
+    let strict = StrictSchema::convert(&raw, &Profile::openai_strict()).expect("converts");
+    let problem = strict.codec().encode(json!({"n": null})).expect_err("ambiguous");
+    assert_eq!(problem.pointer(), "/n");
+    assert_eq!(strict.codec().encode(json!({})).expect("left out"), json!({"n": null}));
+}
+
+#[test]
 fn a_value_that_cannot_be_rewritten_is_told_where_the_model_wrote_it() {
     let raw = json!({
         "type": "object",
