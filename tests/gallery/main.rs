@@ -13,6 +13,7 @@ mod documents;
 mod enums;
 mod foreign;
 mod generics;
+mod guide;
 mod recursion;
 mod refusals;
 mod scalars;

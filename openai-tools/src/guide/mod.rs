@@ -6,6 +6,3 @@ pub mod schemas {}
 #[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("streams.md")]
 pub mod streams {}
-
-#[cfg(test)]
-mod tests;
