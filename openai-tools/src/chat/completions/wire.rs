@@ -27,7 +27,7 @@ pub(super) struct WireResponse<'a> {
     pub(super) error: Option<IgnoredAny>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct WireChoice<'a> {
     #[serde(default)]
     index: Index,
@@ -39,22 +39,27 @@ pub(super) struct WireChoice<'a> {
     pub(super) finish_reason: Option<Text<'a>>,
 }
 
-impl WireChoice<'_> {
+impl<'a> WireChoice<'a> {
+    /// A choice that brings this and is the only one.
+    pub(super) fn of_delta(delta: WireMessage<'a>) -> Self {
+        Self { delta: Some(delta), ..Self::default() }
+    }
+
     pub(super) fn counts(&self) -> bool {
         self.index.0.unwrap_or(0) == 0
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct WireMessage<'a> {
     #[serde(borrow, default, deserialize_with = "text_or_parts")]
     pub(super) content: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) refusal: Option<Text<'a>>,
     #[serde(borrow, default)]
-    reasoning_content: Loose<'a>,
+    pub(super) reasoning_content: Loose<'a>,
     #[serde(borrow, default)]
-    reasoning: Loose<'a>,
+    pub(super) reasoning: Loose<'a>,
     #[serde(borrow, default)]
     pub(super) tool_calls: WireCalls<'a>,
 }
@@ -81,6 +86,19 @@ pub(super) struct WireCall<'a> {
 }
 
 impl<'a> WireCall<'a> {
+    /// More of the arguments of a call that has begun.
+    pub(super) fn piece(index: Index, arguments: Text<'a>) -> Self {
+        let function = WireFunction { name: None, arguments: Arguments(arguments) };
+        Self { index, id: None, function: Some(function), custom: None }
+    }
+
+    /// The arguments, if it says nothing else but which call it is.
+    pub(super) fn only_piece(&self) -> Option<&Text<'a>> {
+        let says = |text: &Option<Text<'_>>| text.as_ref().is_some_and(|text| !text.is_empty());
+        let function = self.function.as_ref().filter(|function| !says(&function.name))?;
+        (!says(&self.id) && self.custom.is_none()).then_some(&function.arguments.0)
+    }
+
     /// Whether it is a call of a custom tool, whose input is any text.
     pub(super) fn is_custom(&self) -> bool {
         self.function.is_none() && self.custom.is_some()
@@ -163,7 +181,15 @@ impl WireUsage {
 #[derive(Clone, Default)]
 pub(super) struct Text<'a>(Cow<'a, str>);
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    /// The text where it stands in the bytes, if no escape stands in it.
+    pub(super) fn as_borrowed(&self) -> Option<&'a str> {
+        match self.0 {
+            Cow::Borrowed(text) => Some(text),
+            Cow::Owned(_) => None,
+        }
+    }
+
     fn cut(mut self, longest: usize) -> Self {
         if self.len() > longest {
             let end = (0..=longest).rev().find(|end| self.is_char_boundary(*end)).unwrap_or(0);
@@ -440,9 +466,19 @@ pub(super) struct WireCalls<'a> {
     pub(super) too_many: bool,
 }
 
-impl WireCalls<'_> {
+impl<'a> WireCalls<'a> {
     pub(super) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.rest.len()
+    }
+
+    pub(super) fn only(&self) -> Option<&WireCall<'a>> {
+        self.first.as_ref().filter(|_| self.rest.is_empty() && !self.too_many)
+    }
+}
+
+impl<'a> From<WireCall<'a>> for WireCalls<'a> {
+    fn from(call: WireCall<'a>) -> Self {
+        Self { first: Some(call), ..Self::default() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod arguments;
 mod body;
 mod calls;
+mod pattern;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ pub(crate) use self::calls::Place;
 use self::{
     body::Envelope,
     calls::{Calls, Settled},
+    pattern::Pattern,
 };
 use super::{
     read::place,
@@ -65,6 +67,8 @@ pub struct ChatAccumulator {
     reopened: bool,
     usage: Option<Usage>,
     envelope: Envelope,
+    /// Of the last chunk that had one.
+    pattern: Option<Pattern>,
     done: bool,
     max_bytes: usize,
 }
@@ -93,6 +97,7 @@ impl ChatAccumulator {
             reopened: false,
             usage: None,
             envelope: Envelope::default(),
+            pattern: None,
             done: false,
             max_bytes: 32 * 1024 * 1024,
         }
@@ -127,6 +132,9 @@ impl ChatAccumulator {
             self.done = true;
             return Ok(());
         }
+        if let Some(choice) = self.pattern.as_ref().and_then(|pattern| pattern.read(data)) {
+            return self.push_choice(choice, deltas);
+        }
         let chunk: WireResponse<'_> = match serde_json::from_slice(data) {
             Ok(chunk) => chunk,
             Err(error) => {
@@ -139,6 +147,9 @@ impl ChatAccumulator {
                 return Err(error);
             }
         }
+        if let Some(pattern) = Pattern::of(data, &chunk) {
+            self.pattern = Some(pattern);
+        }
         self.envelope.keep(data, chunk.usage.is_some());
         keep_first(&mut self.id, chunk.id.as_ref());
         keep_first(&mut self.model, chunk.model.as_ref());
@@ -146,13 +157,10 @@ impl ChatAccumulator {
         if let Some(usage) = chunk.usage {
             self.usage = Some(usage.into_usage());
         }
-        if let Some(choice) = chunk.choice.filter(WireChoice::counts) {
-            self.push_choice(choice, deltas)?;
+        match chunk.choice.filter(WireChoice::counts) {
+            Some(choice) => self.push_choice(choice, deltas),
+            None => Ok(()),
         }
-        if self.bytes() > self.max_bytes {
-            return Err(too_large(self.max_bytes));
-        }
-        Ok(())
     }
 
     fn push_choice(
@@ -176,6 +184,9 @@ impl ChatAccumulator {
             if self.finish_reason.as_ref().is_none_or(FinishReason::is_good_end) {
                 self.finish_reason = Some(reason);
             }
+        }
+        if self.bytes() > self.max_bytes {
+            return Err(too_large(self.max_bytes));
         }
         Ok(())
     }
