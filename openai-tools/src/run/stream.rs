@@ -20,7 +20,7 @@ use crate::{
     chat::{Request, ToolChoice},
     error::{Error, ErrorKind},
     schema::Contract,
-    stream::PartialReader,
+    stream::{Partial, PartialReader},
     structured::Answer,
 };
 
@@ -72,7 +72,7 @@ pub struct RunStream<T = String> {
     re_asks: bool,
     may_call: bool,
     /// Told after the text that it comes from.
-    partial: Option<Event<T>>,
+    partial: Option<Partial<T>>,
 }
 
 enum State<T> {
@@ -199,7 +199,7 @@ impl<T> RunStream<T> {
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Event<T>, RunError>>> {
         if let Some(partial) = self.partial.take() {
-            return Poll::Ready(Some(Ok(partial)));
+            return Poll::Ready(Some(Ok(Event::Partial(partial))));
         }
         let event = ready!(self.poll_raw(cx));
         match &event {
@@ -260,13 +260,13 @@ impl<T> fmt::Debug for RunStream<T> {
 }
 
 impl<T> Partials<T> {
-    fn push(&mut self, text: &str) -> Option<Event<T>> {
+    fn push(&mut self, text: &str) -> Option<Partial<T>> {
         if let Self::Fresh(contract) = self {
             *self = Self::Reading(Box::new(PartialReader::new(contract.codec())), contract.clone());
         }
         let Self::Reading(reader, contract) = self else { return None };
         if let Ok(partial) = reader.push(text) {
-            return partial.map(Event::Partial);
+            return partial.cloned();
         }
         // A word beside tool calls, or an answer that will be asked for again.
         *self = Self::Spoilt(contract.clone());

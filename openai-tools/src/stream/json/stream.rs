@@ -56,6 +56,7 @@ impl JsonStream {
     /// The text is no beginning of JSON, holds a key twice in one object or a number that is too
     /// large for an `f64`, or passes a limit. The value stays as it was up to there, and every
     /// later call repeats the error.
+    #[inline]
     pub fn push(&mut self, text: &str) -> Result<(), JsonError> {
         self.tree.begin_piece();
         self.machine.push(text, &mut self.tree)

@@ -9,8 +9,7 @@ use crate::{
 /// Reads the text of a typed value as it arrives, and gives the value so far after each piece.
 pub struct PartialReader<T> {
     machine: Machine,
-    pub(super) inner: Arc<Inner>,
-    of: PhantomData<fn() -> T>,
+    pub(super) partial: Partial<T>,
 }
 
 impl<T> PartialReader<T> {
@@ -25,31 +24,32 @@ impl<T> PartialReader<T> {
     #[must_use]
     pub fn with_limits(codec: &Codec, limits: JsonLimits) -> Self {
         let inner = Inner { tree: Tree::default(), codec: codec.clone() };
-        Self { machine: Machine::new(limits), inner: Arc::new(inner), of: PhantomData }
+        let partial = Partial { inner: Arc::new(inner), of: PhantomData };
+        Self { machine: Machine::new(limits), partial }
     }
 
     /// Takes the next piece of the text, of any length, and gives the value so far, if the piece
     /// has changed anything of it.
     ///
-    /// The cost is linear in the piece, unless a [`Partial`] that was given out is kept: then the
-    /// value is copied first.
+    /// The cost is linear in the piece, unless a clone of a [`Partial`] is kept: then the value is
+    /// copied first.
     ///
     /// # Errors
     ///
     /// The text is no beginning of JSON, holds a key twice in one object, or passes a limit. Every
     /// later call repeats the error; [`partial`](Self::partial) is what came before it.
-    pub fn push(&mut self, text: &str) -> Result<Option<Partial<T>>, JsonError> {
-        let Inner { tree, .. } = Arc::make_mut(&mut self.inner);
+    #[inline]
+    pub fn push(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
+        let Inner { tree, .. } = Arc::make_mut(&mut self.partial.inner);
         tree.begin_piece();
         self.machine.push(text, tree)?;
-        let has_changed = tree.has_changed();
-        Ok(has_changed.then(|| self.partial()))
+        Ok(if tree.has_changed() { Some(&self.partial) } else { None })
     }
 
     /// The value so far.
     #[must_use]
-    pub fn partial(&self) -> Partial<T> {
-        Partial { inner: Arc::clone(&self.inner), of: PhantomData }
+    pub fn partial(&self) -> &Partial<T> {
+        &self.partial
     }
 
     /// Whether the root has closed.
@@ -70,10 +70,10 @@ impl<T> PartialReader<T> {
     ///
     /// The root has not closed, something came after it, or [`push`](Self::push) failed.
     pub fn finish(mut self) -> Result<Partial<T>, JsonError> {
-        let Inner { tree, .. } = Arc::make_mut(&mut self.inner);
+        let Inner { tree, .. } = Arc::make_mut(&mut self.partial.inner);
         tree.begin_piece();
         self.machine.finish(tree)?;
-        Ok(self.partial())
+        Ok(self.partial)
     }
 }
 
