@@ -1,5 +1,8 @@
 #![doc = include_str!("index.md")]
 
+#[doc = include_str!("faults.md")]
+pub mod faults {}
+
 #[doc = include_str!("schemas.md")]
 pub mod schemas {}
 

@@ -58,6 +58,7 @@ mod automatic;
 mod check;
 mod completion;
 mod fault;
+mod line;
 mod recorded;
 mod reply;
 mod route;
@@ -68,6 +69,7 @@ mod typed;
 mod wire;
 
 pub use self::{
+    line::BreakPoint,
     recorded::Recorded,
     reply::Reply,
     scripted_call::ScriptedCall,

@@ -9,9 +9,10 @@ use super::{
     answer::{Answer, Usage},
     automatic, completion,
     fault::Fault,
+    line::{Breach, BreakPoint, Manner},
     scripted_call::ScriptedCall,
     stream::{Chunks, Events, StreamShape},
-    wire::{Ending, Payload, Response},
+    wire::{Payload, Response, Slow},
 };
 
 /// One answer of a scripted server: something that a model says, an error, raw bytes, or a broken
@@ -37,7 +38,8 @@ pub struct Reply {
     status: Option<u16>,
     headers: Vec<(String, String)>,
     chunked: bool,
-    cut: bool,
+    breach: Option<Breach>,
+    slow: Option<Slow>,
     stream: Option<StreamShape>,
 }
 
@@ -45,10 +47,10 @@ pub struct Reply {
 enum Content {
     Answer(Box<Answer>),
     Automatic,
-    Closed,
     Error(Fault),
     Huge(u64),
     Raw { content_type: String, body: Bytes },
+    RawHttp(Bytes),
     RawStream(Bytes),
     With(Choose),
 }
@@ -143,10 +145,18 @@ impl Reply {
         Self::new(Content::Huge(bytes))
     }
 
+    /// These bytes in place of status, headers and body, then the connection is closed: what is no
+    /// HTTP, or a head that no server should send.
+    ///
+    /// [`Recorded::status`](super::Recorded::status) stays `None`.
+    pub fn raw_http(bytes: impl Into<Bytes>) -> Self {
+        Self::new(Content::RawHttp(bytes.into()))
+    }
+
     /// The connection is closed before any byte of an answer.
     #[must_use]
     pub fn closed() -> Self {
-        Self::new(Content::Closed)
+        Self::text("").closed_at(BreakPoint::BeforeHead)
     }
 }
 
@@ -182,8 +192,36 @@ impl Reply {
 
     /// Closes the connection after the first half of the body; of a stream, of its events.
     #[must_use]
-    pub fn cut_in_half(mut self) -> Self {
-        self.cut = true;
+    pub fn cut_in_half(self) -> Self {
+        self.closed_at(BreakPoint::InBody)
+    }
+
+    /// Closes the connection at this point. Of this, [`reset_at`](Self::reset_at) and
+    /// [`stalled_at`](Self::stalled_at) the last one holds.
+    #[must_use]
+    pub fn closed_at(self, point: BreakPoint) -> Self {
+        self.broken(Manner::Close, point)
+    }
+
+    /// Resets the connection at this point (TCP RST), as by a server that dies or a firewall that
+    /// forgets. What was sent before has arrived by then, unless the client reads too slowly.
+    #[must_use]
+    pub fn reset_at(self, point: BreakPoint) -> Self {
+        self.broken(Manner::Reset, point)
+    }
+
+    /// Sends nothing more from this point on, for as long as the client stays.
+    #[must_use]
+    pub fn stalled_at(self, point: BreakPoint) -> Self {
+        self.broken(Manner::Stall, point)
+    }
+
+    /// Sends the body so many bytes at a time (at least 1), with a pause after each; as fast as it
+    /// is read by default. A stream is slowed down beside its own
+    /// [pace](StreamShape::with_pace), its events being counted when they are begun.
+    #[must_use]
+    pub fn with_slow_bytes(mut self, bytes: usize, pause: Duration) -> Self {
+        self.slow = Some(Slow { bytes: bytes.max(1), pause });
         self
     }
 
@@ -244,13 +282,19 @@ impl Reply {
             status: None,
             headers: Vec::new(),
             chunked: false,
-            cut: false,
+            breach: None,
+            slow: None,
             stream: None,
         }
     }
 
     pub(super) fn answer(answer: Answer) -> Self {
         Self::new(Content::Answer(Box::new(answer)))
+    }
+
+    fn broken(mut self, manner: Manner, point: BreakPoint) -> Self {
+        self.breach = Some(Breach { manner, point });
+        self
     }
 
     fn change(mut self, change: impl FnOnce(&mut Answer)) -> Self {
@@ -283,9 +327,6 @@ impl Reply {
         let mut response = match reply.content {
             Content::Answer(answer) => said(&answer, None),
             Content::Automatic => said(&automatic::answer(request), None),
-            Content::Closed => {
-                Response { ending: Ending::BeforeAnyByte, ..Response::empty(status) }
-            }
             Content::Error(fault) => {
                 Response { status: reply.status.unwrap_or(fault.status), ..Response::fault(&fault) }
             }
@@ -295,6 +336,7 @@ impl Reply {
                 payload: Payload::Bytes(body),
                 ..Response::empty(status).with_header("content-type", content_type)
             },
+            Content::RawHttp(bytes) => Response { instead: Some(bytes), ..Response::empty(status) },
             Content::RawStream(bytes) => Response::events(status, Events::of_bytes(bytes, &shape)),
             Content::With(_) => Response::fault(&Fault::new(
                 500,
@@ -304,8 +346,9 @@ impl Reply {
         response.delay = reply.delay;
         response.headers.extend(reply.headers);
         response.chunked |= reply.chunked;
-        if reply.cut {
-            response.cut_in_half();
+        response.slow = reply.slow;
+        if let Some(breach) = reply.breach {
+            response.break_off(breach);
         }
         response
     }
@@ -325,7 +368,8 @@ impl Reply {
                 status: self.status.or(inner.status),
                 headers: [inner.headers, self.headers].concat(),
                 chunked: self.chunked || inner.chunked,
-                cut: self.cut || inner.cut,
+                breach: self.breach.or(inner.breach),
+                slow: self.slow.or(inner.slow),
                 stream: self.stream.or(inner.stream),
             };
         }
@@ -336,15 +380,17 @@ impl Reply {
 impl fmt::Debug for Reply {
     /// The content stays out: a script can hold anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let closed = Breach { manner: Manner::Close, point: BreakPoint::BeforeHead };
         let kind = match &self.content {
+            _ if self.breach == Some(closed) => "closed",
             Content::Answer(answer) if answer.refusal.is_some() => "refusal",
             Content::Answer(answer) if answer.calls.is_empty() => "text",
             Content::Answer(_) => "tool_calls",
             Content::Automatic => "automatic",
-            Content::Closed => "closed",
             Content::Error(_) => "error",
             Content::Huge(_) => "huge",
             Content::Raw { .. } => "raw",
+            Content::RawHttp(_) => "raw_http",
             Content::RawStream(_) => "raw_stream",
             Content::With(_) => "with",
         };

@@ -65,7 +65,8 @@ fn everything_about_an_answer_can_be_set() {
     assert_eq!(header(&response, "x-extra"), ["2"]);
     assert_eq!(response.delay, Duration::from_secs(3));
     assert_eq!((response.status, response.chunked), (203, true));
-    assert_eq!(response.ending, Ending::HalfOfBody);
+    let breach = Breach { manner: Manner::Close, point: BreakPoint::InBody };
+    assert_eq!(response.breach, Some(breach));
 }
 
 #[test]

@@ -25,6 +25,7 @@ use tokio::{
 use super::{
     answer, check,
     fault::Fault,
+    line::{Breach, BreakPoint, Line, Manner, Orders},
     recorded::Recorded,
     reply::Reply,
     route::{self, Endpoint},
@@ -309,13 +310,17 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     // Without it small answers may wait for the other side's acknowledgement.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer_request(Arc::clone(&shared), request));
-    // An error here is a client that went away, or a connection that the script cuts.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+    let orders = Orders::default();
+    let line = Line::new(stream, orders.clone());
+    let service =
+        service_fn(move |request| answer_request(Arc::clone(&shared), orders.clone(), request));
+    // An error here is a client that went away, or a connection that the script breaks.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(line), service).await;
 }
 
 async fn answer_request(
     shared: Arc<Shared>,
+    orders: Orders,
     request: Request<Incoming>,
 ) -> Result<http::Response<WireBody>, CutOff> {
     let (head, body) = request.into_parts();
@@ -336,10 +341,27 @@ async fn answer_request(
     if !response.delay.is_zero() {
         tokio::time::sleep(response.delay).await;
     }
-    response.into_http(recorded.clone()).ok_or_else(|| {
-        recorded.set_answered(Instant::now().into_std());
-        CutOff
-    })
+    orders.pass();
+    match response.breach {
+        Some(Breach { manner, point: BreakPoint::BeforeHead }) => {
+            match manner {
+                Manner::Close => {}
+                Manner::Reset => orders.reset_on_close(),
+                // Until the connection ends, with the client or the server.
+                Manner::Stall => std::future::pending().await,
+            }
+            recorded.set_answered(Instant::now().into_std());
+            return Err(CutOff);
+        }
+        Some(Breach { manner, point: BreakPoint::InHead }) => {
+            orders.break_head(manner, recorded.clone());
+        }
+        _ => {}
+    }
+    if let Some(bytes) = &response.instead {
+        orders.say(bytes.clone(), recorded.clone());
+    }
+    Ok(response.into_http(recorded, orders))
 }
 
 /// The hash from which ids are made: of what is asked, not of how it is delivered, so that a

@@ -1,6 +1,7 @@
 //! A response as bytes, with the ways in which it can end badly.
 
 use std::{
+    future::Future,
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -10,9 +11,11 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use serde_json::Value;
+use tokio::time::{Sleep, sleep};
 
 use super::{
     fault::Fault,
+    line::{Breach, BreakPoint, Manner, Orders},
     recorded::Recorded,
     stream::{Events, Frames, StreamBody, StreamEnding},
 };
@@ -25,7 +28,17 @@ pub(super) struct Response {
     pub(super) headers: Vec<(String, String)>,
     pub(super) payload: Payload,
     pub(super) chunked: bool,
-    pub(super) ending: Ending,
+    pub(super) breach: Option<Breach>,
+    pub(super) slow: Option<Slow>,
+    /// Bytes that go over the wire in place of all this.
+    pub(super) instead: Option<Bytes>,
+}
+
+/// So many bytes of the body at a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Slow {
+    pub(super) bytes: usize,
+    pub(super) pause: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -41,13 +54,6 @@ pub(super) enum Payload {
     Stream(Box<Frames>),
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Ending {
-    BeforeAnyByte,
-    HalfOfBody,
-    Whole,
-}
-
 impl Response {
     pub(super) fn empty(status: u16) -> Self {
         Self {
@@ -56,7 +62,9 @@ impl Response {
             headers: Vec::new(),
             payload: Payload::Bytes(Bytes::new()),
             chunked: false,
-            ending: Ending::Whole,
+            breach: None,
+            slow: None,
+            instead: None,
         }
     }
 
@@ -79,35 +87,34 @@ impl Response {
         self
     }
 
-    /// Breaks the body off in its middle, unless nothing is sent at all.
-    pub(super) fn cut_in_half(&mut self) {
+    pub(super) fn break_off(&mut self, breach: Breach) {
         match &mut self.payload {
-            Payload::Stream(frames) => frames.cut_in_half(),
-            _ if self.ending == Ending::Whole => self.ending = Ending::HalfOfBody,
-            _ => {}
+            Payload::Stream(frames) if breach.point == BreakPoint::InBody => {
+                frames.break_in_half(breach.manner);
+            }
+            _ => self.breach = Some(breach),
         }
     }
 
-    /// The response as hyper sends it; `None` closes the connection before any byte.
+    /// The response as hyper sends it.
     ///
     /// A script can ask for a status or header that HTTP does not know: that is answered with a
     /// 500 that says so.
-    pub(super) fn into_http(self, recorded: Recorded) -> Option<http::Response<WireBody>> {
-        if self.ending == Ending::BeforeAnyByte {
-            return None;
-        }
+    pub(super) fn into_http(self, recorded: Recorded, orders: Orders) -> http::Response<WireBody> {
         let (status, headers) = match self.head(recorded.request_id()) {
             Ok(head) => head,
             Err(why) => {
                 let fault = Fault::new(500, format!("The script's reply cannot be sent: {why}."));
-                return Self::fault(&fault).into_http(recorded);
+                return Self::fault(&fault).into_http(recorded, orders);
             }
         };
-        recorded.set_status(status.as_u16());
-        let mut response = http::Response::new(WireBody::new(self, recorded));
+        if self.instead.is_none() {
+            recorded.set_status(status.as_u16());
+        }
+        let mut response = http::Response::new(WireBody::new(self, recorded, orders));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        Some(response)
+        response
     }
 
     fn head(&self, request_id: &str) -> Result<(StatusCode, HeaderMap), String> {
@@ -141,6 +148,8 @@ pub(super) struct WireBody {
     content: Content,
     chunked: bool,
     yielded: bool,
+    slow: Option<Slowed>,
+    orders: Orders,
     /// Is marked as answered when the body is dropped, by whoever stops sending it.
     recorded: Recorded,
 }
@@ -149,23 +158,94 @@ pub(super) struct WireBody {
 enum Content {
     Payload {
         payload: Payload,
-        /// Bytes until the connection is closed in the middle; `None` for a good end.
-        until_cut: Option<u64>,
+        /// Bytes until the connection breaks in the middle, and how; `None` for a good end.
+        until_break: Option<(u64, Manner)>,
     },
     Stream(StreamBody),
 }
 
+/// What is on its way, a few bytes at a time.
+#[derive(Debug)]
+struct Slowed {
+    slow: Slow,
+    rest: Bytes,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
 impl WireBody {
-    fn new(response: Response, recorded: Recorded) -> Self {
-        let Response { payload, chunked, ending, .. } = response;
-        let content = match payload {
-            Payload::Stream(frames) => Content::Stream(StreamBody::new(frames)),
-            payload => {
-                let until_cut = (ending == Ending::HalfOfBody).then(|| payload.len() / 2);
-                Content::Payload { payload, until_cut }
+    fn new(response: Response, recorded: Recorded, orders: Orders) -> Self {
+        let Response { payload, chunked, breach, slow, .. } = response;
+        let is_stream = matches!(payload, Payload::Stream(_));
+        let content = match (payload, breach.map(|breach| (breach.point, breach.manner))) {
+            (payload, Some((BreakPoint::InBody, manner))) => {
+                let half = payload.len() / 2;
+                Content::Payload { payload, until_break: Some((half, manner)) }
             }
+            (payload, Some((point, manner))) => {
+                // The connection breaks in the head: what is left to the body is to wait for that.
+                let manner = if point == BreakPoint::AfterHead { manner } else { Manner::Stall };
+                Content::Payload { payload, until_break: Some((0, manner)) }
+            }
+            (Payload::Stream(frames), None) => Content::Stream(StreamBody::new(frames)),
+            (payload, None) => Content::Payload { payload, until_break: None },
         };
-        Self { content, chunked, yielded: false, recorded }
+        let slow = slow.map(|slow| Slowed { slow, rest: Bytes::new(), pause: None });
+        Self { content, chunked: chunked || is_stream, yielded: false, slow, orders, recorded }
+    }
+
+    /// The next piece; `None` where there is no other, whatever comes then.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        match &mut self.content {
+            Content::Payload { payload, until_break } => {
+                let most = until_break.map_or(u64::MAX, |(left, _)| left);
+                let piece = payload.take(most.min(FRAME));
+                if let (Some((left, _)), Some(piece)) = (until_break.as_mut(), &piece) {
+                    *left -= piece.len() as u64;
+                }
+                Poll::Ready(piece)
+            }
+            Content::Stream(stream) => match stream.ending() {
+                Some(_) => Poll::Ready(None),
+                None => stream.poll(context, &self.recorded),
+            },
+        }
+    }
+
+    /// The same, in pieces that are as small as they are to be.
+    fn poll_slowly(&mut self, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        if let Some(slowed) = &mut self.slow {
+            if let Some(pause) = &mut slowed.pause {
+                ready!(pause.as_mut().poll(context));
+                slowed.pause = None;
+            }
+        }
+        if self.slow.as_ref().is_none_or(|slowed| slowed.rest.is_empty()) {
+            let piece = ready!(self.poll_piece(context));
+            let (Some(slowed), Some(piece)) = (&mut self.slow, &piece) else {
+                return Poll::Ready(piece);
+            };
+            slowed.rest = piece.clone();
+        }
+        Poll::Ready(self.slow.as_mut().map(|slowed| {
+            slowed.pause = Some(Box::pin(sleep(slowed.slow.pause)));
+            slowed.rest.split_to(slowed.slow.bytes.min(slowed.rest.len()))
+        }))
+    }
+
+    fn has_rest(&self) -> bool {
+        self.slow.as_ref().is_some_and(|slowed| !slowed.rest.is_empty())
+    }
+
+    /// How the connection is to break once there are no more pieces.
+    fn manner(&self) -> Option<Manner> {
+        match &self.content {
+            Content::Payload { until_break, .. } => until_break.map(|(_, manner)| manner),
+            Content::Stream(stream) => match stream.ending()? {
+                StreamEnding::Cut => Some(Manner::Close),
+                StreamEnding::Good => None,
+                StreamEnding::Reset => Some(Manner::Reset),
+            },
+        }
     }
 }
 
@@ -173,7 +253,7 @@ impl Drop for WireBody {
     fn drop(&mut self) {
         let is_through = match &self.content {
             Content::Payload { .. } => self.is_end_stream() || self.yielded,
-            Content::Stream(stream) => stream.ending().is_some(),
+            Content::Stream(stream) => stream.ending().is_some() && !self.has_rest(),
         };
         let now = tokio::time::Instant::now().into_std();
         if is_through {
@@ -193,39 +273,34 @@ impl Body for WireBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
         let body = &mut *self;
-        let (piece, is_cut) = match &mut body.content {
-            Content::Payload { payload, until_cut } => {
-                let piece = payload.take(until_cut.unwrap_or(u64::MAX).min(FRAME));
-                if let (Some(left), Some(piece)) = (until_cut.as_mut(), &piece) {
-                    *left -= piece.len() as u64;
-                }
-                (piece, until_cut.is_some())
-            }
-            Content::Stream(stream) => {
-                let piece = match stream.ending() {
-                    Some(_) => None,
-                    None => ready!(stream.poll(context, &body.recorded)),
-                };
-                (piece, stream.ending() == Some(StreamEnding::Cut))
-            }
-        };
-        if let Some(piece) = piece {
+        if let Some(piece) = ready!(body.poll_slowly(context)) {
             return Poll::Ready(Some(Ok(Frame::data(piece))));
         }
-        if !is_cut {
+        let Some(manner) = body.manner() else {
             return Poll::Ready(None);
+        };
+        if manner == Manner::Stall {
+            return Poll::Pending;
         }
         // hyper drops what it has buffered when a body fails: let it flush first.
         if !std::mem::replace(&mut body.yielded, true) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
+        if manner == Manner::Reset {
+            body.orders.reset_on_close();
+        }
         Poll::Ready(Some(Err(CutOff)))
     }
 
     fn is_end_stream(&self) -> bool {
+        if self.has_rest() {
+            return false;
+        }
         match &self.content {
-            Content::Payload { payload, until_cut } => until_cut.is_none() && payload.len() == 0,
+            Content::Payload { payload, until_break } => {
+                until_break.is_none() && payload.len() == 0
+            }
             Content::Stream(stream) => stream.ending() == Some(StreamEnding::Good),
         }
     }
@@ -233,7 +308,8 @@ impl Body for WireBody {
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Payload { payload, .. } if !self.chunked => {
-                SizeHint::with_exact(payload.len())
+                let rest = self.slow.as_ref().map_or(0, |slowed| slowed.rest.len() as u64);
+                SizeHint::with_exact(payload.len() + rest)
             }
             Content::Payload { .. } | Content::Stream(_) => SizeHint::default(),
         }

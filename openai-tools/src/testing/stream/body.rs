@@ -26,6 +26,7 @@ pub(in super::super) struct StreamBody {
 pub(in super::super) enum StreamEnding {
     Cut,
     Good,
+    Reset,
 }
 
 impl StreamBody {
@@ -75,6 +76,10 @@ impl StreamBody {
                 }
                 Step::Cut => {
                     self.ending = Some(StreamEnding::Cut);
+                    return Poll::Ready(None);
+                }
+                Step::Reset => {
+                    self.ending = Some(StreamEnding::Reset);
                     return Poll::Ready(None);
                 }
             }

@@ -9,7 +9,7 @@ use super::{
     chunks::{Chunk, Chunks},
     shape::{StreamFault, StreamQuirk, StreamShape},
 };
-use crate::testing::fault::Fault;
+use crate::testing::{fault::Fault, line::Manner};
 
 /// The events of one stream, one at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +34,8 @@ pub(super) enum Part {
     End,
     /// Bytes of an event: all of it, except where it is very large.
     Event(Event),
+    /// The connection is to be reset.
+    Reset,
     /// Nothing more will come.
     Stall,
 }
@@ -87,16 +89,20 @@ impl Events {
         &self.shape
     }
 
-    /// Closes the connection after half of the events; after a million if there are over two.
-    pub(super) fn cut_in_half(&mut self) {
+    /// Breaks the connection after half of the events; after a million if there are over two.
+    pub(super) fn break_in_half(&mut self, manner: Manner) {
         const MOST: u64 = 2_000_000;
         let (mut all, mut count) = (self.clone(), 0);
         while count < MOST {
             let Part::Event(event) = all.next() else { break };
             count += u64::from(event.ends);
         }
-        let shape = StreamShape::clone(&self.shape).with_fault(StreamFault::CutAfter(count / 2));
-        self.shape = Arc::new(shape);
+        let fault = match manner {
+            Manner::Close => StreamFault::CutAfter(count / 2),
+            Manner::Reset => StreamFault::ResetAfter(count / 2),
+            Manner::Stall => StreamFault::StallAfter(count / 2),
+        };
+        self.shape = Arc::new(StreamShape::clone(&self.shape).with_fault(fault));
     }
 
     /// Whether a good end is all that is left.
@@ -117,6 +123,7 @@ impl Events {
         match &fault {
             Some(StreamFault::CutAfter(_)) => return Part::Cut,
             Some(StreamFault::EndAfter(_)) => return Part::End,
+            Some(StreamFault::ResetAfter(_)) => return Part::Reset,
             Some(StreamFault::StallAfter(_)) => return Part::Stall,
             _ => {}
         }

@@ -8,6 +8,7 @@ use super::{
     events::{Event, Events, Part},
     shape::Packing,
 };
+use crate::testing::line::Manner;
 
 /// The body of one stream, step by step.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,7 @@ pub(super) enum Step {
     Cut,
     End,
     Frame(Frame),
+    Reset,
     Stall,
     /// Wait for the time between two events.
     Wait,
@@ -58,8 +60,8 @@ impl Frames {
         }
     }
 
-    pub(in super::super) fn cut_in_half(&mut self) {
-        self.events.cut_in_half();
+    pub(in super::super) fn break_in_half(&mut self, manner: Manner) {
+        self.events.break_in_half(manner);
     }
 
     pub(super) fn pace(&self) -> Duration {
@@ -78,6 +80,7 @@ impl Frames {
             }
             match &self.ending {
                 Some(Part::Cut) => return Step::Cut,
+                Some(Part::Reset) => return Step::Reset,
                 Some(Part::Stall) => return Step::Stall,
                 Some(_) => return Step::End,
                 None => {}

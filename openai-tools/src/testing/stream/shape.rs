@@ -268,6 +268,8 @@ pub enum StreamFault {
         /// The bytes of the whole event; one that is larger anyway is left alone.
         bytes: u64,
     },
+    /// So many events are sent, then the connection is reset (TCP RST), as by a server that dies.
+    ResetAfter(u64),
     /// So many events are sent, then nothing more, for as long as the client stays.
     StallAfter(u64),
 }
@@ -279,6 +281,7 @@ impl StreamFault {
             Self::CutAfter(at)
             | Self::EndAfter(at)
             | Self::NotJson(at)
+            | Self::ResetAfter(at)
             | Self::StallAfter(at)
             | Self::Error { at, .. }
             | Self::Oversized { at, .. } => *at,

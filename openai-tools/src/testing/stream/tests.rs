@@ -8,7 +8,7 @@ use super::{
     *,
 };
 use crate::testing::{
-    Reply,
+    BreakPoint, Reply,
     wire::{Payload, Response},
 };
 
@@ -373,6 +373,7 @@ fn a_stream_breaks_off_where_it_is_told_to() {
     let first_two = whole.split_inclusive("\n\n").take(2).collect::<String>();
     assert_eq!(faulty(StreamFault::CutAfter(2)), (first_two.clone(), Step::Cut));
     assert_eq!(faulty(StreamFault::EndAfter(2)), (first_two.clone(), Step::End));
+    assert_eq!(faulty(StreamFault::ResetAfter(2)), (first_two.clone(), Step::Reset));
     assert_eq!(faulty(StreamFault::StallAfter(2)), (first_two, Step::Stall));
     // Its five events are all sent, and still it has no good end.
     assert_eq!(faulty(StreamFault::CutAfter(5)), (whole.clone(), Step::Cut));
@@ -380,6 +381,10 @@ fn a_stream_breaks_off_where_it_is_told_to() {
     assert_eq!(faulty(StreamFault::CutAfter(0)), (String::new(), Step::Cut));
     let (half, ending) = drain(frames(Reply::text("hello").cut_in_half()));
     assert_eq!((half.len(), ending), (2, Step::Cut));
+    let (half, ending) = drain(frames(Reply::text("hello").reset_at(BreakPoint::InBody)));
+    assert_eq!((half.len(), ending), (2, Step::Reset));
+    let (half, ending) = drain(frames(Reply::text("hello").stalled_at(BreakPoint::InBody)));
+    assert_eq!((half.len(), ending), (2, Step::Stall));
 }
 
 #[test]
