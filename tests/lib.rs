@@ -5,6 +5,7 @@ pub mod document;
 pub mod foreign;
 pub mod instances;
 mod server;
+pub mod soak;
 mod tools;
 
 pub use self::{

@@ -3,6 +3,7 @@
 
 mod rows;
 mod scene;
+mod soak;
 mod wire;
 
 use std::{env, fs, iter, path::Path, sync::Arc, time::Duration};
