@@ -239,6 +239,16 @@ fn one_file_names_the_http_stack() {
     }
 }
 
+/// DESIGN.md builds on it where it says why no model checker is needed.
+#[test]
+fn what_tasks_share_is_behind_locks() {
+    for (name, source) in rust_files("openai-tools/src") {
+        let code = code_of(without_tests(&source));
+        let is_free = ["sync::atomic", "UnsafeCell"].iter().all(|word| !code.contains(word));
+        assert!(is_free || is_test_file(&name), "{name} shares what no lock guards");
+    }
+}
+
 #[test]
 fn no_source_is_left_half_done() {
     for folder in ["openai-tools", "openai-tools-derive", "examples", "tests"] {
