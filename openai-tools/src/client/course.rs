@@ -1,6 +1,6 @@
 //! The attempts of one request: which were made, and whether and when there is another.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
@@ -41,12 +41,28 @@ impl Outgoing {
 }
 
 /// What bounds a request besides the client's own settings.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Bounds {
     /// When the caller's own time is up.
     pub(crate) deadline: Option<Instant>,
-    /// How many attempts the caller has left; at least one is made.
-    pub(crate) attempts: Option<u32>,
+    /// Asked for each attempt after the first; `None` if the caller does not count them.
+    pub(crate) leave: Option<Leave>,
+}
+
+/// Whether the caller has another attempt left, which it sets aside by saying so.
+#[derive(Clone)]
+pub(crate) struct Leave(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Leave {
+    pub(crate) fn new(take: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(take))
+    }
+}
+
+impl fmt::Debug for Leave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Leave")
+    }
 }
 
 /// The attempts of one request so far.
@@ -157,11 +173,13 @@ impl Course {
             random: fastrand::f64(),
             elapsed: self.began.elapsed(),
             outer: self.bounds.deadline.map(|end| end.saturating_duration_since(Instant::now())),
-            attempts_left: self.bounds.attempts.map(|most| most.saturating_sub(number)),
             given_out,
         };
         let wait = match client.retry.decide_in(&failure, &situation) {
-            Decision::RetryAfter(wait) => Some(wait),
+            Decision::RetryAfter(wait) => {
+                let leave = self.bounds.leave.as_ref();
+                leave.is_none_or(|Leave(take)| take()).then_some(wait)
+            }
             Decision::Stop => None,
         };
         let verdict = client.hook.as_ref().map_or(AttemptVerdict::Follow, |hook| {
@@ -211,6 +229,8 @@ impl Timing {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
     use super::*;
     use crate::{
         chat::Message,
@@ -252,7 +272,9 @@ mod tests {
             let deadline = Some(Instant::now() + Duration::from_secs(9));
             let end = tried(Bounds { deadline, ..Bounds::default() }, streamed).await;
             assert_eq!(end, (3, ErrorKind::Api, 8));
-            let end = tried(Bounds { attempts: Some(2), ..Bounds::default() }, streamed).await;
+            let left = AtomicU32::new(1);
+            let leave = Some(Leave::new(move || left.fetch_sub(1, SeqCst) == 1));
+            let end = tried(Bounds { leave, ..Bounds::default() }, streamed).await;
             assert_eq!(end, (2, ErrorKind::Api, 4));
             let deadline = Some(Instant::now());
             let end = tried(Bounds { deadline, ..Bounds::default() }, streamed).await;

@@ -24,7 +24,10 @@ pub use self::{
     stream::ResponseStream,
     transport::{Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind},
 };
-pub(crate) use self::{course::Bounds, pump::Patience};
+pub(crate) use self::{
+    course::{Bounds, Leave},
+    pump::Patience,
+};
 use self::{
     course::{Course, Outgoing},
     hook::Hook,

@@ -109,7 +109,7 @@ impl RetryPolicy {
     /// What to do after a failed attempt, all things considered.
     pub(super) fn decide_in(&self, failure: &Failure, situation: &Situation) -> Decision {
         // Another attempt would give out another response.
-        if situation.given_out || situation.attempts_left == Some(0) {
+        if situation.given_out {
             return Decision::Stop;
         }
         let left = [self.time_left(situation.elapsed), situation.outer].into_iter().flatten().min();
@@ -132,8 +132,6 @@ pub(super) struct Situation {
     pub(super) elapsed: Duration,
     /// What an outer deadline leaves, such as that of a run.
     pub(super) outer: Option<Duration>,
-    /// How many attempts the caller has left; `None` if it does not count them.
-    pub(super) attempts_left: Option<u32>,
     /// Whether a part of a response was given out.
     pub(super) given_out: bool,
 }
@@ -338,16 +336,6 @@ mod tests {
         assert_eq!(decide(0, true), Decision::Stop);
         assert_eq!(decide(1, false), policy.decide(&failed, 1, 0.0));
         assert_eq!(decide(2, false), Decision::Stop);
-    }
-
-    #[test]
-    fn the_callers_own_number_of_attempts_holds() {
-        let decide = |attempts_left| {
-            let situation = Situation { attempts_left, ..Situation::default() };
-            RetryPolicy::new().decide_in(&failure(500, &[], ""), &situation)
-        };
-        assert_eq!(decide(Some(0)), Decision::Stop);
-        assert_eq!(decide(Some(1)), decide(None));
     }
 
     #[test]
