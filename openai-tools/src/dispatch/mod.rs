@@ -1,5 +1,6 @@
 //! Calls in, outputs out: every call gets exactly one output, in call order, whatever happens.
 
+mod deadlines;
 mod isolate;
 mod order;
 mod plan;
@@ -7,7 +8,10 @@ mod round;
 mod schedule;
 mod start;
 
-use std::{error::Error as StdError, fmt, num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, error::Error as StdError, fmt, num::NonZeroUsize, sync::Arc,
+    time::Duration,
+};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -118,7 +122,9 @@ impl Dispatcher {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DispatchLimits {
     pub(crate) concurrency: NonZeroUsize,
+    pub(crate) concurrency_of: BTreeMap<Box<str>, NonZeroUsize>,
     pub(crate) timeout: Duration,
+    pub(crate) total_timeout: Duration,
     pub(crate) output_bytes: usize,
 }
 
@@ -130,10 +136,33 @@ impl DispatchLimits {
         self
     }
 
-    /// How long one call may take, where its tool does not say. Default: 60 s.
+    /// How many calls of this tool run at the same time, whatever its
+    /// [settings](crate::ToolSettings::with_concurrency) say. A name that is no tool limits nothing.
+    /// Default: what the settings say, else as many as calls of all tools.
+    #[must_use]
+    pub fn with_concurrency_of(
+        mut self,
+        tool: impl Into<String>,
+        concurrency: NonZeroUsize,
+    ) -> Self {
+        self.concurrency_of.insert(tool.into().into_boxed_str(), concurrency);
+        self
+    }
+
+    /// How long one call may take, where its tool does not say. Default: 60 s; [`Duration::MAX`] is
+    /// no limit.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// How long all calls of one response may take together, whatever each of them may. Those that
+    /// have not ended by then get an output that says so. Time in which none runs does not count.
+    /// Default: 300 s; [`Duration::MAX`] is no limit.
+    #[must_use]
+    pub fn with_total_timeout(mut self, total_timeout: Duration) -> Self {
+        self.total_timeout = total_timeout;
         self
     }
 
@@ -151,7 +180,9 @@ impl Default for DispatchLimits {
         const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not 0");
         Self {
             concurrency: CONCURRENCY,
+            concurrency_of: BTreeMap::new(),
             timeout: Duration::from_secs(60),
+            total_timeout: Duration::from_secs(300),
             output_bytes: 256 * 1024,
         }
     }

@@ -1,18 +1,35 @@
 //! Which call may start now: plain data, no clock and no runtime.
 
-use std::{collections::BTreeSet, num::NonZeroUsize};
+use std::{
+    collections::{BTreeSet, HashMap},
+    num::NonZeroUsize,
+};
 
 /// Where the calls of one response stand, by the slot of each.
 #[derive(Debug, Default)]
 pub(super) struct Order {
     seats: Vec<Seat>,
-    /// Calls that may start once there is room, by rank.
+    /// Calls that may start once there is room, by rank; of a limited group no more than it has
+    /// room for.
     waiting: BTreeSet<Place>,
     /// Calls that may not start yet.
     held: BTreeSet<Place>,
     /// Sequential calls that have not ended.
     barriers: BTreeSet<Place>,
     running: usize,
+    /// By the number of each.
+    groups: HashMap<usize, Group>,
+}
+
+/// Calls of which only so many run at the same time: those of one tool.
+#[derive(Debug)]
+struct Group {
+    limit: usize,
+    running: usize,
+    /// Those that wait and fit: the first of them by rank.
+    admitted: BTreeSet<Place>,
+    /// Those that wait and do not fit.
+    surplus: BTreeSet<Place>,
 }
 
 /// A call's rank in the order of the response, and its slot.
@@ -22,6 +39,7 @@ type Place = (usize, usize);
 struct Seat {
     rank: usize,
     sequential: bool,
+    group: Option<usize>,
     stage: Stage,
 }
 
@@ -40,7 +58,7 @@ impl Order {
     /// Adds a call after all others and gives its slot.
     pub(super) fn push(&mut self, stage: Stage, sequential: bool) -> usize {
         let slot = self.seats.len();
-        self.seats.push(Seat { rank: slot, sequential, stage });
+        self.seats.push(Seat { rank: slot, sequential, group: None, stage });
         self.enter(slot);
         slot
     }
@@ -62,6 +80,29 @@ impl Order {
         self.leave(slot);
         self.seats[slot].stage = stage;
         self.enter(slot);
+        self.balance(self.seats[slot].group);
+    }
+
+    /// Puts a call into a group of which no more than `limit` run at the same time.
+    pub(super) fn set_group(&mut self, slot: usize, group: Option<(usize, NonZeroUsize)>) {
+        let before = self.seats[slot].group;
+        let number = group.map(|(number, _)| number);
+        if before == number {
+            return;
+        }
+        if let Some((number, limit)) = group {
+            self.groups.entry(number).or_insert_with(|| Group {
+                limit: limit.get(),
+                running: 0,
+                admitted: BTreeSet::new(),
+                surplus: BTreeSet::new(),
+            });
+        }
+        self.leave(slot);
+        self.seats[slot].group = number;
+        self.enter(slot);
+        self.balance(before);
+        self.balance(number);
     }
 
     pub(super) fn set_sequential(&mut self, slot: usize, sequential: bool) {
@@ -69,6 +110,7 @@ impl Order {
             self.leave(slot);
             self.seats[slot].sequential = sequential;
             self.enter(slot);
+            self.balance(self.seats[slot].group);
         }
     }
 
@@ -87,6 +129,7 @@ impl Order {
         }
         for slot in 0..count {
             self.enter(slot);
+            self.balance(self.seats[slot].group);
         }
     }
 
@@ -109,12 +152,23 @@ impl Order {
     }
 
     fn enter(&mut self, slot: usize) {
-        let Seat { rank, sequential, stage } = self.seats[slot];
+        let Seat { rank, sequential, group, stage } = self.seats[slot];
         let place = (rank, slot);
+        let group = group.and_then(|group| self.groups.get_mut(&group));
         match stage {
             Stage::Held => _ = self.held.insert(place),
-            Stage::Waiting => _ = self.waiting.insert(place),
-            Stage::Running => self.running += 1,
+            Stage::Waiting => {
+                self.waiting.insert(place);
+                if let Some(group) = group {
+                    group.admitted.insert(place);
+                }
+            }
+            Stage::Running => {
+                self.running += 1;
+                if let Some(group) = group {
+                    group.running += 1;
+                }
+            }
             Stage::Ended => {}
         }
         if sequential && stage != Stage::Ended {
@@ -123,16 +177,43 @@ impl Order {
     }
 
     fn leave(&mut self, slot: usize) {
-        let Seat { rank, sequential, stage } = self.seats[slot];
+        let Seat { rank, sequential, group, stage } = self.seats[slot];
         let place = (rank, slot);
+        let group = group.and_then(|group| self.groups.get_mut(&group));
         match stage {
             Stage::Held => _ = self.held.remove(&place),
-            Stage::Waiting => _ = self.waiting.remove(&place),
-            Stage::Running => self.running -= 1,
+            Stage::Waiting => {
+                self.waiting.remove(&place);
+                if let Some(group) = group {
+                    group.admitted.remove(&place);
+                    group.surplus.remove(&place);
+                }
+            }
+            Stage::Running => {
+                self.running -= 1;
+                if let Some(group) = group {
+                    group.running -= 1;
+                }
+            }
             Stage::Ended => {}
         }
         if sequential {
             self.barriers.remove(&place);
+        }
+    }
+
+    /// Lets as many of a group wait among the others as it has room for.
+    fn balance(&mut self, group: Option<usize>) {
+        let Some(group) = group.and_then(|group| self.groups.get_mut(&group)) else { return };
+        while group.running + group.admitted.len() > group.limit {
+            let Some(last) = group.admitted.pop_last() else { return };
+            self.waiting.remove(&last);
+            group.surplus.insert(last);
+        }
+        while group.running + group.admitted.len() < group.limit {
+            let Some(first) = group.surplus.pop_first() else { return };
+            self.waiting.insert(first);
+            group.admitted.insert(first);
         }
     }
 }
@@ -211,26 +292,86 @@ mod tests {
         assert_eq!(order.next(MANY), Some(0));
     }
 
+    #[test]
+    fn of_a_group_no_more_run_than_it_has_room_for_and_others_pass_by() {
+        let mut order = order(&[(Waiting, false), (Waiting, false), (Waiting, false)]);
+        for slot in [0, 1] {
+            order.set_group(slot, Some((7, NonZeroUsize::MIN)));
+        }
+        order.set_stage(0, Running);
+        assert_eq!(order.next(MANY), Some(2), "the second of the group is passed");
+        order.set_stage(2, Running);
+        assert_eq!(order.next(MANY), None);
+        order.set_stage(0, Ended);
+        assert_eq!(order.next(MANY), Some(1));
+    }
+
+    #[test]
+    fn what_is_let_go_late_keeps_its_place_in_its_group() {
+        let mut order = order(&[(Held, false), (Waiting, true), (Waiting, false)]);
+        for slot in [0, 2] {
+            order.set_group(slot, Some((7, NonZeroUsize::MIN)));
+        }
+        order.set_stage(0, Waiting);
+        assert_eq!(order.next(MANY), Some(0));
+        order.set_stage(0, Running);
+        assert_eq!(order.next(MANY), None);
+        order.set_stage(0, Ended);
+        assert_eq!(order.next(MANY), Some(1));
+    }
+
+    type Call = (Stage, bool, Option<usize>);
+
+    /// How many of each group run at the same time.
+    const ROOM: [usize; 2] = [1, 2];
+
     /// The rule in one sentence, without any bookkeeping.
-    fn may_start(calls: &[(Stage, bool)], slot: usize) -> bool {
-        let running = calls.iter().filter(|(stage, _)| *stage == Running).count();
+    fn may_start(calls: &[Call], slot: usize) -> bool {
+        let running = calls.iter().filter(|(stage, ..)| *stage == Running).count();
         let before = &calls[..slot];
-        let (stage, sequential) = calls[slot];
+        let (stage, sequential, _) = calls[slot];
         stage == Waiting
             && running < 3
-            && before.iter().all(|(stage, sequential)| !sequential || *stage == Ended)
-            && (!sequential || (running == 0 && before.iter().all(|(stage, _)| *stage == Ended)))
+            && before.iter().all(|(stage, sequential, _)| !sequential || *stage == Ended)
+            && (!sequential || (running == 0 && before.iter().all(|(stage, ..)| *stage == Ended)))
+    }
+
+    /// Whether those of its group that run or wait before it leave a call no room.
+    fn is_surplus(calls: &[Call], slot: usize) -> bool {
+        let Some(group) = calls[slot].2 else { return false };
+        let ahead = calls.iter().enumerate().filter(|(at, (stage, _, of))| {
+            *of == Some(group) && (*stage == Running || (*stage == Waiting && *at < slot))
+        });
+        ahead.count() >= ROOM[group]
     }
 
     proptest! {
         #[test]
         fn the_bookkeeping_agrees_with_the_rule(
             calls in prop::collection::vec(
-                (prop::sample::select(vec![Held, Waiting, Running, Ended]), any::<bool>()), 0..8),
+                (
+                    prop::sample::select(vec![Held, Waiting, Running, Ended]),
+                    any::<bool>(),
+                    prop::option::of(0..2_usize),
+                ),
+                0..8,
+            ),
+            late in any::<bool>(),
         ) {
-            let next = order(&calls).next(NonZeroUsize::new(3).expect("not 0"));
+            let mut order = Order::default();
+            for (slot, (stage, sequential, group)) in calls.iter().enumerate() {
+                order.push(if late { Held } else { *stage }, *sequential);
+                let room = |group: usize| NonZeroUsize::new(ROOM[group]).expect("not 0");
+                order.set_group(slot, group.map(|group| (group, room(group))));
+            }
+            // In the end it is the same, whatever is known first.
+            for (slot, (stage, ..)) in calls.iter().enumerate().rev() {
+                order.set_stage(slot, *stage);
+            }
+            let next = order.next(NonZeroUsize::new(3).expect("not 0"));
             // What waits first decides: none that waits behind it starts where it may not.
-            let first = calls.iter().position(|(stage, _)| *stage == Waiting);
+            let mut waiting = (0..calls.len()).filter(|slot| calls[*slot].0 == Waiting);
+            let first = waiting.find(|slot| !is_surplus(&calls, *slot));
             prop_assert_eq!(next, first.filter(|slot| may_start(&calls, *slot)));
         }
     }

@@ -155,8 +155,21 @@ impl Round {
 
     /// Lets a call go that was held at its release.
     #[cfg(feature = "client")]
-    pub(crate) fn let_go(&mut self, slot: usize, call: ToolCall, planned: Planned) {
-        self.schedule.let_go(slot, call, Gate::Planned(Box::new(planned)));
+    pub(crate) fn let_go(&mut self, slot: usize, call: ToolCall, gate: Gate) {
+        self.schedule.let_go(slot, call, gate);
+    }
+
+    /// The calls whose turn has come since the last time, and which start once they are
+    /// [begun](Self::begin).
+    #[cfg(feature = "client")]
+    pub(crate) fn take_announced(&mut self) -> Vec<usize> {
+        self.schedule.take_announced()
+    }
+
+    /// Starts a call that was announced.
+    #[cfg(feature = "client")]
+    pub(crate) fn begin(&mut self, slot: usize) {
+        self.schedule.begin(slot);
     }
 
     /// Takes out a call that was held at its release: it is answered without running.

@@ -1,7 +1,9 @@
 //! The loop around the calls of one response: starts them, and waits for whatever ends one.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::VecDeque,
+    mem,
+    num::NonZeroUsize,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
@@ -9,14 +11,12 @@ use std::{
 };
 
 use futures_util::future::AbortHandle;
-use tokio::{
-    sync::mpsc::UnboundedReceiver,
-    time::{Instant, Sleep, sleep_until},
-};
+use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{
     CallRecord, DispatchLimits,
+    deadlines::{ALL, Deadlines, STARTER, Together},
     isolate::{Ended, cut, work},
     order::{Order, Stage},
     plan::{Planned, Ready, Refused, plan_unasked},
@@ -54,10 +54,10 @@ pub(super) struct Schedule {
     check: Option<Instant>,
     ended: UnboundedReceiver<(usize, Ended)>,
     deadlines: Deadlines,
+    together: Together,
+    /// Calls whose turn has come, and which start once somebody knows of it.
+    announced: Vec<usize>,
 }
-
-/// In the deadlines: not a call, but the time to look after the starter.
-const STARTER: usize = usize::MAX;
 
 #[derive(Default)]
 struct Entry {
@@ -69,6 +69,8 @@ struct Entry {
     arguments: Option<String>,
     /// Whether it may not be answered yet: if it cannot run, it is held on.
     early: bool,
+    /// Whether somebody is to know of it before it starts.
+    announce: bool,
     running: Option<Running>,
 }
 
@@ -93,6 +95,9 @@ pub(crate) enum Gate {
     /// It was planned.
     #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs plan ahead"))]
     Planned(Box<Planned>),
+    /// The same; when its turn has come, it is announced and waits for a word.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs keep journals"))]
+    Announced(Box<Planned>),
 }
 
 /// A call that has ended.
@@ -127,6 +132,8 @@ impl Schedule {
             check: None,
             ended,
             deadlines: Deadlines::default(),
+            together: Together::default(),
+            announced: Vec::new(),
         }
     }
 
@@ -145,7 +152,9 @@ impl Schedule {
     /// Lets a call that is held run as soon as its turn comes, if its arguments are good.
     #[cfg(feature = "client")]
     pub(super) fn start_early(&mut self, slot: usize, call: ToolCall, planned: Option<Planned>) {
+        let index = self.tools.find(&call.name).map(|(index, _)| index);
         self.entries[slot] = Entry { call: Some(call), planned, early: true, ..Entry::default() };
+        self.order.set_group(slot, self.group_of(index));
         self.order.set_stage(slot, Stage::Waiting);
     }
 
@@ -175,23 +184,53 @@ impl Schedule {
     /// Lets one call run, as far as its gate allows.
     pub(super) fn let_go(&mut self, slot: usize, call: ToolCall, gate: Gate) {
         let index = match &gate {
-            Gate::Planned(planned) => planned.tool.as_ref().ok().map(|ready| ready.index),
+            Gate::Planned(planned) | Gate::Announced(planned) => {
+                planned.tool.as_ref().ok().map(|ready| ready.index)
+            }
             _ => self.tools.find(&call.name).map(|(index, _)| index),
         };
         let sequential = index.is_some_and(|index| self.tools.entry(index).settings.sequential());
         self.order.set_sequential(slot, sequential);
+        self.order.set_group(slot, self.group_of(index));
         let entry = &mut self.entries[slot];
         entry.early = false;
         match (self.order.stage(slot), gate) {
             (Stage::Ended, _) | (Stage::Held, Gate::Held) => return,
             (Stage::Held, Gate::Checked) => self.order.set_stage(slot, Stage::Waiting),
-            (Stage::Held, Gate::Planned(planned)) => {
-                entry.planned = Some(*planned);
+            (Stage::Held, gate @ (Gate::Planned(_) | Gate::Announced(_))) => {
+                entry.announce = matches!(gate, Gate::Announced(_));
+                if let Gate::Planned(planned) | Gate::Announced(planned) = gate {
+                    entry.planned = Some(*planned);
+                }
                 self.order.set_stage(slot, Stage::Waiting);
             }
             (Stage::Waiting | Stage::Running, _) => {}
         }
         entry.call = Some(call);
+    }
+
+    /// The group of calls that a tool's call is limited with.
+    fn group_of(&self, index: Option<usize>) -> Option<(usize, NonZeroUsize)> {
+        let index = index?;
+        let entry = self.tools.entry(index);
+        let of_run = self.limits.concurrency_of.get(entry.definition.name().as_str()).copied();
+        let limit = of_run.or(entry.settings.concurrency())?;
+        Some((index, limit))
+    }
+
+    /// The calls whose turn has come since the last time, and which are to be [begun](Self::begin).
+    #[cfg(feature = "client")]
+    pub(super) fn take_announced(&mut self) -> Vec<usize> {
+        mem::take(&mut self.announced)
+    }
+
+    /// Starts a call that was announced.
+    #[cfg(feature = "client")]
+    pub(super) fn begin(&mut self, slot: usize) {
+        match self.start(slot) {
+            Some(ended) => self.refused.push_back(ended),
+            None => self.send_starter(),
+        }
     }
 
     /// Takes a call that is held out of the order: it is answered without running.
@@ -218,6 +257,12 @@ impl Schedule {
         loop {
             let mut queued = false;
             while let Some(slot) = self.order.next(self.limits.concurrency) {
+                if mem::take(&mut self.entries[slot].announce) && !self.is_over() {
+                    // It has its place among those that run from now on.
+                    self.order.set_stage(slot, Stage::Running);
+                    self.announced.push(slot);
+                    continue;
+                }
                 match self.start(slot) {
                     Some(ended) => self.refused.push_back(ended),
                     None => queued = true,
@@ -226,6 +271,8 @@ impl Schedule {
             if queued {
                 self.send_starter();
             }
+            let runs = self.order.running() > 0;
+            self.together.pass(runs, self.limits.total_timeout, &mut self.deadlines);
             if let Some(ended) = self.refused.pop_front() {
                 return Poll::Ready(Some(ended));
             }
@@ -246,15 +293,24 @@ impl Schedule {
                     },
                 ));
             }
-            if self.stop.is_cancelled() || self.stopped.as_mut().poll(cx).is_ready() {
+            let stopped = self.stop.is_cancelled() || self.stopped.as_mut().poll(cx).is_ready();
+            if stopped || self.together.is_up() {
                 // Nothing starts any more, so none before the first that runs will run again.
                 while self.entries.get(self.first).is_some_and(|entry| entry.running.is_none()) {
                     self.first += 1;
                 }
-                let ended = Ended::cancelled("while it ran");
+                let ended = if stopped {
+                    Ended::cancelled("while it ran")
+                } else {
+                    self.out_of_time("and this one was stopped")
+                };
                 return Poll::Ready(self.give_up(self.first, |_| ended));
             }
             let slot = ready!(self.deadlines.poll_overdue(cx));
+            if slot == ALL {
+                self.end_together();
+                continue;
+            }
             if slot == STARTER {
                 self.send_starter();
                 continue;
@@ -271,6 +327,7 @@ impl Schedule {
     /// Starts a call that waits, or says at once how it ends. One that is early and cannot run is
     /// held instead.
     fn start(&mut self, slot: usize) -> Option<EndedCall> {
+        let late = self.together.is_up().then(|| self.out_of_time("and this one was not started"));
         let entry = &mut self.entries[slot];
         let Some(call) = &entry.call else {
             self.order.set_stage(slot, Stage::Held);
@@ -279,6 +336,8 @@ impl Schedule {
         let started = self.epoch.elapsed();
         let planned = if self.stop.is_cancelled() {
             Err(Ended::cancelled("before it started"))
+        } else if let Some(late) = late {
+            Err(late)
         } else {
             let planned = match entry.planned.take() {
                 Some(Planned { arguments, tool }) => {
@@ -320,7 +379,7 @@ impl Schedule {
         // A timeout too long for the clock is none.
         let deadline = Instant::now().checked_add(timeout);
         if let Some(deadline) = deadline {
-            self.deadlines.pending.insert((deadline, slot));
+            self.deadlines.insert(deadline, slot);
         }
         entry.running = Some(Running { abort, info, start, started, timeout, deadline, span });
         self.order.set_stage(slot, Stage::Running);
@@ -328,16 +387,35 @@ impl Schedule {
         None
     }
 
+    /// Whether nothing starts any more.
+    fn is_over(&self) -> bool {
+        self.stop.is_cancelled() || self.together.is_up()
+    }
+
+    fn out_of_time(&self, and: &str) -> Ended {
+        let most = self.limits.total_timeout;
+        let text = format!("the calls of this turn took longer than {most:?} together, {and}");
+        Ended::failed(CallFailure::TurnTimedOut, text)
+    }
+
+    fn end_together(&mut self) {
+        self.together.end(&mut self.deadlines);
+        for slot in mem::take(&mut self.announced) {
+            let ended = self.start(slot);
+            self.refused.extend(ended);
+        }
+    }
+
     /// Gets the queue going, now and again after a while if a tool holds it up.
     fn send_starter(&mut self) {
         if let Some(check) = self.check.take() {
-            self.deadlines.pending.remove(&(check, STARTER));
+            self.deadlines.remove(check, STARTER);
         }
         if !self.starting.is_empty() {
             self.starting.spawn();
             let check = Instant::now() + PATIENCE;
             self.check = Some(check);
-            self.deadlines.pending.insert((check, STARTER));
+            self.deadlines.insert(check, STARTER);
         }
     }
 
@@ -356,7 +434,7 @@ impl Schedule {
         let call = entry.call.take()?;
         self.order.set_stage(slot, Stage::Ended);
         if let Some(deadline) = running.deadline {
-            self.deadlines.pending.remove(&(deadline, slot));
+            self.deadlines.remove(deadline, slot);
         }
         Some((call, running))
     }
@@ -382,34 +460,6 @@ impl Drop for Schedule {
     fn drop(&mut self) {
         for running in self.entries.iter().filter_map(|entry| entry.running.as_ref()) {
             running.abort.abort();
-        }
-    }
-}
-
-/// The timeouts of all calls on one timer: every timer that is set wakes the runtime's clock, and
-/// calls mostly share one timeout.
-#[derive(Default)]
-struct Deadlines {
-    pending: BTreeSet<(Instant, usize)>,
-    timer: Option<Pin<Box<Sleep>>>,
-}
-
-impl Deadlines {
-    /// Ready with a call whose time is up; it stays pending until it is taken.
-    fn poll_overdue(&mut self, cx: &mut Context<'_>) -> Poll<usize> {
-        loop {
-            let Some((earliest, slot)) = self.pending.first().copied() else {
-                return Poll::Pending;
-            };
-            if earliest <= Instant::now() {
-                return Poll::Ready(slot);
-            }
-            let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(earliest)));
-            // One that rings too early is let ring: setting it anew for each call costs more.
-            if earliest < timer.deadline() || timer.is_elapsed() {
-                timer.as_mut().reset(earliest);
-            }
-            ready!(timer.as_mut().poll(cx));
         }
     }
 }

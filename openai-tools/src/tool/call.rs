@@ -109,6 +109,8 @@ pub enum CallFailure {
     ResponseIncomplete,
     /// The tool took longer than it may.
     TimedOut,
+    /// All calls of its turn took longer than they may together; it was stopped, or not started.
+    TurnTimedOut,
     /// No tool has this name.
     UnknownTool,
     /// Written by a newer release.
@@ -131,6 +133,7 @@ impl CallFailure {
             Self::Panicked => "panicked",
             Self::ResponseIncomplete => "response_incomplete",
             Self::TimedOut => "timed_out",
+            Self::TurnTimedOut => "turn_timed_out",
             Self::UnknownTool => "unknown_tool",
             Self::Other(word) => word,
         }

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 /// How a tool is to be run; nothing of it is sent to the model.
 ///
@@ -12,6 +12,7 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ToolSettings {
     timeout: Option<Duration>,
+    concurrency: Option<NonZeroUsize>,
     effects: Effects,
     sequential: bool,
     needs_approval: bool,
@@ -33,13 +34,30 @@ impl ToolSettings {
     /// The defaults: the dispatcher's timeout, and effects to be expected.
     #[must_use]
     pub const fn new() -> Self {
-        Self { timeout: None, effects: Effects::Repeated, sequential: false, needs_approval: false }
+        Self {
+            timeout: None,
+            concurrency: None,
+            effects: Effects::Repeated,
+            sequential: false,
+            needs_approval: false,
+        }
     }
 
     /// How long one call may take; the dispatcher's default (60 s) when not set.
     #[must_use]
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// How many calls of this tool run at the same time in one run, at the most; further ones wait
+    /// for their turn, and calls of other tools pass them by. A run can say otherwise
+    /// ([`DispatchLimits::with_concurrency_of`](crate::dispatch::DispatchLimits::with_concurrency_of)).
+    /// What runs share among them, such as a pool, is limited in their context. Default: as many as
+    /// calls of all tools, 64.
+    #[must_use]
+    pub const fn with_concurrency(mut self, concurrency: NonZeroUsize) -> Self {
+        self.concurrency = Some(concurrency);
         self
     }
 
@@ -87,6 +105,12 @@ impl ToolSettings {
     #[must_use]
     pub const fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    /// How many calls of the tool run at the same time, if it has a limit of its own.
+    #[must_use]
+    pub const fn concurrency(&self) -> Option<NonZeroUsize> {
+        self.concurrency
     }
 
     /// Whether a call changes nothing.
