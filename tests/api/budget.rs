@@ -24,10 +24,10 @@ fn asks(turns: u32) -> Vec<Reply> {
 async fn each_limit_ends_the_run_with_all_that_was_done() {
     let price = Price::per_million(Money::from_units(1), Money::from_units(10));
     let prices = Prices::new().with_model("m", price);
-    let cost = Money::from_micros(300);
+    let cost = Money::from_micros(390);
     let limits = [
         (RunLimits::new().with_attempts(2), Limit::Attempts(2)),
-        (RunLimits::new().with_input_tokens(150), Limit::InputTokens(150)),
+        (RunLimits::new().with_input_tokens(250), Limit::InputTokens(250)),
         (RunLimits::new().with_output_tokens(15), Limit::OutputTokens(15)),
         (RunLimits::new().with_transcript_bytes(30), Limit::TranscriptBytes(30)),
         (RunLimits::new().with_cost(cost, prices), Limit::Cost(cost)),

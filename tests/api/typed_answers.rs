@@ -218,9 +218,9 @@ async fn the_number_of_re_asks_can_be_set() {
 #[tokio::test]
 async fn a_re_ask_is_not_made_past_a_limit_of_the_run() {
     let server =
-        TestServer::scripted(std::iter::repeat(Reply::text("bad").with_usage(60, 0))).await;
+        TestServer::scripted(std::iter::repeat(Reply::text("bad").with_usage(600, 0))).await;
     let client = server.client();
-    for limits in [RunLimits::new().with_turns(1), RunLimits::new().with_total_tokens(60)] {
+    for limits in [RunLimits::new().with_turns(1), RunLimits::new().with_total_tokens(600)] {
         let before = server.request_count();
         let run = client.parse::<Invoice>("m").user("Read.").limits(limits).await;
         assert_eq!(run.expect("an outcome").outcome().as_str(), "invalid");

@@ -121,6 +121,7 @@ pub struct RunBuilder<A = Text> {
     pub(super) limits: RunLimits,
     pub(super) budget: Option<Budget>,
     pub(super) dispatch: DispatchLimits,
+    pub(super) turn_timeout: Duration,
     pub(super) cancellation: CancellationToken,
     pub(super) early_start: bool,
     pub(super) hooks: Hooks,
@@ -137,6 +138,7 @@ impl<A> RunBuilder<A> {
             limits: RunLimits::default(),
             budget: None,
             dispatch: DispatchLimits::default(),
+            turn_timeout: Duration::from_secs(600),
             cancellation: CancellationToken::new(),
             early_start: true,
             hooks: Hooks::default(),
@@ -277,9 +279,42 @@ impl<A> RunBuilder<A> {
         self
     }
 
-    /// How long one call may take, where its tool does not say. Default: 60 s.
+    /// How many calls of one tool run at the same time, whatever its
+    /// [settings](crate::ToolSettings::with_concurrency) say. Default: what the settings say, else
+    /// as many as calls of all tools.
+    pub fn tool_concurrency_of(
+        mut self,
+        tool: impl Into<String>,
+        concurrency: NonZeroUsize,
+    ) -> Self {
+        self.dispatch = self.dispatch.with_concurrency_of(tool, concurrency);
+        self
+    }
+
+    /// How long one call may take, where its tool does not say; one that takes longer is stopped,
+    /// and the model is told. Default: 60 s; [`Duration::MAX`] is no limit.
     pub fn tool_timeout(mut self, timeout: Duration) -> Self {
         self.dispatch = self.dispatch.with_timeout(timeout);
+        self
+    }
+
+    /// How long all calls of one turn may take together, whatever each of them may. Those that have
+    /// not ended by then are stopped or not started, the model is told so of each, the outputs of
+    /// the others stand, and the run goes on. Time in which no call runs, because the rest wait for
+    /// the application, does not count. Default: 300 s; [`Duration::MAX`] is no limit.
+    pub fn all_tools_timeout(mut self, timeout: Duration) -> Self {
+        self.dispatch = self.dispatch.with_total_timeout(timeout);
+        self
+    }
+
+    /// How long one turn may take: its request with all attempts and waits, the response, and its
+    /// calls. A longer one ends the run with [`Limit::TurnTime`](super::Limit::TurnTime), which keeps
+    /// what was done: calls that had ended have their outputs, the others are stopped and say so.
+    /// Between the steps of a [`StartedRun`](super::StartedRun) the time stands still.
+    /// Default: 600 s, as long as the [whole run](RunLimits::with_wall_time) has by default;
+    /// [`Duration::MAX`] is no limit.
+    pub fn turn_timeout(mut self, timeout: Duration) -> Self {
+        self.turn_timeout = timeout;
         self
     }
 

@@ -29,6 +29,8 @@ use crate::{
 
 /// What the loop around a round is woken for.
 enum Woken {
+    /// The turn of these calls has come, which the journal is to keep before they start.
+    Announced(Vec<usize>),
     Decided(Option<Decision>),
     Happened(Happened),
     /// Nothing runs, and nothing more may start.
@@ -47,6 +49,7 @@ impl<T> Active<T> {
         if self.open.is_empty() {
             return Ok(None);
         }
+        self.clock.be_in_turn();
         if self.reserved.is_none() {
             match self.reserve_calls()? {
                 Ok(calls) => self.reserved = Some(calls),
@@ -61,14 +64,16 @@ impl<T> Active<T> {
         if fatal.is_some() || flushed.is_err() || self.stop.is_cancelled() {
             self.cancel_open();
         }
+        // Before the turn ends, whose time it may be that is up.
+        let stopped = self.stop.is_cancelled().then(|| self.stopped());
         let complete = self.open.iter().all(|call| call.record.is_some());
         let repeated = if complete { self.close() } else { self.show_answered() };
         flushed?;
         if let Some(fatal) = fatal {
             return Err(fatal_error(fatal));
         }
-        if self.stop.is_cancelled() {
-            return Ok(Some(self.stopped()));
+        if stopped.is_some() {
+            return Ok(stopped);
         }
         if !complete {
             return Ok(Some(Outcome::Pending(self.waiting())));
@@ -171,7 +176,7 @@ impl<T> Active<T> {
         if poll_fn(|cx| Poll::Ready(self.clock.poll_up(cx).is_ready())).await {
             self.stop.cancel();
         }
-        let (mut indices, mut own_slots, mut starting) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut indices, mut own_slots) = (Vec::new(), Vec::new());
         let mut asked = VecDeque::new();
         for (index, call) in self.open.iter().enumerate() {
             if call.record.is_some() {
@@ -182,23 +187,13 @@ impl<T> Active<T> {
             indices.push(index);
             if call.reason(self.dispatcher.tools()).is_some() {
                 asked.push_back(index);
-            } else if call.has_effects(self.dispatcher.tools()) {
-                starting.push(call.id().clone());
             }
         }
-        self.keep_started(starting).await;
         let mut gated = Vec::with_capacity(indices.len());
         for index in &indices {
             let waits = self.open[*index].reason(self.dispatcher.tools()).is_some();
-            let call = &mut self.open[*index];
-            let gate = match (waits, call.planned.take()) {
-                (false, Some(planned)) => Gate::Planned(Box::new(planned)),
-                (_, planned) => {
-                    call.planned = planned;
-                    Gate::Held
-                }
-            };
-            gated.push((call.saved.call.clone(), gate));
+            let gate = if waits { Gate::Held } else { self.gate(*index) };
+            gated.push((self.open[*index].saved.call.clone(), gate));
         }
         let dropped = round.release_gated(gated, &own_slots);
         self.note_dropped(dropped);
@@ -243,6 +238,12 @@ impl<T> Active<T> {
                         self.stop.cancel();
                         continue;
                     }
+                    if !stop {
+                        let announced = round.take_announced();
+                        if !announced.is_empty() {
+                            return Poll::Ready(Woken::Announced(announced));
+                        }
+                    }
                     if happened.is_ready() && (stop || asking.is_none()) {
                         return Poll::Ready(Woken::Quiet);
                     }
@@ -258,12 +259,18 @@ impl<T> Active<T> {
             match woken.await {
                 Woken::Happened(happened) => self.take_happened(round, places, happened),
                 Woken::Quiet => return,
+                Woken::Announced(slots) => {
+                    let ids = slots.iter().filter_map(|slot| places.get(slot));
+                    let ids = ids.map(|index| self.open[*index].id().clone()).collect();
+                    self.keep_started(ids).await;
+                    slots.into_iter().for_each(|slot| round.begin(slot));
+                }
                 Woken::Decided(decision) => {
                     if let (Some(decision), Some(Asking { index, .. })) = (decision, asking.take())
                     {
                         let slot = places.iter().find(|(_, at)| **at == index);
                         if let Some((slot, _)) = slot {
-                            self.take_decision(round, *slot, index, decision).await;
+                            self.take_decision(round, *slot, index, decision);
                         }
                     }
                     asking = None;
@@ -295,13 +302,7 @@ impl<T> Active<T> {
     }
 
     /// Does what the application decided while the others run.
-    async fn take_decision(
-        &mut self,
-        round: &mut Round,
-        slot: usize,
-        index: usize,
-        decision: Decision,
-    ) {
+    fn take_decision(&mut self, round: &mut Round, slot: usize, index: usize, decision: Decision) {
         let changed = matches!(decision, Decision::Arguments(_));
         self.open[index].saved.decide(decision);
         if changed {
@@ -315,23 +316,27 @@ impl<T> Active<T> {
         if self.open[index].reason(self.dispatcher.tools()).is_some() {
             return;
         }
-        if self.open[index].has_effects(self.dispatcher.tools()) {
-            self.keep_started(vec![self.open[index].id().clone()]).await;
-        }
-        let call = &mut self.open[index];
-        if let Some(planned) = call.planned.take() {
-            round.let_go(slot, call.saved.call.clone(), planned);
+        let gate = self.gate(index);
+        round.let_go(slot, self.open[index].saved.call.clone(), gate);
+    }
+
+    /// Lets a call go that was planned. If it has effects, the journal is to know of it when its turn
+    /// has come, and not before: one that was not started is in no doubt after a crash.
+    fn gate(&mut self, index: usize) -> Gate {
+        let kept = self.scribe.keeps() && self.open[index].has_effects(self.dispatcher.tools());
+        match self.open[index].planned.take().map(Box::new) {
+            Some(planned) if kept => Gate::Announced(planned),
+            Some(planned) => Gate::Planned(planned),
+            None => Gate::Held,
         }
     }
 
     /// Has the journal keep that these calls start, before they do. If it cannot, nothing starts.
     async fn keep_started(&mut self, call_ids: Vec<ToolCallId>) {
-        if !call_ids.is_empty() {
-            self.scribe.write(|| Record::CallsStarted { call_ids });
-            poll_fn(|cx| self.scribe.poll(cx)).await;
-            if self.scribe.has_failed() {
-                self.stop.cancel();
-            }
+        self.scribe.write(|| Record::CallsStarted { call_ids });
+        poll_fn(|cx| self.scribe.poll(cx)).await;
+        if self.scribe.has_failed() {
+            self.stop.cancel();
         }
     }
 
@@ -360,6 +365,7 @@ impl<T> Active<T> {
     fn close(&mut self) -> u32 {
         let records: Vec<_> = self.open.drain(..).filter_map(|call| call.record).collect();
         self.reserved = None;
+        self.clock.end_turn();
         let from = self.request.messages.len();
         let outputs = records.iter().map(|record| Message::Tool(record.output.clone()));
         self.request.messages.extend(outputs);

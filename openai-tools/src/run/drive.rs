@@ -17,13 +17,14 @@ use super::{
     outlet::Outlet,
     pending::OpenCall,
     repeats::RepeatedFailures,
+    request::{Funds, LastRequest, estimate},
     saved::{InvalidSavedRun, SavedCall, SavedRun},
     scribe::Scribe,
     turn::{Next, after_response},
 };
 use crate::{
     chat::{FinishReason, Message, Request, Response, ToolChoice, Usage},
-    client::Client,
+    client::{Bounds, Client},
     dispatch::Dispatcher,
     error::{Error, ErrorKind},
     observe::{Observe, Span},
@@ -63,6 +64,7 @@ pub(super) struct Active<T> {
     pub(super) early_start: bool,
     pub(super) hooks: Hooks,
     pub(super) scribe: Scribe,
+    pub(super) last: Option<LastRequest>,
     pub(super) max_re_asks: u32,
     pub(super) read: Box<ReadAnswer<T>>,
     /// How often it was asked again, which `max_re_asks` limits.
@@ -128,33 +130,40 @@ impl<T> Active<T> {
         if let Some(ended) = self.judge_taken_up()? {
             return Ok(ended);
         }
+        self.clock.begin_turn();
         let started = self.clock.elapsed();
         self.say_later();
-        let request = match self.reserve_request()? {
-            Ok(request) => request,
+        let funds = match self.fund_request()? {
+            Ok(funds) => funds,
             Err(limit) => return Ok(Asked::End(Outcome::Limit(limit))),
         };
         if let Err(error) = self.scribe.flush().await {
-            request.release();
+            funds.release();
             return Err(error);
         }
-        let Exchanged { response, early } = match self.ask().await {
+        self.progress.arrived = None;
+        let leave = Some(funds.leave(&self.budget, &self.request.model));
+        let bounds = Bounds { deadline: self.clock.deadline(), leave };
+        let Exchanged { response, early } = match self.ask(bounds).await {
             Ok(Some(exchanged)) => exchanged,
             Ok(None) => {
-                // It may have been answered, and paid for, all the same.
-                request.settle(&Amounts { turns: 1, attempts: 1, ..Amounts::ZERO });
+                funds.give_up();
+                return Ok(Asked::End(self.stopped()));
+            }
+            // The client can be the first to see that the time is up.
+            Err(error) if self.is_out_of_time(&error) => {
+                funds.give_up();
                 return Ok(Asked::End(self.stopped()));
             }
             Err(error) => {
-                request.settle(&Amounts { attempts: error.attempts(), ..Amounts::ZERO });
+                funds.fail(error.attempts(), self.progress.arrived.is_some());
                 return Err(error);
             }
         };
-        request.settle(&Amounts {
-            turns: 1,
-            attempts: response.attempts,
-            usage: response.usage.unwrap_or_default(),
-            ..Amounts::ZERO
+        funds.settle(response.attempts, response.usage, &response.message);
+        self.last = response.usage.map(|usage| LastRequest {
+            messages: self.request.messages.len(),
+            input_tokens: usage.input_tokens,
         });
         observe_response(span, &response);
         self.take(response, started);
@@ -204,11 +213,16 @@ impl<T> Active<T> {
         }
     }
 
-    /// Sets aside what a request takes at the least.
-    fn reserve_request(&self) -> Result<Result<Reservation, Limit>, Error> {
+    fn is_out_of_time(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::TotalTimeout && self.clock.limit().is_some()
+    }
+
+    /// Sets aside what a request takes, as far as that is known.
+    fn fund_request(&self) -> Result<Result<Funds, Limit>, Error> {
+        let usage = estimate(&self.request, self.last);
         // One byte more: a conversation that is as long as it may be is not gone on with.
-        let ask = Amounts { turns: 1, attempts: 1, transcript_bytes: 1, ..Amounts::ZERO };
-        self.reserve(&ask)
+        let ask = Amounts { turns: 1, attempts: 1, usage, transcript_bytes: 1, ..Amounts::ZERO };
+        Ok(self.reserve(&ask)?.map(|first| Funds::new(first, usage)))
     }
 
     /// Sets aside the open calls that are not counted yet.
@@ -235,8 +249,8 @@ impl<T> Active<T> {
             return Ok(Asked::End(Outcome::Invalid(invalid)));
         }
         // If no response may be asked for, the answer that is there says more than the limit.
-        match self.reserve_request()? {
-            Ok(request) => request.release(),
+        match self.fund_request()? {
+            Ok(funds) => funds.release(),
             Err(_) => return Ok(Asked::End(Outcome::Invalid(invalid))),
         }
         let re_ask = Amounts { re_asks: 1, ..Amounts::ZERO };

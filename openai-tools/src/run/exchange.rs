@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     chat::{Delta, Response, completions::Place},
-    client::{Patience, ResponseStream},
+    client::{Bounds, Patience, ResponseStream},
     dispatch::{CallRecord, Happened, Round},
     error::Error,
 };
@@ -47,27 +47,27 @@ enum Woken {
 
 impl<T> Active<T> {
     /// Asks the model; `None` if the run is stopped before the response is whole.
-    pub(super) async fn ask(&mut self) -> Result<Option<Exchanged>, Error> {
+    pub(super) async fn ask(&mut self, bounds: Bounds) -> Result<Option<Exchanged>, Error> {
         if !self.outlet.is_silent() {
-            return self.ask_streaming().await;
+            return self.ask_streaming(bounds).await;
         }
         tokio::select! {
             biased;
             () = self.stop.cancelled() => Ok(None),
             () = self.clock.ring() => Ok(None),
-            response = self.client.send(&self.request) => {
+            response = self.client.send_within(&self.request, bounds) => {
                 let early = EarlyCalls::default();
                 Ok(Some(Exchanged { response: response?, early }))
             }
         }
     }
 
-    async fn ask_streaming(&mut self) -> Result<Option<Exchanged>, Error> {
+    async fn ask_streaming(&mut self, bounds: Bounds) -> Result<Option<Exchanged>, Error> {
         let mut stream = tokio::select! {
             biased;
             () = self.stop.cancelled() => return Ok(None),
             () = self.clock.ring() => return Ok(None),
-            stream = self.client.stream(&self.request) => stream?,
+            stream = self.client.stream_within(&self.request, bounds) => stream?,
         };
         let room = if self.early_start { self.calls_left() } else { 0 };
         let mut early = Early::new(self.dispatcher.tools().clone(), room);

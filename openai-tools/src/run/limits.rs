@@ -66,24 +66,26 @@ impl RunLimits {
         self
     }
 
-    /// How long the run takes; tools that run by then are stopped. Default: 600 s.
+    /// How long the run takes. By then a request is given up and tools are stopped; before it no
+    /// retry is waited for that would begin later. Default: 600 s; [`Duration::MAX`] is no limit.
     #[must_use]
     pub const fn with_wall_time(mut self, wall_time: Duration) -> Self {
         self.wall_time = wall_time;
         self
     }
 
-    /// How many tokens all turns use, as the server counts them: once they are used up, no further
-    /// response is asked for. Default: 1,000,000.
+    /// How many tokens all turns use, as the server counts them. No response is asked for of which it
+    /// is to be expected that it would pass the limit; see [`Budget`](super::Budget) for what that
+    /// promises. Default: 1,000,000.
     #[must_use]
     pub const fn with_total_tokens(mut self, total_tokens: u64) -> Self {
         self.total_tokens = total_tokens;
         self
     }
 
-    /// How many HTTP requests are sent, those of retries included. It is looked at before each
-    /// request; the retries of the last one are counted when it has ended, so that they may pass it.
-    /// Default: 64, which is more than the default turns with the default retries can use.
+    /// How many HTTP requests are sent, those of retries included, and never more: a request that
+    /// fails and has no attempt left is the error that it failed with. Default: 64, which is more
+    /// than the default turns with the default retries can use.
     #[must_use]
     pub const fn with_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts;
@@ -176,6 +178,9 @@ pub enum Limit {
     TotalTokens(u64),
     /// So many bytes of transcript.
     TranscriptBytes(u64),
+    /// So long for one turn; set by
+    /// [`RunBuilder::turn_timeout`](super::RunBuilder::turn_timeout).
+    TurnTime(Duration),
     /// So many turns.
     Turns(u32),
     /// So long.
@@ -196,6 +201,7 @@ impl Limit {
             Self::ToolCalls(_) => "tool_calls",
             Self::TotalTokens(_) => "total_tokens",
             Self::TranscriptBytes(_) => "transcript_bytes",
+            Self::TurnTime(_) => "turn_time",
             Self::Turns(_) => "turns",
             Self::WallTime(_) => "wall_time",
         }
@@ -214,6 +220,7 @@ impl fmt::Display for Limit {
             Self::ToolCalls(calls) => write!(f, "{calls} tool calls"),
             Self::TotalTokens(tokens) => write!(f, "{tokens} tokens"),
             Self::TranscriptBytes(bytes) => write!(f, "{bytes} bytes of transcript"),
+            Self::TurnTime(time) => write!(f, "{time:?} for one turn"),
             Self::Turns(turns) => write!(f, "{turns} turns"),
             Self::WallTime(time) => write!(f, "{time:?}"),
         }

@@ -21,6 +21,7 @@ mod outlet;
 mod pending;
 mod prices;
 mod repeats;
+mod request;
 mod saved;
 mod scribe;
 mod started;

@@ -1,5 +1,7 @@
 //! From what a builder was told to a run that can begin.
 
+use std::time::Duration;
+
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -32,6 +34,7 @@ pub(super) struct Opened<T> {
     request: Request,
     budget: Budget,
     dispatch: DispatchLimits,
+    turn_timeout: Duration,
     cancellation: CancellationToken,
     early_start: bool,
     hooks: Hooks,
@@ -63,6 +66,7 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
         limits,
         budget,
         dispatch,
+        turn_timeout,
         cancellation,
         early_start,
         hooks,
@@ -98,6 +102,7 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
                 request,
                 budget,
                 dispatch,
+                turn_timeout,
                 cancellation,
                 early_start,
                 hooks,
@@ -125,7 +130,7 @@ impl<T> Active<T> {
             dispatcher: Dispatcher::new(tools)
                 .with_limits(dispatch)
                 .with_cancellation(stop.clone()),
-            clock: Clock::new(&budget),
+            clock: Clock::new(&budget, opened.turn_timeout),
             client,
             request,
             budget,
@@ -134,6 +139,7 @@ impl<T> Active<T> {
             early_start,
             hooks: opened.hooks,
             scribe: opened.scribe,
+            last: None,
             max_re_asks: opened.max_re_asks,
             read: opened.read,
             re_asks: 0,
@@ -199,7 +205,7 @@ impl<T> Active<T> {
                 attempt_log: Vec::new(),
                 body: bytes::Bytes::new(),
             };
-            let at = std::time::Duration::ZERO;
+            let at = Duration::ZERO;
             self.progress.turns.push(Turn {
                 response,
                 calls: Vec::new(),

@@ -39,6 +39,11 @@ impl Scribe {
         Self { state, queue: VecDeque::new() }
     }
 
+    /// Whether there is a journal.
+    pub(super) fn keeps(&self) -> bool {
+        !matches!(self.state, State::None)
+    }
+
     /// Queues a record; `flush` says when it is kept.
     pub(super) fn write(&mut self, record: impl FnOnce() -> Record) {
         if !matches!(self.state, State::None) {

@@ -159,6 +159,7 @@ impl<T: Send + 'static> StartedRun<T> {
         let State::Working(task) = &mut self.state else { return Err(gone()) };
         let Stepped { mut active, end, is_new } = task.await;
         active.budget.set_waiting(true);
+        active.clock.stand();
         self.turn = active.pending_turn();
         let end = end.map_err(|error| RunError::new(error, active.progress()));
         self.state = State::Waiting(active);
@@ -179,7 +180,7 @@ impl<T: Send + 'static> StartedRun<T> {
             }
             State::Waiting(mut active) => {
                 active.budget.set_waiting(false);
-                active.clock.set(&active.budget);
+                active.clock.go_on(&active.budget);
                 active
             }
             working => {

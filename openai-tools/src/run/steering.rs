@@ -105,8 +105,8 @@ impl<A> RunBuilder<A> {
     /// with all that a [saved run](Self::resume) holds.
     ///
     /// Calls of tools that are not [read-only](crate::ToolSettings::with_read_only) start once the
-    /// journal holds that they do: those that are let go together share a record, so that one that
-    /// still waits for its turn counts as started. If the journal fails, tools are stopped, nothing
+    /// journal holds that they do: those whose turn comes at the same time share a record, and one
+    /// that still waits for its turn is in none. If the journal fails, tools are stopped, nothing
     /// starts any more, and the run ends with an error of kind
     /// [`Journal`](crate::ErrorKind::Journal). Default: none.
     pub fn journal(mut self, journal: impl Journal) -> Self {

@@ -6,5 +6,6 @@ mod hook;
 mod in_flight;
 mod matrix;
 mod pace;
+mod runs;
 mod scene;
 mod timeouts;

@@ -12,7 +12,7 @@ pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
 pub(crate) use self::{
     accumulate::{Accumulated, Place},
-    write::{Delivery, write_request},
+    write::{Delivery, tools_text, write_request},
 };
 
 /// The path under the base URL.

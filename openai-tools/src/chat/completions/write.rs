@@ -79,6 +79,12 @@ const RESERVED: &[&str] = &[
     "tools",
 ];
 
+/// What a request says of its tools.
+#[cfg(feature = "client")]
+pub(crate) fn tools_text(tools: &Tools) -> &str {
+    tools_json(tools).get()
+}
+
 /// `tools`, written once per toolbox.
 fn tools_json(tools: &Tools) -> &RawValue {
     tools.chat_json(|definitions| {

@@ -50,13 +50,14 @@ impl Amounts {
         transcript_bytes: 0,
     };
 
-    /// Whether a response is asked for, which brings tokens.
+    /// Whether a response is asked for, which brings tokens. To send a request again is no further
+    /// one: its tokens are set aside.
     fn is_request(&self) -> bool {
-        self.turns > 0 || self.attempts > 0
+        self.turns > 0
     }
 
     fn starts_something(&self) -> bool {
-        self.is_request() || self.tool_calls > 0 || self.re_asks > 0
+        self.turns > 0 || self.attempts > 0 || self.tool_calls > 0 || self.re_asks > 0
     }
 
     #[must_use]

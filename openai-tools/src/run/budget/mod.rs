@@ -23,6 +23,21 @@ use crate::chat::Usage;
 /// Whoever is about to use something reserves it first and settles afterwards what it came to, so
 /// that parallel calls cannot pass a limit that each of them alone would have kept. A
 /// [sub-budget](Self::sub) has limits of its own and draws on its parent's too.
+///
+/// **Never passed** are the limits on turns, attempts, tool calls and re-asks, by however many runs
+/// at the same time. The transcript is looked at before each request.
+///
+/// **Tokens and cost** are known only afterwards. Before a request is sent, an estimate is set aside:
+/// of input what the server counted for the run's last request and a token for four bytes of what was
+/// said since (at first: of all texts, definitions of tools and the answer's schema), of output the
+/// most that the request allows ([`max_tokens`](super::RunBuilder::max_tokens)), and nothing where
+/// it does not say. A request whose estimate does not fit into what is neither spent nor set aside by
+/// others is not sent, and the run ends with that limit. So what passes a limit in the end is at most
+/// what the open requests took beyond their estimates: with `max_tokens` set, output never passes its
+/// limit, if the server keeps to it; input passes its own only by what the server counts beyond the
+/// estimate, such as for images. Afterwards what the server told is what was spent. Where it told
+/// nothing, the estimate of the input and a token for four bytes of the answer count; of a request
+/// that was given up on its way, the estimate of the input.
 #[derive(Clone)]
 pub struct Budget(Arc<Node>);
 

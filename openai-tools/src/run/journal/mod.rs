@@ -10,7 +10,7 @@ mod read;
 mod record;
 mod recover;
 
-pub(crate) use self::recover::{records_of, text_bytes};
+pub(crate) use self::recover::{records_of, said_bytes, text_bytes};
 pub use self::{
     error::{JournalError, JournalErrorKind},
     file::{FileJournal, Opened},

@@ -10,7 +10,7 @@ use super::{
     record::Record,
 };
 use crate::{
-    chat::{FinishReason, Message, Part},
+    chat::{AssistantMessage, FinishReason, Message, Part},
     ids::ToolCallId,
     tool::{CallFailure, ToolCall, ToolOutput},
 };
@@ -290,16 +290,8 @@ fn ran(output: &ToolOutput) -> bool {
 
 /// The bytes of a message's texts: what a budget counts as transcript.
 pub(crate) fn text_bytes(message: &Message) -> u64 {
-    let length = |text: &str| text.len() as u64;
     match message {
-        Message::Assistant(said) => {
-            let calls = said
-                .tool_calls
-                .iter()
-                .map(|call| length(&call.name).saturating_add(length(&call.arguments)));
-            let texts = [&said.text, &said.refusal].into_iter().flatten().map(|text| length(text));
-            texts.chain(calls).sum()
-        }
+        Message::Assistant(said) => said_bytes(said),
         Message::Developer(text) | Message::System(text) => length(text),
         Message::Tool(output) => length(&output.text),
         Message::User(parts) => {
@@ -310,6 +302,20 @@ pub(crate) fn text_bytes(message: &Message) -> u64 {
             parts.iter().map(part).sum()
         }
     }
+}
+
+/// The same of what the model said.
+pub(crate) fn said_bytes(said: &AssistantMessage) -> u64 {
+    let calls = said
+        .tool_calls
+        .iter()
+        .map(|call| length(&call.name).saturating_add(length(&call.arguments)));
+    let texts = [&said.text, &said.refusal].into_iter().flatten().map(|text| length(text));
+    texts.chain(calls).sum()
+}
+
+fn length(text: &str) -> u64 {
+    text.len() as u64
 }
 
 /// Records that contradict each other.
