@@ -60,10 +60,11 @@ impl Questions {
                 question.show(console);
             }
             let question = self.open.insert(question);
-            let decision = match self.settled {
-                Some(settled) => settled.decision(),
+            let decision = if let Some(settled) = self.settled {
+                settled.decision()
+            } else {
                 // The run may end while somebody thinks: its time goes on.
-                None => tokio::select! {
+                tokio::select! {
                     biased;
                     () = question.answer.closed() => {
                         console.say("\nthe run has ended: nothing is asked any more");
@@ -81,7 +82,7 @@ impl Questions {
                             continue;
                         }
                     },
-                },
+                }
             };
             if let Some(question) = self.open.take() {
                 // The run may be gone by now, and with it the question.

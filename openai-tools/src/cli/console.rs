@@ -178,16 +178,20 @@ impl fmt::Debug for Console<'_> {
 /// be is cut.
 fn next_line(stdin: &mut dyn Read) -> Option<String> {
     let mut line = Vec::new();
-    for byte in stdin.bytes() {
-        match byte {
-            Ok(b'\n') => return Some(String::from_utf8_lossy(&line).into_owned()),
-            Ok(byte) if line.len() < LONGEST_ANSWER => line.push(byte),
-            Ok(_) => {}
+    let mut byte = [0];
+    loop {
+        match stdin.read(&mut byte) {
+            Ok(0) if line.is_empty() => return None,
+            Ok(1) if byte != *b"\n" => {
+                if line.len() < LONGEST_ANSWER {
+                    line.extend(byte);
+                }
+            }
+            Ok(_) => return Some(String::from_utf8_lossy(&line).into_owned()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => return None,
         }
     }
-    (!line.is_empty()).then(|| String::from_utf8_lossy(&line).into_owned())
 }
 
 const LONGEST_ANSWER: usize = 1_000;

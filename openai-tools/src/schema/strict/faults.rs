@@ -71,7 +71,9 @@ fn take_out(schema: &mut Value, pointer: &str, whole: bool) -> Option<()> {
         Some(Value::Array(_)) if whole => return take_out(schema, parent, whole),
         Some(Value::Array(items)) => {
             let item = last.parse().ok().and_then(|index: usize| items.get_mut(index));
-            item.into_iter().for_each(|item| *item = Value::Bool(true));
+            if let Some(item) = item {
+                *item = Value::Bool(true);
+            }
         }
         // It was in something that is gone.
         _ => {}

@@ -61,6 +61,21 @@ fn every_keyword_of_the_strict_subset_is_kept() {
 }
 
 #[test]
+fn a_length_that_is_said_in_words_is_kept() {
+    let property = |description: &str| json!({"type": "string", "description": description});
+    let schema = strict(&json!({
+        "initial": property("The initial. Exactly 1 character."),
+        "code": property("12 to 14 characters."),
+    }));
+    for prompt in ["", "Ann, code A-7, in Hanoi"] {
+        let instance = filled(&schema, prompt).remove(0);
+        let length = |name: &str| instance[name].as_str().map(|text| text.chars().count());
+        assert_eq!(length("initial"), Some(1), "{instance}");
+        assert!(length("code").is_some_and(|n| (12..=14).contains(&n)), "{instance}");
+    }
+}
+
+#[test]
 fn every_format_of_the_strict_subset_has_an_instance() {
     for format in
         ["date-time", "time", "date", "duration", "email", "hostname", "ipv4", "ipv6", "uuid"]
