@@ -16,6 +16,10 @@ use crate::schema::{
 /// Every place at which a value is no schema, in the words of the linter where it has some for that
 /// place, and after these whatever else could not be converted.
 pub(super) fn all(schema: &Value, profile: &Profile, first: SchemaError) -> SchemaError {
+    // The engine keeps a copy of what is wrong in each form that it tries, level by level.
+    if values(schema, MOST_VALUES).is_none() {
+        return first;
+    }
     let mut told = compile::not_a_schema(schema);
     if told.is_empty() {
         return first;
@@ -36,6 +40,16 @@ pub(super) fn all(schema: &Value, profile: &Profile, first: SchemaError) -> Sche
         told.extend(further);
     }
     SchemaError::new(told)
+}
+
+/// How many values of what is left a value does not take up; `None` if it is more.
+fn values(value: &Value, left: usize) -> Option<usize> {
+    let left = left.checked_sub(1)?;
+    match value {
+        Value::Array(items) => items.iter().try_fold(left, |left, item| values(item, left)),
+        Value::Object(map) => map.values().try_fold(left, |left, value| values(value, left)),
+        _ => Some(left),
+    }
 }
 
 fn converted(schema: &Value, profile: &Profile) -> Result<StrictSchema, SchemaError> {
@@ -91,6 +105,8 @@ fn is_named(refusal: &Refusal, told: &[Refusal]) -> bool {
 
 /// Each takes out what the one before has left or laid bare.
 const MOST_ROUNDS: usize = 4;
+/// Schemas that a server takes have fewer: it has its limits on properties and values of enums.
+const MOST_VALUES: usize = 20_000;
 
 #[cfg(test)]
 mod tests {
@@ -156,8 +172,17 @@ mod tests {
     }
 
     #[test]
+    fn of_what_is_larger_than_any_server_takes_the_first_mistake_is_told() {
+        let wrong = json!({"items": {"items": {"items": {"type": 5}}}});
+        let properties = (0..20_000).map(|n| (format!("p{n}"), wrong.clone()));
+        let properties: serde_json::Map<_, _> = properties.collect();
+        let draft = "http://json-schema.org/draft-07/schema#";
+        assert_eq!(told(&json!({"$schema": draft, "properties": properties})).len(), 1);
+    }
+
+    #[test]
     fn thousands_of_mistakes_are_cut() {
-        let properties = (0..20_000).map(|n| (format!("p{n}"), json!({"type": n})));
+        let properties = (0..5_000).map(|n| (format!("p{n}"), json!({"type": n})));
         let properties: serde_json::Map<_, _> = properties.collect();
         let told = told(&json!({"type": "object", "properties": properties}));
         assert!(told.len() <= 200, "{}", told.len());
@@ -165,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_huge_value_in_a_wrong_place_is_not_repeated() {
-        let huge: Vec<Value> = (0..100_000).map(|n| json!(n)).collect();
+        let huge: Vec<Value> = (0..10_000).map(|n| json!(n)).collect();
         let told = told(&json!({"type": "object", "properties": huge}));
         assert!(told.iter().all(|(_, reason)| reason.len() < 400), "{}", told[0].1.len());
     }
