@@ -19,8 +19,8 @@ pub struct Seen {
 
 /// Holds the conversion of any schema to what it promises:
 ///
-/// - It comes to a small multiple of what went in: what is sent and accepted, the losses, the
-///   refusals. Each refusal has a reason and a remedy.
+/// - It comes to a small multiple of what went in: what is sent and accepted, the losses. There are at
+///   most 200 refusals of at most 4,000 bytes, each with a reason and a remedy.
 /// - What is sent lies inside the strict subset, and it compiles.
 /// - An instance of what is sent or accepted is accepted, unless a bound of the loss report or one of
 ///   the codec's own two rules refuses it. What is accepted is valid for the original once decoded.
@@ -50,7 +50,13 @@ pub fn hold(schema: &Value, choices: &[&[u8]], values: &[Value]) -> Result<Seen,
             let is_told = !error.refusals().is_empty()
                 && error.refusals().iter().all(|r| !r.reason.is_empty() && !r.help.is_empty());
             check(is_told, || format!("{schema} is refused without a word: {said}"))?;
-            small(schema, said.len(), "the refusals")?;
+            let refusals = error.refusals();
+            let is_short = |r: &openai_tools::schema::Refusal| {
+                r.pointer.len() + r.reason.len() + r.help.len() < MOST_OF_REFUSAL
+            };
+            check(refusals.len() <= MOST_REFUSALS && refusals.iter().all(is_short), || {
+                format!("{schema} is refused in {} words: {}", refusals.len(), said.len())
+            })?;
             return Ok(seen);
         }
     };
@@ -207,5 +213,7 @@ fn validator(schema: &Value) -> Option<Validator> {
     options.with_draft(draft).build(schema).ok()
 }
 
+const MOST_REFUSALS: usize = 200;
+const MOST_OF_REFUSAL: usize = 4_000;
 const LARGEST_FACTOR: usize = 100;
 const LARGEST_ANYWAY: usize = 2_000;

@@ -70,6 +70,10 @@ pub(in crate::schema) struct Forms {
     pub(in crate::schema) array: bool,
     /// An array that is a map for the type.
     pub(in crate::schema) map: bool,
+    /// An object without properties that is an array without items for the type.
+    pub(in crate::schema) no_items: bool,
+    /// An object that is one for the type.
+    pub(in crate::schema) object: bool,
     /// A string that is one for the type.
     pub(in crate::schema) string: bool,
     /// A string that holds JSON …
@@ -194,11 +198,9 @@ impl Graph {
                 node @ (Node::AnyOf(_) | Node::Nullable(_) | Node::Same(_)) => {
                     open.extend(node.children().into_iter().filter(|child| seen.insert(*child)));
                 }
-                Node::Object { .. }
-                | Node::Scalar { .. }
-                | Node::Tuple { .. }
-                | Node::Unit
-                | Node::Wrapped(..) => {}
+                Node::Object { .. } => written.object = true,
+                Node::Tuple { items, rest: None } if items.is_empty() => written.no_items = true,
+                Node::Scalar { .. } | Node::Tuple { .. } | Node::Unit | Node::Wrapped(..) => {}
             }
         }
         unknown

@@ -188,3 +188,13 @@ fn where_no_name_is_valid_an_object_has_no_members() {
     is_refused(&schema, json!({"a": "a"}));
     comes_back(&schema, &json!({}));
 }
+
+#[test]
+fn an_empty_list_and_an_empty_object_of_one_union_are_told_apart() {
+    let schema = json!({"enum": [false, {}, []]});
+    let strict = StrictSchema::convert(&schema, &Profile::openai_strict()).expect("a strict form");
+    for value in [json!(false), json!({}), json!([])] {
+        let written = strict.codec().encode(value.clone()).expect("is encoded");
+        assert_eq!(strict.codec().decode(written).expect("is decoded"), value);
+    }
+}

@@ -68,6 +68,7 @@ impl Conversion<'_> {
         let count = |is: fn(&Forms) -> bool| written.iter().filter(|written| is(written)).count();
         let (arrays, strings) = (count(|w| w.array), count(|w| w.string));
         let free = count(|w| w.text && !w.text_of_object);
+        let objects = count(|w| w.object);
         let named = |(own, piece): (&Forms, Piece)| {
             let array = own.map && arrays > usize::from(own.array);
             let string =
@@ -75,6 +76,7 @@ impl Conversion<'_> {
             let name = match (array, string) {
                 (true, _) => "entries",
                 (_, true) => "json_text",
+                (false, false) if own.no_items && objects > 0 => "items",
                 (false, false) => return piece,
             };
             let node = self.graph.push(Node::Wrapped(name, piece.node));
