@@ -55,6 +55,7 @@ pub struct ClientBuilder {
     pace_by_rate_limits: bool,
     allow_plain_http: bool,
     max_response_bytes: usize,
+    stream_snapshots: bool,
     transport: Option<Arc<dyn Transport>>,
 }
 
@@ -78,6 +79,7 @@ impl ClientBuilder {
             pace_by_rate_limits: false,
             allow_plain_http: false,
             max_response_bytes: 32 * 1024 * 1024,
+            stream_snapshots: false,
             transport: None,
         }
     }
@@ -276,6 +278,19 @@ impl ClientBuilder {
         self
     }
 
+    /// Says that the server sends in every piece of a stream the whole text so far, and the whole
+    /// arguments so far, and not what is new. Deltas and events tell what is new all the same; a
+    /// text that does not go on from the one before is an error of kind
+    /// [`InvalidChunk`](ErrorKind::InvalidChunk), since what was given out cannot be taken back, and
+    /// no tool starts early. Default: false; see
+    /// [`ChatAccumulator::with_snapshots`](crate::stream::ChatAccumulator::with_snapshots) for what
+    /// is recognised without it.
+    #[must_use]
+    pub fn stream_snapshots(mut self, stream_snapshots: bool) -> Self {
+        self.stream_snapshots = stream_snapshots;
+        self
+    }
+
     /// Replaces the HTTP stack; the connect timeout and encryption are then the stack's own matter.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
@@ -337,6 +352,7 @@ impl ClientBuilder {
                 hook: self.hook,
                 limiter,
                 max_response_bytes: self.max_response_bytes,
+                stream_snapshots: self.stream_snapshots,
             }),
         })
     }
@@ -391,6 +407,7 @@ impl fmt::Debug for ClientBuilder {
             .field("pace_by_rate_limits", &self.pace_by_rate_limits)
             .field("allow_plain_http", &self.allow_plain_http)
             .field("max_response_bytes", &self.max_response_bytes)
+            .field("stream_snapshots", &self.stream_snapshots)
             .finish_non_exhaustive()
     }
 }

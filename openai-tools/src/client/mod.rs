@@ -66,6 +66,8 @@ struct Inner {
     /// `None` if nothing is held back.
     limiter: Option<Limiter>,
     max_response_bytes: usize,
+    /// Whether each piece of a stream is the whole so far.
+    stream_snapshots: bool,
 }
 
 impl Client {

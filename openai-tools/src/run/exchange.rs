@@ -69,7 +69,8 @@ impl<T> Active<T> {
             () = self.clock.ring() => return Ok(None),
             stream = self.client.stream_within(&self.request, bounds) => stream?,
         };
-        let room = if self.early_start { self.calls_left() } else { 0 };
+        let early_start = self.early_start && !stream.tells_snapshots();
+        let room = if early_start { self.calls_left() } else { 0 };
         let mut early = Early::new(self.dispatcher.tools().clone(), room);
         let mut round = None;
         let read = self.read(&mut stream, &mut early, &mut round).await;

@@ -5,6 +5,7 @@ mod early;
 mod elements;
 mod ends;
 mod events;
+mod habits;
 mod order;
 mod scene;
 mod socket;

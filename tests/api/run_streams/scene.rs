@@ -16,7 +16,8 @@ use bytes::Bytes;
 use openai_tools::{
     Client, DynTool, ToolContext, ToolError, ToolSettings, Toolbox,
     client::{
-        Body, Chunk, ReadBody, RetryPolicy, Sending, Transport, TransportError, TransportErrorKind,
+        Body, Chunk, ClientBuilder, ReadBody, RetryPolicy, Sending, Transport, TransportError,
+        TransportErrorKind,
     },
     run::{Event, RunError, RunStream},
 };
@@ -111,12 +112,14 @@ impl Scene {
     }
 
     pub(super) fn client(&self) -> Client {
+        self.client_builder().build().expect("a good configuration")
+    }
+
+    pub(super) fn client_builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url("http://localhost")
             .retry(RetryPolicy::new().with_max_retries(0))
             .transport(Served(Arc::clone(&self.shared)))
-            .build()
-            .expect("a good configuration")
     }
 
     pub(super) fn requests(&self) -> Vec<Value> {

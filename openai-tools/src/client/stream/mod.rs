@@ -130,7 +130,7 @@ impl ResponseStream {
         let course = Course::new(&client, bounds);
         let Opened { attempt, body, permit } =
             open(Arc::clone(&client), request.clone(), course, Duration::ZERO).await?;
-        let accumulator = ChatAccumulator::new().with_max_bytes(client.max_response_bytes);
+        let accumulator = accumulator(&client);
         Ok(Self {
             client,
             request,
@@ -230,8 +230,7 @@ impl ResponseStream {
             let Attempt { span, timing, course, .. } = &mut self.attempt;
             match course.wait_after(&self.client, failed, *timing, span, self.given_out) {
                 Ok(wait) => {
-                    let limit = self.client.max_response_bytes;
-                    self.accumulator = ChatAccumulator::new().with_max_bytes(limit);
+                    self.accumulator = accumulator(&self.client);
                     let (client, request) = (Arc::clone(&self.client), self.request.clone());
                     let opening = open(client, request, course.clone(), wait);
                     self.state = State::Opening(Box::pin(opening));
@@ -326,6 +325,11 @@ impl ResponseStream {
         whole || matches!(self.state, State::Ended)
     }
 
+    /// Whether arguments can be closed and grow nevertheless.
+    pub(crate) fn tells_snapshots(&self) -> bool {
+        self.client.stream_snapshots
+    }
+
     /// Where in the order of the response the call of a slot began.
     pub(crate) fn place(&self, slot: usize) -> Place {
         // The calls of a response that came whole are in order.
@@ -415,6 +419,12 @@ impl fmt::Debug for ResponseStream {
             .field("attempts", &self.attempts())
             .finish_non_exhaustive()
     }
+}
+
+fn accumulator(client: &Inner) -> ChatAccumulator {
+    ChatAccumulator::new()
+        .with_max_bytes(client.max_response_bytes)
+        .with_snapshots(client.stream_snapshots)
 }
 
 /// Sends the request until the head of a good response is there, by the retry policy.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::time::{Instant, Sleep};
 
 use super::{
@@ -48,8 +48,31 @@ pub(super) enum Form {
     /// A response without streaming.
     Body(BytesMut),
     Events(Box<SseDecoder>),
-    /// The first byte will tell: a whole response can come under either content type.
-    Unknown,
+    /// The first byte that is neither blank nor of a comment will tell: a whole response can come
+    /// under either content type, and behind comments that keep the connection alive.
+    Unknown(Opening),
+}
+
+/// What has come before the first byte that tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opening {
+    in_comment: bool,
+}
+
+impl Opening {
+    /// Where the byte stands that tells, if it has come.
+    fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|byte| {
+            let is_break = matches!(byte, b'\n' | b'\r');
+            if self.in_comment {
+                self.in_comment = !is_break;
+                return false;
+            }
+            self.in_comment = *byte == b':';
+            // Blanks and byte order marks mean nothing in either form.
+            !self.in_comment && !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte)
+        })
+    }
 }
 
 impl Reading {
@@ -57,7 +80,7 @@ impl Reading {
         Self {
             body,
             permit,
-            form: Form::Unknown,
+            form: Form::Unknown(Opening::default()),
             waiting: true,
             last_heard: attempt.timing.began,
             events: 0,
@@ -118,15 +141,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    pub(super) fn take(&mut self, reading: &mut Reading, bytes: Bytes) -> Result<(), Failed> {
-        if matches!(reading.form, Form::Unknown) {
-            // Blanks and byte order marks mean nothing in either form.
-            let tells = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\xEF\xBB\xBF".contains(byte);
-            reading.form = match bytes.iter().find(tells) {
-                None => return Ok(()),
+    pub(super) fn take(&mut self, reading: &mut Reading, mut bytes: Bytes) -> Result<(), Failed> {
+        if let Form::Unknown(opening) = &mut reading.form {
+            let Some(at) = opening.find(&bytes) else { return Ok(()) };
+            bytes.advance(at);
+            reading.form = match bytes.first() {
                 Some(b'{' | b'[') => Form::Body(BytesMut::new()),
                 Some(b'<') if !self.attempt.head.is_event_stream() => Form::Body(BytesMut::new()),
-                Some(_) => Form::Events(Box::default()),
+                _ => Form::Events(Box::default()),
             };
         }
         match &mut reading.form {
@@ -147,14 +169,14 @@ impl Reader<'_> {
                     }
                 }
             }
-            Form::Unknown => {}
+            Form::Unknown(_) => {}
         }
         Ok(())
     }
 
     /// The body is at its end.
     pub(super) fn finish(&mut self, reading: &mut Reading) -> Result<(), Failed> {
-        match mem::replace(&mut reading.form, Form::Unknown) {
+        match mem::replace(&mut reading.form, Form::Unknown(Opening::default())) {
             Form::Body(body) => {
                 let response = self.client.response(&self.attempt.head, body.freeze())?;
                 *self.whole = Some(Accumulated::of_whole(response, self.deltas));
@@ -166,7 +188,7 @@ impl Reader<'_> {
                 }
                 self.end("it ended without a finish reason")
             }
-            Form::Unknown => self.end("it is empty"),
+            Form::Unknown(_) => self.end("it is empty"),
         }
     }
 
@@ -233,3 +255,20 @@ const CHUNKS_BEHIND_THE_END: usize = 8;
 
 /// How long what is behind the end of a response is waited for.
 const TIME_BEHIND_THE_END: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_the_form_is_found_behind_comments_however_they_are_cut() {
+        let text = b"\xEF\xBB\xBF: keep\n\r\n:{\r \n: alive\n{\"a\": 1}";
+        let told = text.len() - 8;
+        for cut in 0..told {
+            let mut opening = Opening::default();
+            assert_eq!(opening.find(&text[..cut]), None, "{cut}");
+            assert_eq!(opening.find(&text[cut..]), Some(told - cut), "{cut}");
+        }
+        assert_eq!(Opening::default().find(b": a\ndata: {}\n\n"), Some(4));
+    }
+}

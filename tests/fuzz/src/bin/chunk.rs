@@ -12,9 +12,13 @@ use openai_tools::{
 #[cfg(fuzzing)]
 libfuzzer_sys::fuzz_target!(|data: &[u8]| run(data));
 
-/// One case.
+/// One case, read once as pieces and once as snapshots.
 pub(crate) fn run(data: &[u8]) {
-    let mut accumulator = ChatAccumulator::new();
+    read(data, ChatAccumulator::new());
+    read(data, ChatAccumulator::new().with_snapshots(true));
+}
+
+fn read(data: &[u8], mut accumulator: ChatAccumulator) {
     let mut deltas = Vec::new();
     for line in data.split(|byte| *byte == b'\n') {
         if let Err(error) = accumulator.push(line, &mut deltas) {

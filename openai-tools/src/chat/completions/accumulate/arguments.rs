@@ -113,6 +113,16 @@ impl Arguments {
         }
     }
 
+    /// Takes a text that is known to be the whole so far.
+    pub(super) fn push_snapshot<'a>(&mut self, snapshot: &'a str) -> Change<'a> {
+        match snapshot.strip_prefix(self.text.as_str()) {
+            Some("") => Change::Nothing,
+            Some(more) => self.append(more),
+            None if snapshot.is_empty() => Change::Nothing,
+            None => self.replace(snapshot),
+        }
+    }
+
     /// Whether the piece belongs to another call: this one is whole, and with the piece it could
     /// not be JSON; nor is the piece a newer snapshot of it.
     pub(super) fn is_closed_to(&mut self, piece: &str) -> bool {

@@ -31,6 +31,8 @@ pub(super) struct Calls {
     last: Option<(u64, usize)>,
     highest: Option<u64>,
     bytes: usize,
+    /// Whether every piece is known to be the whole so far.
+    snapshots: bool,
 }
 
 #[derive(Debug)]
@@ -70,6 +72,10 @@ impl Calls {
         self.bytes
     }
 
+    pub(super) fn take_snapshots(&mut self, snapshots: bool) {
+        self.snapshots = snapshots;
+    }
+
     /// Takes the list of one delta, or of one message (`whole`).
     ///
     /// # Errors
@@ -85,7 +91,7 @@ impl Calls {
         if calls.too_many {
             return Err(too_many_calls());
         }
-        let alone = calls.len() == 1 && !whole;
+        let alone = calls.len() == 1 && !whole && !self.snapshots;
         for (position, call) in (0..).zip(calls) {
             if self.bytes > max_bytes {
                 return Err(too_large(max_bytes));
@@ -124,10 +130,10 @@ impl Calls {
         }
         let Slot { arguments, custom, .. } = &mut self.slots[slot];
         let before = arguments.text().len();
-        let change = if whole {
-            arguments.push_whole(&text, *custom)
-        } else {
-            arguments.push(&text, *custom)
+        let change = match (self.snapshots, whole) {
+            (true, _) => arguments.push_snapshot(&text),
+            (false, true) => arguments.push_whole(&text, *custom),
+            (false, false) => arguments.push(&text, *custom),
         };
         self.bytes = self.bytes - before + arguments.text().len();
         match change {
@@ -165,7 +171,7 @@ impl Calls {
             let other = self.by_id.get(&(index, id.into())).copied();
             return other.or_else(|| name.is_empty().then_some(slot));
         }
-        if name.is_empty() || call.name.is_empty() || call.custom {
+        if name.is_empty() || call.name.is_empty() || call.custom || self.snapshots {
             return Some(slot);
         }
         // A name that comes again mostly goes on with its call. Calls without ids can be told by

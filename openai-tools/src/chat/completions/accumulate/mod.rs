@@ -5,6 +5,8 @@ mod body;
 mod calls;
 mod pattern;
 #[cfg(test)]
+mod snapshot_tests;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
@@ -70,6 +72,7 @@ pub struct ChatAccumulator {
     /// Of the last chunk that had one.
     pattern: Option<Pattern>,
     done: bool,
+    snapshots: bool,
     max_bytes: usize,
 }
 
@@ -99,6 +102,7 @@ impl ChatAccumulator {
             envelope: Envelope::default(),
             pattern: None,
             done: false,
+            snapshots: false,
             max_bytes: 32 * 1024 * 1024,
         }
     }
@@ -114,14 +118,28 @@ impl ChatAccumulator {
         self
     }
 
+    /// Whether every piece of a text and of arguments is the whole so far, and not what is new, as
+    /// some servers send them. Deltas tell what is new all the same. Default: false.
+    ///
+    /// Snapshots of a text cannot be told from pieces that happen to begin alike (`ha`, `haha`), so
+    /// this has to be said. Of arguments, which are JSON, those that grow letter by letter are
+    /// recognised without it; those that are closed in each piece (`{"a":1}`, `{"a":12}`) are not,
+    /// since they could be two objects.
+    #[must_use]
+    pub fn with_snapshots(mut self, snapshots: bool) -> Self {
+        self.snapshots = snapshots;
+        self.calls.take_snapshots(snapshots);
+        self
+    }
+
     /// Takes the data of one event and appends what is new in it to `deltas`.
     ///
     /// Data that is blank, and all that comes after `[DONE]`, is skipped.
     ///
     /// # Errors
     ///
-    /// Kind [`InvalidChunk`](ErrorKind::InvalidChunk) if it is no chunk, and then
-    /// [`Error::payload`] is the data; [`Api`](ErrorKind::Api) if it is an error object;
+    /// Kind [`InvalidChunk`](ErrorKind::InvalidChunk) if it is no chunk, or a snapshot that does not
+    /// go on from the text before, and then [`Error::payload`] is the data; [`Api`](ErrorKind::Api) if it is an error object;
     /// [`ResponseTooLarge`](ErrorKind::ResponseTooLarge) over the limit. What came before is kept.
     pub fn push(&mut self, data: &[u8], deltas: &mut Vec<Delta>) -> Result<(), Error> {
         let data = data.trim_ascii();
@@ -133,7 +151,7 @@ impl ChatAccumulator {
             return Ok(());
         }
         if let Some(choice) = self.pattern.as_ref().and_then(|pattern| pattern.read(data)) {
-            return self.push_choice(choice, deltas);
+            return self.push_choice_of(data, choice, deltas);
         }
         let chunk: WireResponse<'_> = match serde_json::from_slice(data) {
             Ok(chunk) => chunk,
@@ -158,9 +176,22 @@ impl ChatAccumulator {
             self.usage = Some(usage.into_usage());
         }
         match chunk.choice.filter(WireChoice::counts) {
-            Some(choice) => self.push_choice(choice, deltas),
+            Some(choice) => self.push_choice_of(data, choice, deltas),
             None => Ok(()),
         }
+    }
+
+    /// Takes the choice of a chunk, whose data tells what is wrong with it.
+    fn push_choice_of(
+        &mut self,
+        data: &[u8],
+        choice: WireChoice<'_>,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), Error> {
+        self.push_choice(choice, deltas).map_err(|error| match error.kind() {
+            ErrorKind::InvalidChunk => error.with_payload(data),
+            _ => error,
+        })
     }
 
     fn push_choice(
@@ -198,15 +229,20 @@ impl ChatAccumulator {
         whole: bool,
         deltas: &mut Vec<Delta>,
     ) -> Result<(), Error> {
+        let piece = match (self.snapshots, whole) {
+            (true, _) => Piece::Snapshot,
+            (false, true) => Piece::Whole,
+            (false, false) => Piece::New,
+        };
         if let Some(text) = message.reasoning() {
-            append(&mut self.reasoning, text, whole, Delta::Reasoning, deltas);
+            append(&mut self.reasoning, text, piece, Delta::Reasoning, deltas)?;
         }
         if let Some(text) = message.content {
             let kept = self.text.get_or_insert_with(String::new);
-            append(kept, text, whole, Delta::Text, deltas);
+            append(kept, text, piece, Delta::Text, deltas)?;
         }
         if let Some(text) = message.refusal {
-            append(&mut self.refusal, text, whole, Delta::Refusal, deltas);
+            append(&mut self.refusal, text, piece, Delta::Refusal, deltas)?;
         }
         let left = self.max_bytes.saturating_sub(self.bytes() - self.calls.bytes());
         self.calls.push(message.tool_calls, whole, left, deltas)
@@ -358,22 +394,39 @@ fn keep_first(kept: &mut Option<String>, told: Option<&Text<'_>>) {
     }
 }
 
-/// Appends a piece; of the whole only what is new.
+/// What a piece of a text is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Piece {
+    /// What comes behind the text so far.
+    New,
+    /// The text so far, and perhaps more.
+    Snapshot,
+    /// The whole, if it begins as the text so far does.
+    Whole,
+}
+
+/// Appends what is new in a piece.
 fn append(
     kept: &mut String,
     text: Text<'_>,
-    whole: bool,
+    piece: Piece,
     delta: fn(String) -> Delta,
     deltas: &mut Vec<Delta>,
-) {
+) -> Result<(), Error> {
     let text = match text.strip_prefix(kept.as_str()) {
-        Some(more) if whole && !kept.is_empty() => more.to_owned(),
+        Some(more) if piece != Piece::New && !kept.is_empty() => more.to_owned(),
+        // What was given out cannot be taken back.
+        None if piece == Piece::Snapshot && !text.is_empty() => {
+            let detail = "it is no snapshot that goes on from the one before";
+            return Err(Error::new(ErrorKind::InvalidChunk, detail));
+        }
         _ => text.into(),
     };
     if !text.is_empty() {
         kept.push_str(&text);
         deltas.push(delta(text));
     }
+    Ok(())
 }
 
 /// The error object of an event: as in a response, or bare.

@@ -9,14 +9,14 @@ use crate::chat::completions::read_response;
 
 /// What came of the deltas, put together as their docs say.
 #[derive(Debug, Default, PartialEq)]
-struct Rebuilt {
-    text: String,
+pub(super) struct Rebuilt {
+    pub(super) text: String,
     refusal: String,
     reasoning: String,
-    calls: Vec<(String, String, String)>,
+    pub(super) calls: Vec<(String, String, String)>,
 }
 
-fn rebuild(deltas: &[Delta]) -> Rebuilt {
+pub(super) fn rebuild(deltas: &[Delta]) -> Rebuilt {
     let mut rebuilt = Rebuilt::default();
     for delta in deltas {
         match delta {
@@ -40,7 +40,7 @@ fn rebuild(deltas: &[Delta]) -> Rebuilt {
 
 /// Accumulates chunks, and checks what always holds: the deltas tell the same as the response, and
 /// so does its body.
-fn accumulate(chunks: &[Value]) -> Accumulated {
+pub(super) fn accumulate(chunks: &[Value]) -> Accumulated {
     let mut accumulator = ChatAccumulator::new();
     let mut deltas = Vec::new();
     for chunk in chunks {
@@ -73,16 +73,16 @@ fn same(left: &Response, right: &Response) {
     assert_eq!((&left.id, &left.model), (&right.id, &right.model));
 }
 
-fn delta(delta: Value) -> Value {
+pub(super) fn delta(delta: Value) -> Value {
     json!({"id": "x", "model": "m", "choices": [{"index": 0, "delta": delta}]})
 }
 
-fn end(reason: &str) -> Value {
+pub(super) fn end(reason: &str) -> Value {
     json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
 }
 
 /// A delta with one call; what is `Null` is left out.
-fn call(index: Value, id: Value, name: Value, arguments: Value) -> Value {
+pub(super) fn call(index: Value, id: Value, name: Value, arguments: Value) -> Value {
     let keep = |pairs: [(&str, Value); 3]| {
         let told = pairs.into_iter().filter(|(_, value)| !value.is_null());
         Value::Object(told.map(|(key, value)| (key.to_owned(), value)).collect())
@@ -486,7 +486,7 @@ fn json_text() -> impl Strategy<Value = String> {
 }
 
 /// A text in pieces of one to `most` characters.
-fn cut(text: &str, most: usize) -> Vec<String> {
+pub(super) fn cut(text: &str, most: usize) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
     chars.chunks(most.max(1)).map(|piece| piece.iter().collect()).collect()
 }
