@@ -15,7 +15,6 @@ use openai_tools::{
     DynTool, ErrorKind, Message, Outcome, Run, ToolContext, ToolDefinition, ToolError,
     ToolSettings, Toolbox,
     dispatch::CallRecord,
-    run::RunBuilder,
     testing::{Reply, ScriptedCall},
     tool::CallFailure,
 };
@@ -50,19 +49,10 @@ async fn among_seven(
     arguments: &str,
     others: impl IntoIterator<Item = DynTool>,
 ) -> CallRecord {
-    among_seven_with(name, arguments, others, |run| run).await
-}
-
-async fn among_seven_with(
-    name: &str,
-    arguments: &str,
-    others: impl IntoIterator<Item = DynTool>,
-    configure: impl FnOnce(RunBuilder) -> RunBuilder,
-) -> CallRecord {
     let script = [Reply::tool_calls(eight_calls(name, arguments)), Reply::text("done")];
     let server = TestServer::scripted(script).await;
     let run = server.client().run("gpt-5.2").tools(toolbox(others)).user("go");
-    let run = configure(run).await.expect("the run goes on");
+    let run = run.await.expect("the run goes on");
 
     assert_eq!(run.outcome(), &Outcome::Completed("done".to_owned()));
     assert_eq!(run.turns().len(), 2);
@@ -234,14 +224,6 @@ async fn a_timeout_of_the_tool_itself_is_told() {
     assert_eq!(record.output.failure, Some(CallFailure::TimedOut));
     assert_eq!(record.output.text, "the tool took longer than 20ms and was stopped");
     assert!(record.finished >= record.started + Duration::from_millis(20));
-}
-
-#[tokio::test]
-async fn the_default_timeout_holds_for_tools_without_their_own() {
-    let slow = tool("slow", |_| std::future::pending::<Result<(), ToolError>>());
-    let timeout = Duration::from_millis(20);
-    let record = among_seven_with("slow", "{}", [slow], |run| run.tool_timeout(timeout)).await;
-    assert_eq!(record.output.failure, Some(CallFailure::TimedOut));
 }
 
 #[tokio::test]

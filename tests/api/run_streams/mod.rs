@@ -1,5 +1,6 @@
 //! Runs that are told while they happen, over a transport whose bodies arrive at set times.
 
+mod cancelled;
 mod cut;
 mod early;
 mod elements;
