@@ -44,7 +44,7 @@ fn toolbox(others: impl IntoIterator<Item = DynTool>) -> Toolbox {
 
 /// Runs the eight calls, checks what holds whatever is wrong with one of them, and gives back what
 /// became of that one.
-async fn among_seven(
+pub(super) async fn among_seven(
     name: &str,
     arguments: &str,
     others: impl IntoIterator<Item = DynTool>,

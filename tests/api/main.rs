@@ -12,6 +12,7 @@ mod definitions;
 mod dispatch;
 mod hooks;
 mod hostile;
+mod isolation;
 mod journals;
 mod late_readers;
 mod limits;

@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::future::AbortHandle;
-use tokio::{sync::mpsc::UnboundedReceiver, time::Instant};
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{
@@ -52,7 +52,6 @@ pub(super) struct Schedule {
     starting: Starting,
     /// When to look after the starter.
     check: Option<Instant>,
-    ended: UnboundedReceiver<(usize, Ended)>,
     deadlines: Deadlines,
     together: Together,
     /// Calls whose turn has come, and which start once somebody knows of it.
@@ -114,7 +113,6 @@ impl Schedule {
         stop: CancellationToken,
         epoch: Instant,
     ) -> Self {
-        let (starting, ended) = Starting::new();
         let stopped = Box::pin(stop.clone().cancelled_owned());
         Self {
             tools,
@@ -128,9 +126,8 @@ impl Schedule {
             seen: 0,
             refused: VecDeque::new(),
             first: 0,
-            starting,
+            starting: Starting::new(),
             check: None,
-            ended,
             deadlines: Deadlines::default(),
             together: Together::default(),
             announced: Vec::new(),
@@ -280,7 +277,7 @@ impl Schedule {
                 return Poll::Ready(None);
             }
             // What has ended by itself counts as such, even if its time is up by now.
-            if let Poll::Ready(Some((start, ended))) = self.ended.poll_recv(cx) {
+            if let Poll::Ready((start, ended)) = self.starting.poll_ended(cx) {
                 let slot = self.starts[start];
                 let running = self.entries[slot].running.as_ref();
                 if running.is_none_or(|running| running.start != start) {

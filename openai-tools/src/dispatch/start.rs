@@ -4,24 +4,27 @@
 //! memory is done at its first poll. So one task, the starter, polls every tool once, and only
 //! those that are not done get a task of their own. A tool that does not yield holds up the starter
 //! and nobody else: the [schedule](super::schedule) then sends another one for the rest.
+//!
+//! What the starter wakes, tokio puts where no other thread takes it from, to be run next on this
+//! one. If the next tool never yields, that is never. So while a starter has tools to poll it wakes
+//! nobody: ends are kept, and told when it is through, or when the schedule looks after it.
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     future::poll_fn,
     panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::Poll,
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
+use super::isolate::Ended;
 use futures_util::{
     FutureExt,
     future::{AbortHandle, Abortable},
 };
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-
-use super::isolate::Ended;
 
 /// How long the starter may be held up by one tool before another one is sent.
 pub(super) const PATIENCE: Duration = Duration::from_millis(1);
@@ -31,24 +34,47 @@ type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// The tools that wait for their first poll, and the way back for their ends.
 pub(super) struct Starting {
     queue: Arc<Mutex<VecDeque<Job>>>,
-    ends: UnboundedSender<(usize, Ended)>,
+    ends: Arc<Mutex<Ends>>,
+}
+
+/// The tools that have ended, until the schedule takes note.
+#[derive(Default)]
+struct Ends {
+    /// The number of the start of each.
+    ended: VecDeque<(usize, Ended)>,
+    schedule: Option<Waker>,
+}
+
+thread_local! {
+    /// Whether a starter polls a tool on this thread.
+    static STARTS: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Starting {
-    pub(super) fn new() -> (Self, UnboundedReceiver<(usize, Ended)>) {
-        let (ends, ended) = mpsc::unbounded_channel();
-        (Self { queue: Arc::default(), ends }, ended)
+    pub(super) fn new() -> Self {
+        Self { queue: Arc::default(), ends: Arc::default() }
     }
 
-    /// Puts a tool into the queue. Its end comes by the channel with the number of the start, unless
-    /// it is aborted.
+    /// The next tool that has ended.
+    pub(super) fn poll_ended(&self, cx: &Context<'_>) -> Poll<(usize, Ended)> {
+        let mut ends = lock(&self.ends);
+        match ends.ended.pop_front() {
+            Some(ended) => Poll::Ready(ended),
+            None => {
+                ends.schedule = Some(cx.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Puts a tool into the queue. Its end comes with the number of the start, unless it is aborted.
     pub(super) fn push(
         &self,
         start: usize,
         work: impl Future<Output = Ended> + Send + 'static,
     ) -> AbortHandle {
         let (abort, registration) = AbortHandle::new_pair();
-        let end = End { start, ends: self.ends.clone(), ended: None };
+        let end = End { start, ends: Arc::clone(&self.ends), ended: None };
         let work = Abortable::new(AssertUnwindSafe(work).catch_unwind(), registration);
         let job: Job = Box::pin(async move {
             let mut end = end;
@@ -70,13 +96,23 @@ impl Starting {
     /// Sends a starter through the queue.
     pub(super) fn spawn(&self) {
         let queue = Arc::clone(&self.queue);
+        let through = Through(Arc::clone(&self.ends));
         tokio::spawn(async move {
+            let _through = through;
             loop {
                 // Not in a `while let`: the lock would be held while the tool is polled.
                 let job = lock(&queue).pop_front();
                 let Some(mut job) = job else { break };
-                if poll_fn(|cx| Poll::Ready(job.as_mut().poll(cx))).await.is_pending() {
+                let polled = poll_fn(|cx| {
+                    let _quiet = Quiet::begin();
+                    Poll::Ready(job.as_mut().poll(cx))
+                });
+                if polled.await.is_pending() {
                     tokio::spawn(job);
+                    if !lock(&queue).is_empty() {
+                        // It takes the place from which no other thread takes a task.
+                        tokio::spawn(async {});
+                    }
                 }
             }
         });
@@ -91,7 +127,7 @@ impl Starting {
 /// while it is dropped is reported, too.
 struct End {
     start: usize,
-    ends: UnboundedSender<(usize, Ended)>,
+    ends: Arc<Mutex<Ends>>,
     ended: Option<Ended>,
 }
 
@@ -109,12 +145,46 @@ impl Drop for End {
             // Aborted: whoever did that knows.
             None => return,
         };
-        // Nobody listens after a dispatch was dropped.
-        let _ = self.ends.send((self.start, ended));
+        lock(&self.ends).ended.push_back((self.start, ended));
+        if !STARTS.get() {
+            wake(&self.ends);
+        }
     }
 }
 
-fn lock(queue: &Mutex<VecDeque<Job>>) -> MutexGuard<'_, VecDeque<Job>> {
+/// Tells the schedule what has ended, when a starter is through or has been torn down by a tool.
+struct Through(Arc<Mutex<Ends>>);
+
+impl Drop for Through {
+    fn drop(&mut self) {
+        wake(&self.0);
+    }
+}
+
+/// While it lives, ends on this thread wake nobody.
+struct Quiet;
+
+impl Quiet {
+    fn begin() -> Self {
+        STARTS.set(true);
+        Self
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        STARTS.set(false);
+    }
+}
+
+fn wake(ends: &Mutex<Ends>) {
+    let schedule = lock(ends).schedule.take();
+    if let Some(schedule) = schedule {
+        schedule.wake();
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing panics while it holds the lock.
-    queue.lock().unwrap_or_else(PoisonError::into_inner)
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
