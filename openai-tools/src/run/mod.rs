@@ -29,6 +29,7 @@ mod steering;
 mod stream;
 mod task;
 mod turn;
+mod turn_stream;
 
 #[doc(inline)]
 pub use self::journal::Decision;
@@ -44,4 +45,5 @@ pub use self::{
     saved::{CallState, CannotDecide, InvalidSavedRun, SavedCall, SavedRun},
     started::StartedRun,
     stream::RunStream,
+    turn_stream::TurnStream,
 };

@@ -1,8 +1,15 @@
-use std::{fmt, mem};
+use std::{
+    fmt,
+    future::poll_fn,
+    mem,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use super::{
     builder::RunBuilder,
     drive::{Active, Asked},
+    event::Event,
     exchange::EarlyCalls,
     open::{Opened, open},
     outcome::{Outcome, Progress, Run, RunError},
@@ -10,10 +17,12 @@ use super::{
     pending::{PendingCall, PendingTurn},
     saved::{InvalidSavedRun, SavedRun},
     task::RunTask,
+    turn_stream::{Told, TurnStream},
 };
 use crate::{
     error::{Error, ErrorKind},
     observe::{Observe, Span},
+    schema::Contract,
     structured::Answer,
 };
 
@@ -32,6 +41,10 @@ pub struct StartedRun<T = String> {
     /// What the application was given last.
     turn: Option<PendingTurn>,
     outcome: Option<Outcome<T>>,
+    /// What the answer's text is, if it is a value and the run has begun.
+    typed: Option<Contract>,
+    /// What the step that is under way tells, if somebody asked for it.
+    told: Option<Told<T>>,
 }
 
 enum State<T> {
@@ -44,7 +57,7 @@ enum State<T> {
 
 /// How far to go.
 #[derive(Clone, Copy)]
-enum Step {
+pub(super) enum Step {
     /// To the calls that a run was taken up with.
     Look,
     /// To the next response.
@@ -61,7 +74,13 @@ struct Stepped<T> {
 
 impl<T: Send + 'static> StartedRun<T> {
     pub(super) fn new<A: Answer<Value = T>>(builder: RunBuilder<A>) -> Self {
-        Self { state: State::Opened(Box::new(open(builder))), turn: None, outcome: None }
+        Self {
+            state: State::Opened(Box::new(open(builder))),
+            turn: None,
+            outcome: None,
+            typed: None,
+            told: None,
+        }
     }
 
     /// Runs the calls of the last turn, as far as they may, and asks the model for the next.
@@ -89,6 +108,46 @@ impl<T: Send + 'static> StartedRun<T> {
     pub async fn next_turn(&mut self) -> Result<Option<&mut PendingTurn>, RunError> {
         let is_new = self.step(Step::Turn).await?;
         Ok(if is_new { self.turn.as_mut() } else { None })
+    }
+
+    /// The same, with its events while it goes: of the calls that run, and of the next response as it
+    /// arrives. A step that is under way goes on.
+    ///
+    /// ```
+    /// use openai_tools::{Client, Toolbox, run::Event, testing::{Reply, Server}, tool};
+    ///
+    /// /// Delete a file.
+    /// #[tool(needs_approval)]
+    /// fn delete(path: String) -> String {
+    ///     format!("{path} is gone")
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let script = [Reply::tool_calls([("c1", "delete", r#"{"path": "a"}"#)]), Reply::text("done")];
+    /// let server = Server::builder().script(script).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let tools = Toolbox::new().with(delete)?;
+    /// let mut run = client.run("gpt-5.2").tools(&tools).user("Tidy up.").start();
+    /// loop {
+    ///     let mut events = run.stream_turn();
+    ///     while let Some(event) = events.next().await {
+    ///         match event {
+    ///             Event::Text(text) => print!("{text}"),
+    ///             Event::ToolStarted(call) => println!("{} …", call.name),
+    ///             _ => {}
+    ///         }
+    ///     }
+    ///     let Some(turn) = events.finish().await? else { break };
+    ///     turn.pending().for_each(|call| call.approve());
+    /// }
+    /// assert_eq!(run.finish().await?.text(), "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream_turn(&mut self) -> TurnStream<'_, T> {
+        TurnStream::new(self)
     }
 
     /// The calls of the last turn that have no output yet; none while a step is under way.
@@ -152,12 +211,20 @@ impl<T: Send + 'static> StartedRun<T> {
 
     /// Goes on; whether there is a new turn.
     async fn step(&mut self, step: Step) -> Result<bool, RunError> {
-        if !matches!(self.outcome, None | Some(Outcome::Pending(_))) {
+        if self.is_over() {
             return Ok(false);
         }
-        self.set_off(step)?;
+        self.set_off(step, false)?;
         let State::Working(task) = &mut self.state else { return Err(gone()) };
-        let Stepped { mut active, end, is_new } = task.await;
+        let told = &mut self.told;
+        let stepped = poll_fn(|cx| {
+            if let Some(told) = told {
+                told.discard(cx);
+            }
+            Pin::new(&mut *task).poll(cx)
+        });
+        let Stepped { mut active, end, is_new } = stepped.await;
+        self.told = None;
         active.budget.set_waiting(true);
         active.clock.stand();
         self.turn = active.pending_turn();
@@ -167,12 +234,29 @@ impl<T: Send + 'static> StartedRun<T> {
         Ok(is_new)
     }
 
-    /// Begins a step, if none is under way.
-    fn set_off(&mut self, step: Step) -> Result<(), RunError> {
+    /// What the step that is under way tells next; `None` when it has told all.
+    pub(super) fn poll_told(&mut self, cx: &Context<'_>) -> Poll<Option<Event<T>>> {
+        self.told.as_mut().map_or(Poll::Ready(None), |told| told.poll_next(cx))
+    }
+
+    /// Whether the run has come to an end that no decision changes.
+    fn is_over(&self) -> bool {
+        !matches!(self.outcome, None | Some(Outcome::Pending(_)))
+    }
+
+    /// Begins a step, if none is under way and the run is not over.
+    pub(super) fn set_off(&mut self, step: Step, streamed: bool) -> Result<(), RunError> {
+        if self.is_over() {
+            return Ok(());
+        }
         let mut step = step;
         let mut active = match mem::replace(&mut self.state, State::Gone) {
             State::Opened(opened) => {
-                let active = Active::begin((*opened)?, Outlet::silent());
+                let opened = (*opened)?;
+                self.typed.clone_from(&opened.typed);
+                let mut active = Active::begin(opened, Outlet::silent());
+                // The application is to see each call first.
+                active.early_start = false;
                 if let (Step::Turn, false) = (step, active.open.is_empty()) {
                     step = Step::Look;
                 }
@@ -190,6 +274,11 @@ impl<T: Send + 'static> StartedRun<T> {
         };
         active.enter_decisions(self.turn.take().map(|turn| turn.calls).unwrap_or_default());
         self.outcome = None;
+        if streamed {
+            let (outlet, events) = Outlet::new();
+            active.set_outlet(outlet);
+            self.told = Some(Told::new(events, self.typed.clone()));
+        }
         self.state = State::Working(RunTask::spawn(async move {
             let seen = active.progress.turns.len();
             let end = match step {
@@ -197,6 +286,8 @@ impl<T: Send + 'static> StartedRun<T> {
                 Step::Turn => active.next_turn().await,
                 Step::Outcome => active.run_to_outcome().await.map(Some),
             };
+            // The reader's end comes before the turn itself.
+            active.set_outlet(Outlet::silent());
             let is_new = active.progress.turns.len() > seen || matches!(step, Step::Look);
             Stepped { active, end, is_new }
         }));
@@ -235,6 +326,12 @@ impl<T> Active<T> {
         self.plan_calls(&EarlyCalls::default());
         self.scribe.flush().await?;
         Ok(None)
+    }
+
+    fn set_outlet(&mut self, outlet: Outlet<T>) {
+        let first = self.outlet.first;
+        self.outlet = outlet;
+        self.outlet.first = first;
     }
 
     fn pending_turn(&self) -> Option<PendingTurn> {

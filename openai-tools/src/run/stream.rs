@@ -91,7 +91,7 @@ struct Going<T> {
 }
 
 /// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
-enum Partials<T> {
+pub(super) enum Partials<T> {
     /// The answer is text.
     None,
     /// At the beginning of a response.
@@ -260,7 +260,7 @@ impl<T> fmt::Debug for RunStream<T> {
 }
 
 impl<T> Partials<T> {
-    fn push(&mut self, text: &str) -> Option<Partial<T>> {
+    pub(super) fn push(&mut self, text: &str) -> Option<Partial<T>> {
         if let Self::Fresh(contract) = self {
             *self = Self::Reading(Box::new(PartialReader::new(contract.codec())), contract.clone());
         }
@@ -274,7 +274,7 @@ impl<T> Partials<T> {
     }
 
     /// A new response begins.
-    fn renew(&mut self) {
+    pub(super) fn renew(&mut self) {
         if let Self::Reading(_, contract) | Self::Spoilt(contract) = self {
             *self = Self::Fresh(contract.clone());
         }

@@ -10,4 +10,5 @@ mod habits;
 mod order;
 mod scene;
 mod socket;
+mod turns;
 mod typed;
