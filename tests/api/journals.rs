@@ -7,8 +7,9 @@ use std::sync::{
 
 use openai_tools::{
     DynTool, ErrorKind, Outcome, ToolError, ToolSettings, Toolbox,
+    chat::FinishReason,
     run::{
-        CallState, Decision, Run, RunError, WaitReason,
+        CallState, Decision, Run, RunError, SavedRun, WaitReason,
         journal::{Journal, JournalError, Record, Recovered, recover},
     },
     testing::{Reply, ScriptedCall},
@@ -202,8 +203,50 @@ async fn a_call_in_doubt_waits_for_the_application() {
     let mut saved = run.save().expect("whole");
     assert_eq!(saved.in_doubt().count(), 1, "it stays in doubt");
     saved.decide(&"a".into(), Decision::Approved).expect("in doubt");
+    saved = SavedRun::from_json(&saved.to_json()).expect("whole");
     let run = client.run("m").tools(tools(&log)).resume(saved).await.expect("an outcome");
     assert_eq!((run.text(), log.ran("act")), ("done", 1));
+    assert_eq!(run.spent().tool_calls, 1, "it is one call, however often it was started");
+}
+
+#[tokio::test]
+async fn a_call_that_waits_for_its_turn_is_in_no_doubt() {
+    let log = Log::default();
+    let next = tool(&log, "next", ToolSettings::new().with_sequential(true));
+    let tools = Toolbox::new().with(next).expect("one tool");
+    let calls = ["a", "b", "c"].map(|id| call(id, "next"));
+    let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
+    let run = server.client().run("m").tools(&tools).user("go").journal(log.clone());
+    let _run = run.await.expect("an outcome");
+    let story = log.story().join(", ");
+    let one = "started 1, next, ended 1";
+    assert!(story.contains(&[one, one, one].join(", ")), "{story}");
+    let records = log.records();
+    let starts =
+        (0..records.len()).filter(|at| matches!(records[*at], Record::CallsStarted { .. }));
+    for (at, id) in starts.zip(["a", "b", "c"]) {
+        let Recovered { saved, in_doubt, .. } = recovered(&records[..=at]);
+        assert_eq!(in_doubt.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), [id]);
+        assert_eq!(saved.in_doubt().count(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_was_put_away_with_its_answer_comes_to_it_and_asks_nobody() {
+    let script = [Reply::text("done"), Reply::text("more")];
+    let server = TestServer::scripted(script).await;
+    let client = server.client();
+    let saved = client.run("m").user("go").await.expect("an outcome").save().expect("whole");
+    assert_eq!(saved.finish_reason(), Some(&FinishReason::Stop));
+    let saved = SavedRun::from_json(&saved.to_json()).expect("whole");
+    let log = Log::default();
+    let run = client.run("m").resume(saved.clone()).journal(log.clone()).await;
+    let run = run.expect("an outcome");
+    assert_eq!((run.outcome(), server.request_count()), (&Outcome::Completed("done".into()), 1));
+    // Its journal knows it, too.
+    assert_eq!(recovered(&log.records()[..1]).saved.finish_reason(), Some(&FinishReason::Stop));
+    let run = client.run("m").resume(saved).user("and?").await.expect("an outcome");
+    assert_eq!((run.text(), server.request_count()), ("more", 2));
 }
 
 #[tokio::test]

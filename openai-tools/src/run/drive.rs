@@ -322,13 +322,15 @@ impl<T> Active<T> {
 
     /// The run as it stands, to be put away.
     pub(super) fn saved(&self) -> Result<SavedRun, InvalidSavedRun> {
-        SavedRun::with_calls(
+        let saved = SavedRun::with_calls(
             self.request.model.clone(),
             self.request.messages.clone(),
             self.open.iter().map(|call| call.saved.clone()).collect(),
             self.budget.spent(),
             self.budget.elapsed(),
-        )
+        )?;
+        let last = self.progress.turns.last();
+        Ok(saved.with_finish_reason(last.map(|turn| turn.response.finish_reason.clone())))
     }
 
     pub(super) fn into_run(self, outcome: Outcome<T>) -> Run<T> {

@@ -53,8 +53,6 @@ pub(super) struct TakenUp {
     pub(super) saved: SavedRun,
     /// Whether the journal has it, but for these outputs.
     pub(super) unwritten: Option<Vec<ToolOutput>>,
-    /// How the last response ended, where that is known.
-    pub(super) finish: Option<FinishReason>,
 }
 
 /// Checks a run before anything is sent.
@@ -163,13 +161,14 @@ impl<T> Active<T> {
                 messages: messages.clone(),
                 spent: Amounts::ZERO,
                 elapsed_ms: 0,
+                finish_reason: None,
             });
         }
         active
     }
 
     /// Goes on from where another run stopped.
-    fn take_up(&mut self, TakenUp { saved, unwritten, finish }: TakenUp) {
+    fn take_up(&mut self, TakenUp { saved, unwritten }: TakenUp) {
         match unwritten {
             None => {
                 for record in records_of(&saved) {
@@ -185,6 +184,7 @@ impl<T> Active<T> {
         }
         self.repeats = RepeatedFailures::of_messages(saved.messages());
         self.re_asks = saved.spent().re_asks;
+        let finish = saved.finish_reason().cloned();
         let (.., calls, _, _) = saved.into_parts();
         self.open = calls
             .into_iter()

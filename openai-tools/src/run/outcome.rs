@@ -394,7 +394,9 @@ impl Progress {
     fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
         let Self { model, transcript, waiting, spent, used_time, .. } = self;
         let (model, messages) = (model.clone(), transcript.clone());
-        SavedRun::with_calls(model, messages, waiting.clone(), *spent, *used_time)
+        let finish_reason = self.turns.last().map(|turn| turn.response.finish_reason.clone());
+        let saved = SavedRun::with_calls(model, messages, waiting.clone(), *spent, *used_time)?;
+        Ok(saved.with_finish_reason(finish_reason))
     }
 
     fn calls(&self) -> impl Iterator<Item = &CallRecord> {

@@ -154,7 +154,7 @@ impl OpenCall {
             }
             _ => None,
         };
-        let counted = saved.state != CallState::Pending;
+        let counted = saved.counted || saved.state != CallState::Pending;
         Self { saved, record, planned: None, written: 0, counted }
     }
 

@@ -87,8 +87,9 @@ impl<A> RunBuilder<A> {
     }
 
     /// Goes on with a run that was put away: with its conversation, what it has used of its limits,
-    /// its calls and what was decided about them. Messages of the builder are said after it, once
-    /// its calls are answered. Tools, settings and limits are the builder's; so is the model, which
+    /// its calls and what was decided about them. Where the last response was an answer and nothing
+    /// is added, the run comes to the outcome of that answer, and nobody is asked. Messages of the
+    /// builder are said after it, once its calls are answered. Tools, settings and limits are the builder's; so is the model, which
     /// [`SavedRun::model`] names.
     ///
     /// Calls that have their outputs are not run again. One in doubt is run again if its tool is
@@ -96,7 +97,7 @@ impl<A> RunBuilder<A> {
     /// run's first turn is that of the calls; its times are 0, and of its response no more is known
     /// than the message.
     pub fn resume(mut self, saved: SavedRun) -> Self {
-        self.taken_up = Some(TakenUp { saved, unwritten: None, finish: None });
+        self.taken_up = Some(TakenUp { saved, unwritten: None });
         self
     }
 
@@ -132,8 +133,8 @@ impl<A> RunBuilder<A> {
     /// # }
     /// ```
     pub fn resume_journal(mut self, recovered: Recovered, journal: impl Journal) -> Self {
-        let Recovered { saved, unwritten, finish, .. } = recovered;
-        self.taken_up = Some(TakenUp { saved, unwritten: Some(unwritten), finish });
+        let Recovered { saved, unwritten, .. } = recovered;
+        self.taken_up = Some(TakenUp { saved, unwritten: Some(unwritten) });
         self.journal(journal)
     }
 }

@@ -34,6 +34,9 @@ pub enum Record {
         /// How long it had taken, in milliseconds.
         #[serde(default, skip_serializing_if = "is_default")]
         elapsed_ms: u64,
+        /// How its last response ended, if that is the last message.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finish_reason: Option<FinishReason>,
     },
     /// Calls have their outputs, whether they ran or not. Those that end while an earlier record is
     /// being kept can share the next one.
@@ -246,6 +249,7 @@ mod tests {
                 messages: vec![Message::user("u")],
                 spent: Amounts::ZERO,
                 elapsed_ms: 0,
+                finish_reason: None,
             },
             Record::Response {
                 message,

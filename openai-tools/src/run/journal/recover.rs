@@ -31,8 +31,6 @@ pub struct Recovered {
     pub unknown_records: u64,
     /// The outputs of calls that never ran, which no record has.
     pub(crate) unwritten: Vec<ToolOutput>,
-    /// How the last response ended, if nothing was said after it but outputs.
-    pub(crate) finish: Option<FinishReason>,
 }
 
 /// Makes of a journal's records the point where the run stands; `None` if it had not begun.
@@ -55,8 +53,9 @@ pub fn recover(
                 unknown_records += 1;
                 Ok(())
             }
-            (None, Record::Begin { model, messages, spent, elapsed_ms }) => {
-                State::begin(model, messages, spent, elapsed_ms).map(|begun| {
+            (None, Record::Begin { model, messages, spent, elapsed_ms, finish_reason }) => {
+                State::begin(model, messages, spent, elapsed_ms).map(|mut begun| {
+                    begun.finish = finish_reason;
                     run = Some(begun);
                 })
             }
@@ -235,17 +234,11 @@ impl State {
         let invalid = |_| InvalidJournal { record: 0, why: "its conversation is not whole" };
         let mut saved =
             SavedRun::new(self.model, self.messages, self.spent, self.elapsed).map_err(invalid)?;
+        saved = saved.with_finish_reason(self.finish);
         for (call, state) in saved.calls_mut().iter_mut().zip(self.calls) {
             *call = state;
         }
-        Ok(Recovered {
-            saved,
-            in_doubt,
-            outcome: self.outcome,
-            unknown_records,
-            unwritten,
-            finish: self.finish,
-        })
+        Ok(Recovered { saved, in_doubt, outcome: self.outcome, unknown_records, unwritten })
     }
 }
 
@@ -253,13 +246,13 @@ impl State {
 pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
     let mut spent = saved.spent();
     let (mut records, mut call_ids, mut outputs) = (Vec::new(), Vec::new(), Vec::new());
-    for SavedCall { call, decisions, state } in saved.calls() {
+    for SavedCall { call, decisions, state, counted } in saved.calls() {
         let call_id = || call.id.clone();
         let decided =
             decisions.iter().map(|d| Record::Decided { call_id: call_id(), decision: d.clone() });
         records.extend(decided);
         // What is read from a record is counted when it is read.
-        let counted = match state {
+        let counted_later = match state {
             CallState::Answered(output) => {
                 outputs.push(output.clone());
                 ran(output)
@@ -268,15 +261,16 @@ pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
                 call_ids.push(call_id());
                 true
             }
-            CallState::Pending => false,
+            CallState::Pending => *counted,
         };
-        spent.tool_calls = spent.tool_calls.saturating_sub(counted.into());
+        spent.tool_calls = spent.tool_calls.saturating_sub(counted_later.into());
     }
     let begin = Record::Begin {
         model: saved.model().to_owned(),
         messages: saved.messages().to_vec(),
         spent,
         elapsed_ms: u64::try_from(saved.elapsed().as_millis()).unwrap_or(u64::MAX),
+        finish_reason: saved.finish_reason().cloned(),
     };
     // Started after what was decided about them: a verdict would end the doubt.
     let states = [Record::CallsStarted { call_ids }, Record::CallsEnded { outputs }];

@@ -46,7 +46,13 @@ impl Drop for Place {
 }
 
 fn begin_with(messages: Vec<Message>) -> Record {
-    Record::Begin { model: "m".to_owned(), messages, spent: Amounts::ZERO, elapsed_ms: 0 }
+    Record::Begin {
+        model: "m".to_owned(),
+        messages,
+        spent: Amounts::ZERO,
+        elapsed_ms: 0,
+        finish_reason: None,
+    }
 }
 
 fn begin() -> Record {

@@ -9,7 +9,7 @@ use self::invalid::Fault;
 pub use self::invalid::{CannotDecide, InvalidSavedRun};
 use super::{budget::Amounts, journal::Decision};
 use crate::{
-    chat::Message,
+    chat::{FinishReason, Message},
     ids::ToolCallId,
     json::Untrusted,
     tool::{ToolCall, ToolOutput},
@@ -31,6 +31,7 @@ pub struct SavedRun {
     calls: Vec<SavedCall>,
     spent: Amounts,
     elapsed: Duration,
+    finish_reason: Option<FinishReason>,
 }
 
 /// A call of the last response of a [`SavedRun`].
@@ -43,6 +44,8 @@ pub struct SavedCall {
     pub decisions: Vec<Decision>,
     /// What has become of it.
     pub state: CallState,
+    /// Whether what is spent counts it already: it was started once.
+    pub(crate) counted: bool,
 }
 
 /// What has become of a call.
@@ -60,7 +63,7 @@ pub enum CallState {
 
 impl SavedCall {
     pub(crate) fn pending(call: ToolCall) -> Self {
-        Self { call, decisions: Vec::new(), state: CallState::Pending }
+        Self { call, decisions: Vec::new(), state: CallState::Pending, counted: false }
     }
 
     /// The arguments that it runs with: those of the last decision that changed them, or the
@@ -84,6 +87,7 @@ impl SavedCall {
     pub(crate) fn decide(&mut self, decision: Decision) {
         if decision.is_verdict() && self.state == CallState::InDoubt {
             self.state = CallState::Pending;
+            self.counted = true;
         }
         self.decisions.push(decision);
     }
@@ -101,7 +105,15 @@ impl SavedRun {
             return Err(InvalidSavedRun::of("it has no model or no message"));
         }
         let calls = open_calls(&messages)?.iter().cloned().map(SavedCall::pending).collect();
-        Ok(Self { model, messages, calls, spent, elapsed })
+        Ok(Self { model, messages, calls, spent, elapsed, finish_reason: None })
+    }
+
+    /// Tells how the last response ended; of no meaning if something was said after it.
+    #[must_use]
+    pub(crate) fn with_finish_reason(mut self, finish_reason: Option<FinishReason>) -> Self {
+        let responded = matches!(self.messages.last(), Some(Message::Assistant(_)));
+        self.finish_reason = finish_reason.filter(|_| responded);
+        self
     }
 
     /// A run whose calls stand where they stand.
@@ -138,6 +150,14 @@ impl SavedRun {
     #[must_use]
     pub fn calls(&self) -> &[SavedCall] {
         &self.calls
+    }
+
+    /// How the last response ended; `None` if something was said after it, and where it is not known
+    /// (version 1.0 of the stored form did not keep it). Taken up with nothing added, a run whose last
+    /// response asked for no call comes to the outcome of that response, and nobody is asked.
+    #[must_use]
+    pub fn finish_reason(&self) -> Option<&FinishReason> {
+        self.finish_reason.as_ref()
     }
 
     /// The calls that were started and not ended.
@@ -277,7 +297,7 @@ mod tests {
     fn stored() -> Value {
         json!({
             "format": "openai-tools saved run",
-            "version": {"major": 1, "minor": 0},
+            "version": {"major": 1, "minor": 1},
             "model": "m",
             "elapsed_ms": 1500,
             "spent": {
@@ -296,10 +316,11 @@ mod tests {
                     {"id": "c", "name": "f", "arguments": "{}"},
                 ]}},
             ],
+            "finish_reason": "tool_calls",
             "calls": [
                 {"id": "a", "output": {"call_id": "a", "text": "o"}},
                 {"id": "b", "in_doubt": true},
-                {"id": "c", "decisions": [{"arguments": "[]"}, "approved"]},
+                {"id": "c", "decisions": [{"arguments": "[]"}, "approved"], "counted": true},
             ],
         })
     }
@@ -310,6 +331,8 @@ mod tests {
         let mut run = saved(vec![Message::user("u"), asks(&["a", "b", "c"])]).expect("whole");
         run.calls[0].state = CallState::Answered(ToolOutput::new("a", "o"));
         run.calls[1].state = CallState::InDoubt;
+        run.calls[2].state = CallState::InDoubt;
+        let mut run = run.with_finish_reason(Some(FinishReason::ToolCalls));
         run.decide(&"c".into(), Decision::Arguments("[]".to_owned())).expect("known");
         run.decide(&"c".into(), Decision::Approved).expect("known");
         assert_eq!(serde_json::to_value(&run).expect("JSON"), stored());
@@ -326,10 +349,21 @@ mod tests {
     fn what_a_newer_minor_version_adds_is_passed_over() {
         let mut newer = stored();
         newer["version"]["minor"] = json!(7);
+        assert!(SavedRun::from_json(&newer.to_string()).is_ok());
         newer["mood"] = json!({"good": true});
         newer["calls"][1]["since"] = json!(5);
         let read = SavedRun::from_json(&newer.to_string()).expect("readable");
         assert_eq!(serde_json::to_value(&read).expect("JSON"), stored());
+    }
+
+    #[test]
+    fn the_first_version_is_still_read() {
+        let mut first = stored();
+        first["version"]["minor"] = json!(0);
+        first.as_object_mut().expect("an object").remove("finish_reason");
+        first["calls"][2].as_object_mut().expect("an object").remove("counted");
+        let read = SavedRun::from_json(&first.to_string()).expect("readable");
+        assert_eq!((read.finish_reason(), read.calls().len()), (None, 3));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::{
     invalid::{Fault, InvalidSavedRun},
 };
 use crate::{
-    chat::Message,
+    chat::{FinishReason, Message},
     ids::ToolCallId,
     json::Untrusted,
     run::{budget::Amounts, journal::Decision},
@@ -47,6 +47,8 @@ impl Serialize for SavedRun {
             elapsed_ms: u64,
             spent: &'a Amounts,
             messages: &'a [Message],
+            #[serde(skip_serializing_if = "Option::is_none")]
+            finish_reason: Option<&'a FinishReason>,
             calls: Vec<CallForm<'a>>,
         }
         #[derive(Serialize)]
@@ -56,6 +58,8 @@ impl Serialize for SavedRun {
             decisions: &'a [Decision],
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             in_doubt: bool,
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            counted: bool,
             #[serde(skip_serializing_if = "Option::is_none")]
             output: Option<&'a ToolOutput>,
         }
@@ -63,6 +67,7 @@ impl Serialize for SavedRun {
             id: &call.call.id,
             decisions: &call.decisions,
             in_doubt: call.state == CallState::InDoubt,
+            counted: call.state == CallState::Pending && call.counted,
             output: match &call.state {
                 CallState::Answered(output) => Some(output),
                 _ => None,
@@ -75,6 +80,7 @@ impl Serialize for SavedRun {
             elapsed_ms: u64::try_from(self.elapsed.as_millis()).unwrap_or(u64::MAX),
             spent: &self.spent,
             messages: &self.messages,
+            finish_reason: self.finish_reason.as_ref(),
             calls: calls.collect(),
         };
         form.serialize(serializer)
@@ -98,6 +104,8 @@ struct Stored {
     spent: Amounts,
     messages: Vec<Message>,
     #[serde(default)]
+    finish_reason: Option<FinishReason>,
+    #[serde(default)]
     calls: Vec<StoredCall>,
 }
 
@@ -109,13 +117,16 @@ struct StoredCall {
     #[serde(default)]
     in_doubt: bool,
     #[serde(default)]
+    counted: bool,
+    #[serde(default)]
     output: Option<ToolOutput>,
 }
 
 impl Stored {
     fn check(self) -> Result<SavedRun, InvalidSavedRun> {
         let elapsed = Duration::from_millis(self.elapsed_ms);
-        let mut saved = SavedRun::new(self.model, self.messages, self.spent, elapsed)?;
+        let mut saved = SavedRun::new(self.model, self.messages, self.spent, elapsed)?
+            .with_finish_reason(self.finish_reason);
         let mut unseen: HashMap<ToolCallId, &mut SavedCall> =
             saved.calls.iter_mut().map(|call| (call.call.id.clone(), call)).collect();
         for stored in self.calls {
@@ -123,6 +134,7 @@ impl Stored {
                 .remove(&stored.id)
                 .ok_or_else(|| InvalidSavedRun::of("a call is unknown, or stands twice"))?;
             call.decisions = stored.decisions;
+            call.counted = stored.counted;
             call.state = match (stored.output, stored.in_doubt) {
                 (None, true) => CallState::InDoubt,
                 (None, false) => CallState::Pending,
@@ -154,4 +166,6 @@ const FORMAT: &str = "openai-tools saved run";
 pub(super) const MAJOR: u32 = 1;
 /// A minor version may add only what an older release may pass over without running anything twice
 /// or losing an output.
-const MINOR: u32 = 0;
+///
+/// 1: `finish_reason`, and whether a call that waits is `counted`.
+const MINOR: u32 = 1;
