@@ -70,6 +70,67 @@ async fn the_same_failure_in_four_turns_ends_the_run_whatever_comes_between() {
 }
 
 #[tokio::test]
+async fn names_that_alternate_or_are_made_up_do_not_hide_the_same_failure() {
+    let fails = |name| tool(name, |_| async { Err::<(), _>(ToolError::for_model("no paper")) });
+    let tools = Toolbox::new().extend([fails("left"), fails("right")]).expect("two tools");
+    let alternate: Box<dyn Iterator<Item = String> + Send> =
+        Box::new(["left", "right"].into_iter().cycle().map(str::to_owned));
+    let made_up: Box<dyn Iterator<Item = String> + Send> =
+        Box::new((1..).map(|n| format!("print_{n}")));
+    // The fourth failure of the first tool, and the fourth call of a tool that is none.
+    for (names, turns) in [(alternate, 7), (made_up, 4)] {
+        let script =
+            names.enumerate().map(|(n, name)| Reply::tool_calls([(format!("c{n}"), name, "{}")]));
+        let server = TestServer::scripted(script).await;
+        let run = server.client().run("m").tools(&tools).user("go").await.expect("an outcome");
+        assert_eq!(run.outcome(), &Outcome::Limit(Limit::RepeatedFailures(4)));
+        assert_eq!((run.turns().len(), server.request_count()), (turns, turns as u64));
+        assert!(transcript_is_answered(run.transcript()));
+    }
+}
+
+#[tokio::test]
+async fn parallel_sub_runs_never_pass_a_limit_that_their_requests_allow_for() {
+    let calls = (0..8).map(|n| (format!("c{n}"), "delegate".to_owned(), json!({})));
+    let outer = [Reply::tool_calls(calls), Reply::text("outer")];
+    let inner = std::iter::repeat_with(|| Reply::text("inner").with_usage(0, 100));
+    let (outer, inner) = (TestServer::scripted(outer).await, TestServer::scripted(inner).await);
+    let budget = Budget::new(RunLimits::new().with_output_tokens(350));
+    let (shared, client) = (budget.clone(), inner.client());
+    let delegate = tool("delegate", move |_| {
+        let run = client.run("m").user("inner").max_tokens(100).budget(&shared);
+        async move { Ok(run.await.map_err(ToolError::fatal)?.outcome().as_str()) }
+    });
+    let tools = Toolbox::new().with(delegate).expect("one tool");
+    let run = outer.client().run("m").tools(&tools).user("go").await.expect("an outcome");
+    let outcomes: Vec<_> = run.calls().map(|made| made.output.text.clone()).collect();
+    let completed = outcomes.iter().filter(|outcome| *outcome == "completed").count();
+    // How many were in flight together is a matter of time, how many there can be is not.
+    assert!((1..=3).contains(&completed), "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| outcome == "completed" || outcome == "limit"));
+    assert_eq!(inner.request_count(), completed as u64);
+    assert_eq!(budget.spent().usage.output_tokens, 100 * completed as u64);
+}
+
+#[tokio::test]
+async fn what_a_run_asks_for_is_set_aside_before_it_is_sent() {
+    let server = TestServer::scripted([Reply::text("done")]).await;
+    let ask = |limits| server.client().run("m").user("x".repeat(400)).max_tokens(50).limits(limits);
+    for (limits, limit) in [
+        (RunLimits::new().with_input_tokens(99), Limit::InputTokens(99)),
+        (RunLimits::new().with_output_tokens(49), Limit::OutputTokens(49)),
+        (RunLimits::new().with_total_tokens(149), Limit::TotalTokens(149)),
+    ] {
+        let run = ask(limits).await.expect("an outcome");
+        assert_eq!(run.outcome(), &Outcome::Limit(limit));
+    }
+    assert_eq!(server.request_count(), 0);
+    let run = ask(RunLimits::new().with_total_tokens(150)).await.expect("an outcome");
+    assert_eq!(run.text(), "done");
+    assert_eq!(run.spent().usage, run.usage(), "in the end what the server told counts");
+}
+
+#[tokio::test]
 async fn a_sub_run_draws_on_the_budget_of_the_run_that_it_serves() {
     let outer = [Reply::tool_calls([("c", "delegate", json!({}))]), Reply::text("outer")];
     let inner = (1..).map(|n| Reply::tool_calls([echo_call(n)]));

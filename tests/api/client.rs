@@ -154,16 +154,27 @@ async fn the_error_object_of_the_server_is_told() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
-    let elsewhere = TestServer::scripted([Reply::text("got you")]).await;
-    let there = format!("{}/chat/completions", elsewhere.base_url());
-    for status in [301, 302, 307, 308] {
-        let reply = Reply::raw(status, "text/plain", "").with_header("location", there.clone());
-        let server = TestServer::scripted([reply]).await;
-        let error = server.client().run("m").user("hi").await.expect_err("a redirect");
-        assert_eq!(error.error().kind(), ErrorKind::Api);
-        assert_eq!(error.error().status(), Some(status));
-        assert_eq!(server.request_count(), 1);
+async fn no_redirect_carries_the_key_to_another_port_host_or_scheme_or_back_to_its_own() {
+    let elsewhere = TestServer::scripted(std::iter::repeat(Reply::text("got you"))).await;
+    let port_there = format!("{}/chat/completions", elsewhere.base_url());
+    let host_there = port_there.replace("127.0.0.1", "localhost");
+    assert_ne!(host_there, port_there);
+    let no_scheme = port_there.trim_start_matches("http:").to_owned();
+    let tls_there = port_there.replace("http:", "https:");
+    let own = "/v1/chat/completions".to_owned();
+    for there in [port_there, host_there, no_scheme, tls_there, own] {
+        for (status, streamed) in
+            [(301, false), (302, true), (303, false), (307, false), (307, true), (308, true)]
+        {
+            let reply = Reply::raw(status, "text/plain", "").with_header("location", there.clone());
+            let server = TestServer::scripted([reply]).await;
+            let run = server.client().run("m").user("hi");
+            let run = if streamed { run.stream().finish().await } else { run.await };
+            let error = run.expect_err("a redirect");
+            assert_eq!(error.error().kind(), ErrorKind::Api);
+            assert_eq!(error.error().status(), Some(status));
+            assert_eq!(server.request_count(), 1);
+        }
     }
     assert_eq!(elsewhere.request_count(), 0);
 }

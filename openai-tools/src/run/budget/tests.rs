@@ -226,3 +226,65 @@ proptest! {
         }
     }
 }
+
+#[derive(Clone, Debug)]
+enum TokenStep {
+    Drop(usize),
+    Reserve { budget: usize, estimate: u64 },
+    Settle { at: usize, told: u64 },
+}
+
+fn token_step() -> impl Strategy<Value = TokenStep> {
+    prop_oneof![
+        3 => (0..3_usize, 0..30_u64)
+            .prop_map(|(budget, estimate)| TokenStep::Reserve { budget, estimate }),
+        1 => any::<usize>().prop_map(TokenStep::Drop),
+        2 => (any::<usize>(), 0..60_u64).prop_map(|(at, told)| TokenStep::Settle { at, told }),
+    ]
+}
+
+proptest! {
+    /// However runs that share a budget overlap: what is spent and set aside passes a limit by no
+    /// more than what requests took beyond their estimates.
+    #[test]
+    fn tokens_pass_a_limit_by_no_more_than_the_estimates_fell_short(
+        steps in prop::collection::vec(token_step(), 0..80),
+        exact in any::<bool>(),
+    ) {
+        const LIMITS: [u64; 3] = [100, 60, 70];
+        let limits = |at: usize| {
+            RunLimits::new().with_turns(u32::MAX).with_attempts(u32::MAX).with_total_tokens(LIMITS[at])
+        };
+        let root = Budget::new(limits(0));
+        let budgets = [root.clone(), root.sub(limits(1)), root.sub(limits(2))];
+        let line = |budget: usize| [0, budget];
+        let mut short = [0_u64; 3];
+        let mut open: Vec<(usize, u64, Reservation)> = Vec::new();
+        for step in steps {
+            match step {
+                TokenStep::Reserve { budget, estimate } => {
+                    if let Ok(reserved) = budgets[budget].reserve(&request(estimate, 0), MODEL) {
+                        open.push((budget, estimate, reserved));
+                    }
+                }
+                _ if open.is_empty() => {}
+                TokenStep::Drop(at) => drop(open.swap_remove(at % open.len())),
+                TokenStep::Settle { at, told } => {
+                    let (budget, estimate, reserved) = open.swap_remove(at % open.len());
+                    let told = if exact { told.min(estimate) } else { told };
+                    reserved.settle(&request(told, 0));
+                    let mut line = line(budget).to_vec();
+                    line.dedup();
+                    for at in line {
+                        short[at] += told.saturating_sub(estimate);
+                    }
+                }
+            }
+            for (at, budget) in budgets.iter().enumerate() {
+                let Ledger { spent, reserved } = *budget.0.lock();
+                let used = spent.plus(&reserved).usage.total_tokens;
+                prop_assert!(used <= LIMITS[at] + short[at], "{used} of {}", LIMITS[at]);
+            }
+        }
+    }
+}
