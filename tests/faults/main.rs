@@ -3,7 +3,6 @@
 
 mod rows;
 mod scene;
-mod soak;
 mod wire;
 
 use std::{env, fs, iter, path::Path, sync::Arc, time::Duration};
@@ -45,7 +44,7 @@ async fn lines(stage: &Arc<Stage>, rows: Vec<(&'static str, Vec<Vec<Scene>>)>) -
     let numbered = rows.into_iter().enumerate();
     let (timed, usual): (Vec<_>, _) = numbered.partition(|(_, (_, scenes))| is_timed(scenes));
     let mut lines = Vec::new();
-    for (group, at_once) in [(usual, 400), (timed, 24)] {
+    for (group, at_once) in [(usual, 400), (timed, 48)] {
         let places = Arc::new(Semaphore::new(at_once));
         let mut cells: Vec<(usize, &'static str, Vec<_>)> = Vec::new();
         for (number, (name, scenes)) in group {
@@ -131,11 +130,10 @@ fn compare(mark: &str, table: &str) {
         fs::write(&path, [before, &begin, table, &end, after].concat()).expect("it can be written");
         return;
     }
-    assert!(
-        written == table,
-        "the table of {mark} in {} is not what is seen, which is\n{table}",
-        path.display()
-    );
+    for (written, seen) in written.lines().zip(table.lines()) {
+        assert!(written == seen, "{mark}: what is seen is not what is written\n{seen}\n{written}");
+    }
+    assert_eq!(written.lines().count(), table.lines().count(), "{mark}: rows are missing");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -120,7 +120,7 @@ pub(crate) fn of_servers() -> Vec<Row> {
             [each(|reply| reply.with_slow_bytes(200, Duration::from_millis(10)))]
         }),
         Row::new("a body so slow that `timeout` passes", {
-            [each(|reply| reply.with_slow_bytes(50, Duration::from_millis(50)))]
+            [each(|reply| reply.with_slow_bytes(250, Duration::from_millis(150)))]
         })
         .asked_with(Settings::Hurried),
         Row::new("no HTTP at all", [each(|_| Reply::raw_http("220 mail.example.org ESMTP\r\n"))]),
