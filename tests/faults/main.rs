@@ -111,10 +111,11 @@ fn table(lines: &[Line]) -> String {
                      |---|---|---|---|---|\n"
         .to_owned();
     for (name, cells) in lines {
-        let cells = cells
-            .iter()
-            .map(|cell| cell.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string));
-        table.push_str(&format!("| {name} | {} |\n", cells.collect::<Vec<_>>().join(" | ")));
+        let cells = cells.iter().map(|cell| cell.as_ref().map(ToString::to_string));
+        let cells: Vec<_> = cells.map(|cell| cell.unwrap_or_else(|| "–".to_owned())).collect();
+        for part in ["| ", name, " | ", &cells.join(" | "), " |\n"] {
+            table.push_str(part);
+        }
     }
     table
 }

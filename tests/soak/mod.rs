@@ -124,6 +124,7 @@ fn client(server: &Server) -> Client {
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// How one run ended.
+#[derive(Clone, Copy)]
 struct Ended {
     end: &'static str,
     calls: u64,
@@ -142,7 +143,7 @@ async fn one_run(
         .tools(tools(effects, number))
         .limits(limits)
         .user(format!("{number} is the run."));
-    let ended = if number % 2 == 0 { run.await } else { run.stream().finish().await };
+    let ended = if number.is_multiple_of(2) { run.await } else { run.stream().finish().await };
     let (end, transcript, early) = match &ended {
         Ok(run) => (end_of(run), run.transcript(), run.dropped_calls()),
         Err(error) => (error_of(error, seed), error.transcript(), error.dropped_calls()),

@@ -150,10 +150,10 @@ fn outputs(messages: &[Value]) -> Result<HashMap<String, String>, &'static str> 
 
 /// A good answer: calls, and at last a text.
 fn said(random: &mut Random, turn: usize) -> Reply {
-    if turn >= 1 + random.below(4) {
+    if turn > random.below(4) {
         return Reply::text("It is all done now.");
     }
-    let calls = (0..1 + random.below(8)).map(|n| tools::call(random, format!("c-{turn}-{n}")));
+    let calls = (0..=random.below(8)).map(|n| tools::call(random, format!("c-{turn}-{n}")));
     Reply::tool_calls(calls.collect::<Vec<_>>())
 }
 
