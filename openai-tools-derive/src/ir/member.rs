@@ -2,8 +2,8 @@
 
 use proc_macro2::Span;
 use syn::{
-    Attribute, DeriveInput, Field, Fields, FieldsUnnamed, Ident, Meta, Path, Token, Type, Variant,
-    parse_quote, punctuated::Punctuated,
+    Attribute, DeriveInput, Error, Field, Fields, FieldsUnnamed, Ident, Meta, Path, Token, Type,
+    Variant, parse_quote, punctuated::Punctuated,
 };
 
 use super::{
@@ -78,7 +78,7 @@ impl Member {
     }
 
     /// The tool's name, where it is known here.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         match &self.kind {
             Kind::Fields { tool, .. } => Some(&tool.name),
             Kind::Set(..) => None,
@@ -126,13 +126,9 @@ fn newtype(
     keys: ToolAttr,
     errors: &mut Errors,
 ) -> Option<Kind> {
-    let mut fields = fields.unnamed.iter();
-    let (Some(field), None) = (fields.next(), fields.next()) else {
-        errors.push(error_on(
-            &variant.fields,
-            "arguments are an object, and a tuple is an array in JSON",
-            "name the fields, `{ name: Type, … }`, or hold one type that is a tool",
-        ));
+    let mut unnamed = fields.unnamed.iter();
+    let (Some(field), None) = (unnamed.next(), unnamed.next()) else {
+        errors.push(refuse_tuple(variant, fields));
         return None;
     };
     types::check_field(&field.ty, errors);
@@ -146,19 +142,14 @@ fn newtype(
         }
     }
     let is_set = keys.switch("set") == Some(true);
-    for key in OF_THE_TYPE {
-        if let Some(span) = keys.span_of(key) {
-            let (whose, where_to) = if is_set {
-                ("each tool of the set", "there")
-            } else {
-                ("the type", "on the type")
-            };
-            errors.push(error_at(
-                span,
-                format!("`{key}` is for {whose} to say"),
-                format!("write it {where_to}, in `#[tool(…)]`"),
-            ));
-        }
+    let (whose, where_to) =
+        if is_set { ("each tool of the set", "there") } else { ("the type", "on the type") };
+    for (key, span) in keys.beyond(Place::Held) {
+        errors.push(error_at(
+            span,
+            format!("`{key}` is for {whose} to say"),
+            format!("write it {where_to}, in `#[tool(…)]`"),
+        ));
     }
     let ty = field.ty.clone();
     if is_set {
@@ -185,17 +176,27 @@ fn newtype(
     Some(Kind::Type { ty, name: keys.name, description })
 }
 
-/// What a type that is a tool says for itself.
-const OF_THE_TYPE: [&str; 8] = [
-    "strict",
-    "timeout",
-    "read_only",
-    "idempotent",
-    "sequential",
-    "needs_approval",
-    "output_schema",
-    "documented",
-];
+fn refuse_tuple(variant: &Variant, fields: &FieldsUnnamed) -> Error {
+    let name = &variant.ident;
+    if fields.unnamed.is_empty() {
+        let help = format!("write `{name}` for a tool without parameters");
+        return error_on(fields, "a tuple without fields has no faithful form", help);
+    }
+    let named = fields.unnamed.iter().enumerate().map(|(place, field)| {
+        let name = ["first", "second", "third"].get(place).copied().unwrap_or("…");
+        format!("{name}: {}", types::text(&field.ty))
+    });
+    let named: Vec<_> = named.take(4).collect();
+    error_on(
+        fields,
+        format!("the model gives arguments by name, and the fields of `{name}` have none"),
+        format!(
+            "name them, `{name} {{ {} }}` with better names, or hold one type that is a tool, \
+             `{name}(TypeOfTheTool)`",
+            named.join(", ")
+        ),
+    )
+}
 
 fn refuse_tool_on_fields(fields: &Fields, errors: &mut Errors) {
     for attr in fields.iter().flat_map(|field| &field.attrs) {

@@ -37,6 +37,11 @@ impl ToolAttr {
         }
     }
 
+    /// The keys that are there and may not stand at a narrower place, in the order of the source.
+    pub(crate) fn beyond(&self, place: Place) -> impl Iterator<Item = (&'static str, Span)> {
+        self.seen.iter().filter(move |(key, _)| !place.takes(key)).copied()
+    }
+
     /// Whether the key is there, with a good value or not.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.span_of(key).is_some()
@@ -129,6 +134,8 @@ pub(crate) enum OutputKey {
 pub(crate) enum Place {
     /// An `impl` block with `#[toolbox]`.
     Block,
+    /// A variant around a type, which is a tool or a set and says the rest itself.
+    Held,
     /// What is one tool and stands alone: a function or a struct.
     Item,
     /// A method of a block.
@@ -140,24 +147,25 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    fn keys(self) -> &'static [&'static str] {
-        match self {
-            Self::Block => &["prefix", "documented", "tools", "crate"],
-            Self::Item => &KEYS,
-            // All but `crate`, which stands last.
-            Self::Method => KEYS.split_last().map_or(&[], |(_, keys)| keys),
-            Self::Set => &["prefix", "documented", "crate"],
-            Self::Variant => &VARIANT_KEYS,
-        }
+    /// The keys that may stand here, in the order of the table.
+    pub(crate) fn keys(self) -> Vec<&'static str> {
+        let here = KEYS.iter().filter(|(_, places)| places.contains(&self));
+        here.map(|(key, _)| *key).collect()
+    }
+
+    /// Whether the key may stand here.
+    fn takes(self, key: &str) -> bool {
+        self.keys().contains(&key)
     }
 
     fn known(self, key: &Ident) -> Result<&'static str> {
         let word = key.unraw().to_string();
         let attribute = if self == Self::Block { "toolbox" } else { "tool" };
-        if self.keys().contains(&&*word) {
-            return known(key, attribute, self.keys());
+        let known = known(key, attribute, &self.keys());
+        if known.is_ok() {
+            return known;
         }
-        let of_a_tool = KEYS.contains(&&*word) || word == "set" && self == Self::Set;
+        let of_a_tool = Self::Item.takes(&word) || word == "set" && self == Self::Set;
         let (what, help) = match (self, &*word) {
             (Self::Set, _) if of_a_tool => (
                 "belongs on a variant: the enum is a set of tools",
@@ -176,42 +184,36 @@ impl Place {
             (Self::Item, "prefix") => {
                 ("is for several tools", "write the whole name, `name = \"…\"`")
             }
-            _ => return known(key, attribute, self.keys()),
+            _ => return known,
         };
         Err(error_at(key.span(), format!("`{word}` {what}"), help))
     }
 }
 
+/// Every key, with the places where it may stand.
+const KEYS: [(&str, &[Place]); 14] = {
+    use Place::{Block, Held, Item, Method, Set, Variant};
+    const TOLD: &[Place] = &[Item, Method, Variant, Held];
+    const OF_ONE_TOOL: &[Place] = &[Item, Method, Variant];
+    [
+        ("name", TOLD),
+        ("description", TOLD),
+        ("strict", OF_ONE_TOOL),
+        ("timeout", OF_ONE_TOOL),
+        ("read_only", OF_ONE_TOOL),
+        ("idempotent", OF_ONE_TOOL),
+        ("sequential", OF_ONE_TOOL),
+        ("needs_approval", OF_ONE_TOOL),
+        ("output_schema", OF_ONE_TOOL),
+        ("documented", &[Item, Method, Variant, Set, Block]),
+        ("prefix", &[Set, Block, Variant, Held]),
+        ("set", &[Variant, Held]),
+        ("tools", &[Block]),
+        ("crate", &[Item, Set, Block]),
+    ]
+};
+
 /// The switches that are settings of a tool.
 pub(crate) const SETTINGS: [&str; 4] = ["read_only", "idempotent", "sequential", "needs_approval"];
 
 const EFFECTS: [&str; 2] = ["read_only", "idempotent"];
-
-const KEYS: [&str; 11] = [
-    "name",
-    "description",
-    "strict",
-    "timeout",
-    "read_only",
-    "idempotent",
-    "sequential",
-    "needs_approval",
-    "output_schema",
-    "documented",
-    "crate",
-];
-
-const VARIANT_KEYS: [&str; 12] = [
-    "name",
-    "description",
-    "strict",
-    "timeout",
-    "read_only",
-    "idempotent",
-    "sequential",
-    "needs_approval",
-    "output_schema",
-    "documented",
-    "set",
-    "prefix",
-];

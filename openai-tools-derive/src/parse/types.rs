@@ -177,7 +177,8 @@ fn owned(reference: &TypeReference) -> String {
     }
 }
 
-fn text(ty: &Type) -> String {
+/// The type as it is written.
+pub(crate) fn text(ty: &Type) -> String {
     quote!(#ty)
         .to_string()
         .replace(" :: ", "::")
