@@ -196,8 +196,9 @@ pub fn toolbox(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// The tools are called like their variants in `snake_case`. `rename_all` on a variant and
 /// `rename_all_fields` on the enum rename parameters, and a variant with `#[serde(skip)]` is no
 /// tool; what else serde is told of variants concerns the enum as a value in JSON, which no call
-/// is. Two tools of one name are a compile error where both names stand in the enum, and an error
-/// of kind `Definition` where one comes from another type.
+/// is. Two tools of one name are a compile error, also where a name comes from a type or from
+/// another set that derives `Tool`; a set that is written by hand has its names at run time, and
+/// that is an error of kind `Definition`.
 ///
 /// The calls of a response are values of the enum to match (`Response::tool_calls`). With
 /// `impl Callable<C> for Action` the enum is also what a run can be given:

@@ -6,20 +6,31 @@ pub use serde_json::Value;
 
 pub use crate::{
     error::Error,
-    tool::{Members, Tool, ToolDefinition, ToolSet, ToolSettings},
+    schema::{
+        Problem,
+        field::{Field, FieldSchema, field},
+    },
+    tool::{
+        Members, Tool, ToolDefinition, ToolSet, ToolSettings,
+        declared::{Declared, Parameters},
+        set::{
+            members::Held,
+            names::{Names, assert_new_names},
+        },
+    },
 };
 
 #[cfg(feature = "dispatch")]
+pub use self::dispatch::{Failure, Fallible, Infallibly, ResultKind, ValueKind, blocking, later};
 pub use self::{
-    dispatch::{Failure, Fallible, Infallibly, ResultKind, Sent, ValueKind},
-    make::{async_method, async_tool, blocking_method, blocking_tool},
-};
-pub use self::{
-    output::{Output, described_output, output_kinds},
-    set::{OneTool, add_tool},
+    output::{Output, described_output, no_output, output_kinds},
+    set::{OneTool, add_declared, add_held, all_tools, generate, name, names, one_tool, read_all},
 };
 #[cfg(feature = "dispatch")]
-pub use crate::tool::{DynTool, FromContext, IntoTool, Provide, ToolContext};
+pub use crate::tool::{
+    DynTool, FromContext, IntoTool, Provide, ToolContext,
+    dynamic::{Returned, Work},
+};
 
 /// Keeps code that only dispatch can run: in a build for definitions nothing is left of it.
 #[cfg(feature = "dispatch")]
@@ -73,6 +84,11 @@ mod output {
         (!bare).then_some(schema)
     }
 
+    /// The schema of outputs that have none.
+    pub fn no_output() -> Option<Value> {
+        None
+    }
+
     /// The traits of the kinds, without names: a name would be one more in the user's scope.
     pub mod output_kinds {
         pub use super::{
@@ -118,10 +134,44 @@ mod output {
 }
 
 mod set {
+    use schemars::JsonSchema;
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+
     use crate::{
         error::Error,
-        tool::{Members, Tool},
+        schema::{self, FromJson, HasSchema, Problem},
+        tool::{
+            Members, Tool, ToolSet,
+            declared::Declared,
+            set::{members::Held, names::Names},
+        },
     };
+
+    /// The name of a tool, of a type that can be one: rustc says in our words what another lacks.
+    #[must_use]
+    pub const fn name<T: FromJson + HasSchema>(name: &'static str) -> &'static str {
+        name
+    }
+
+    /// The schema of a type that has the parameters as fields.
+    pub fn generate<T: JsonSchema>() -> Value {
+        schema::generate::<T>()
+    }
+
+    /// Reads a type that has the parameters as fields.
+    pub fn read_all<T: DeserializeOwned>(arguments: &Value) -> Result<T, Problem> {
+        schema::deserialize_ref(arguments)
+    }
+
+    /// Adds a variant with fields, or without any.
+    pub fn add_declared<S: 'static>(
+        members: &mut Members<S>,
+        declared: &Declared,
+        read: fn(&Value) -> Result<S, Problem>,
+    ) -> Result<(), Error> {
+        members.declared(declared, read)
+    }
 
     /// A type that a variant of a set can hold as it is. Apart from [`Tool`] only to say what else
     /// may be meant.
@@ -136,85 +186,40 @@ mod set {
     #[diagnostic::do_not_recommend]
     impl<T: Tool> OneTool for T {}
 
-    /// Adds a variant that holds a tool.
-    pub fn add_tool<T: OneTool, S: 'static>(
+    /// What a variant with one tool holds.
+    pub const fn one_tool<T: OneTool>() -> Held<T> {
+        Held::new()
+    }
+
+    /// What a variant with `#[tool(set)]` holds.
+    pub const fn all_tools<T: ToolSet>() -> Held<T> {
+        Held::new()
+    }
+
+    /// The names of it.
+    pub const fn names<T>(held: &Held<T>) -> Names {
+        held.names
+    }
+
+    /// Adds a variant around a type.
+    pub fn add_held<T: 'static, S: 'static>(
         members: &mut Members<S>,
-        name: Option<&str>,
-        description: Option<&str>,
+        held: &Held<T>,
+        changes: (Option<&str>, Option<&str>, &str),
         wrap: fn(T) -> S,
     ) -> Result<(), Error> {
-        members.tool_as(name, description, wrap).map(drop)
-    }
-}
-
-/// What the macros make tools with, so that this is compiled here and not at every tool.
-#[cfg(feature = "dispatch")]
-mod make {
-    use std::sync::Arc;
-
-    use crate::{
-        error::Error,
-        tool::{DynTool, IntoContent, Tool, ToolContext},
-    };
-
-    type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
-
-    pub fn async_tool<T, C, F, Fut, O, E>(call: F) -> Result<DynTool<C>, Error>
-    where
-        T: Tool,
-        C: Send + Sync + 'static,
-        F: Fn(T, ToolContext<C>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<O, E>> + Send + 'static,
-        O: IntoContent,
-        E: Into<BoxError>,
-    {
-        Ok(DynTool::typed(T::definition()?, call).with_settings(T::settings()))
-    }
-
-    pub fn blocking_tool<T, C, F, O, E>(call: F) -> Result<DynTool<C>, Error>
-    where
-        T: Tool,
-        C: Send + Sync + 'static,
-        F: Fn(T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
-        O: IntoContent,
-        E: Into<BoxError>,
-    {
-        Ok(DynTool::typed_blocking(T::definition()?, call).with_settings(T::settings()))
-    }
-
-    pub fn async_method<S, T, C, F, Fut, O, E>(this: &Arc<S>, call: F) -> Result<DynTool<C>, Error>
-    where
-        S: Send + Sync + 'static,
-        T: Tool,
-        C: Send + Sync + 'static,
-        F: Fn(Arc<S>, T, ToolContext<C>) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<O, E>> + Send + 'static,
-        O: IntoContent,
-        E: Into<BoxError>,
-    {
-        let this = Arc::clone(this);
-        async_tool(move |arguments, context| call(Arc::clone(&this), arguments, context))
-    }
-
-    pub fn blocking_method<S, T, C, F, O, E>(this: &Arc<S>, call: F) -> Result<DynTool<C>, Error>
-    where
-        S: Send + Sync + 'static,
-        T: Tool,
-        C: Send + Sync + 'static,
-        F: Fn(Arc<S>, T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
-        O: IntoContent,
-        E: Into<BoxError>,
-    {
-        let this = Arc::clone(this);
-        blocking_tool(move |arguments, context| call(Arc::clone(&this), arguments, context))
+        members.held(held, changes, wrap)
     }
 }
 
 #[cfg(feature = "dispatch")]
 mod dispatch {
-    use std::{convert::Infallible, error::Error};
+    use std::error::Error;
 
-    use crate::tool::{Content, IntoContent};
+    use crate::tool::{
+        IntoContent,
+        dynamic::{Returned, Work, returned as returned_by_the_tool},
+    };
 
     type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
@@ -243,11 +248,8 @@ mod dispatch {
     pub struct Fallible;
 
     impl Fallible {
-        pub fn into_result<T: IntoContent, E: Failure>(
-            self,
-            returned: Result<T, E>,
-        ) -> Result<Sent, BoxError> {
-            returned.map(Sent::new).map_err(Failure::into_boxed)
+        pub fn settle<T: IntoContent, E: Failure>(self, returned: Result<T, E>) -> Returned {
+            returned_by_the_tool(returned.map_err(Failure::into_boxed))
         }
     }
 
@@ -256,26 +258,19 @@ mod dispatch {
     pub struct Infallibly;
 
     impl Infallibly {
-        pub fn into_result<T: IntoContent>(self, returned: T) -> Result<Sent, Infallible> {
-            Ok(Sent::new(returned))
+        pub fn settle<T: IntoContent>(self, returned: T) -> Returned {
+            returned_by_the_tool::<T, BoxError>(Ok(returned))
         }
     }
 
-    /// An output that is content already: rustc looks for `IntoContent` once, where the macro can
-    /// say that it is the return type which lacks it.
-    #[derive(Debug)]
-    pub struct Sent(Result<Content, serde_json::Error>);
-
-    impl Sent {
-        fn new(output: impl IntoContent) -> Self {
-            Self(output.into_content())
-        }
+    /// A call that goes on while others do.
+    pub fn later(call: impl Future<Output = Returned> + Send + 'static) -> Work {
+        Work::Async(Box::pin(call))
     }
 
-    impl IntoContent for Sent {
-        fn into_content(self) -> Result<Content, serde_json::Error> {
-            self.0
-        }
+    /// A call that may block its thread.
+    pub fn blocking(call: impl FnOnce() -> Returned + Send + 'static) -> Work {
+        Work::Blocking(Box::new(call))
     }
 
     /// An error that a tool can return.

@@ -68,6 +68,13 @@ pub use self::{
     run::{Outcome, Run, RunError},
 };
 
+/// The crates whose derives the types of arguments and outputs need, in the versions that this
+/// crate has them. A crate that does not depend on them itself writes
+/// `#[derive(openai_tools::schemars::JsonSchema)]` with
+/// `#[schemars(crate = "openai_tools::schemars")]`, and the same for serde.
+#[doc(no_inline)]
+pub use {schemars, serde};
+
 #[cfg(feature = "derive")]
 pub use openai_tools_derive::{Context, Tool, tool, toolbox};
 

@@ -1,45 +1,158 @@
-//! The hidden struct that the arguments of a function or a method are read into.
+//! The parameters for the model: what it is told of them, and how a call's arguments are read.
+//!
+//! Each is data, made by a constructor of the library: a hidden struct with the derives of serde and
+//! schemars would be most of what a tool costs at compile time. It is written only where attributes
+//! ask for what these derives do.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Ident};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Attribute, Ident, Index, Type, ext::IdentExt};
 
-use super::tool;
-use crate::ir::{
-    params::{Param, Source},
-    tool::Tool,
+use super::tool::{self, at};
+use crate::{
+    ir::{
+        crate_path::CratePath,
+        params::{Param, Source},
+        tool::Tool,
+    },
+    parse::docs::only_text,
 };
 
-/// The struct and its `impl Tool`.
-pub(super) fn expand(
-    ident: &Ident,
-    tool: &Tool,
-    params: &[Param],
-    cfgs: &[Attribute],
-) -> TokenStream {
-    let krate = &tool.krate;
-    let (serde, schemars) = (krate.reexport("serde"), krate.reexport("schemars"));
-    let name = &tool.name;
-    let fields = params.iter().filter_map(|Param { ty, source }| match source {
-        Source::Argument { field, attrs } => Some(quote!(#(#attrs)* #field: #ty)),
-        Source::Context => None,
-    });
-    let items = tool::items(tool);
-    quote! {
-        // The name is seen in errors of serde and as the title of the schema.
-        #(#cfgs)*
-        #[derive(#krate::serde::Deserialize, #krate::schemars::JsonSchema)]
-        #[serde(crate = #serde, rename = #name)]
-        #[schemars(crate = #schemars)]
-        #[allow(dead_code, reason = "the fields are read where there is dispatch")]
-        struct #ident {
-            #(#fields,)*
-        }
+/// A parameter that the model gives.
+pub(super) struct Argument<'a> {
+    pub(super) name: &'a Ident,
+    pub(super) ty: &'a Type,
+    pub(super) attrs: &'a [Attribute],
+}
 
-        #(#cfgs)*
-        #[automatically_derived]
-        impl #krate::Tool for #ident {
-            #items
+/// All of one tool.
+pub(super) struct Arguments<'a> {
+    krate: &'a CratePath,
+    fields: Vec<Argument<'a>>,
+    /// For the struct that stands for all of them, if there has to be one.
+    attrs: &'a [Attribute],
+    /// Tells the tools of one item apart.
+    number: usize,
+}
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(
+        krate: &'a CratePath,
+        fields: Vec<Argument<'a>>,
+        attrs: &'a [Attribute],
+        number: usize,
+    ) -> Self {
+        Self { krate, fields, attrs, number }
+    }
+
+    /// Those of a function.
+    pub(super) fn of(krate: &'a CratePath, params: &'a [Param], number: usize) -> Self {
+        let fields = params.iter().filter_map(|Param { ty, source }| match source {
+            Source::Argument { field, attrs } => Some(Argument { name: field, ty, attrs }),
+            Source::Context => None,
+        });
+        Self::new(krate, fields.collect(), &[], number)
+    }
+
+    /// The static with all that is said of the tool.
+    pub(super) fn declared(&self) -> Ident {
+        format_ident!("__TOOL_{}", self.number)
+    }
+
+    /// The static, and what it is made of.
+    pub(super) fn declare(&self, tool: &Tool, cfgs: &[Attribute]) -> TokenStream {
+        let (krate, declared) = (self.krate, self.declared());
+        let (parts, parameters) = self.parameters(tool, cfgs);
+        let value = tool::declared(tool, &parameters);
+        quote! {
+            #parts
+
+            #(#cfgs)*
+            static #declared: #krate::Declared = #value;
         }
+    }
+
+    /// The statements that read `__arguments` into [`values`](Self::values).
+    pub(super) fn read(&self) -> TokenStream {
+        let Self { krate, fields, .. } = self;
+        let (parts, values) = (self.parts(), self.values());
+        if self.are_data() {
+            let places = (0..fields.len()).map(Index::from);
+            return quote!(#(let #values = #parts.#places.read(__arguments)?;)*);
+        }
+        let names = fields.iter().map(|field| field.name);
+        quote! {
+            let __all = #krate::read_all::<#parts>(__arguments)?;
+            #(let #values = __all.#names;)*
+        }
+    }
+
+    /// The variables that hold the arguments, in order.
+    pub(super) fn values(&self) -> Vec<Ident> {
+        (0..self.fields.len()).map(|place| format_ident!("__{place}")).collect()
+    }
+
+    /// The items behind the static, and its value of `parameters`.
+    fn parameters(&self, tool: &Tool, cfgs: &[Attribute]) -> (TokenStream, TokenStream) {
+        let Self { krate, fields, attrs, .. } = self;
+        let ident = self.parts();
+        if self.are_data() {
+            if fields.is_empty() {
+                return (TokenStream::new(), quote!(#krate::Parameters::Fields { fields: &[] }));
+            }
+            let types = fields.iter().map(|field| field.ty);
+            let made = fields.iter().map(|field| field.data(krate));
+            let places = (0..fields.len()).map(Index::from);
+            let parts = quote! {
+                #(#cfgs)*
+                const #ident: (#(#krate::Field<#types>,)*) = (#(#made,)*);
+            };
+            let told =
+                quote!(#krate::Parameters::Fields { fields: &[#(#ident.#places.schema()),*] });
+            return (parts, told);
+        }
+        let (serde, schemars) = (krate.reexport("serde"), krate.reexport("schemars"));
+        let name = &tool.name;
+        let parts = quote! {
+            // The name is seen in errors of serde.
+            #(#cfgs)*
+            #[derive(#krate::serde::Deserialize, #krate::schemars::JsonSchema)]
+            #[serde(crate = #serde, rename = #name)]
+            #[schemars(crate = #schemars)]
+            #(#attrs)*
+            #[allow(dead_code, reason = "the fields are read where there is dispatch")]
+            struct #ident {
+                #(#fields,)*
+            }
+        };
+        (parts, quote!(#krate::Parameters::Type { generate: #krate::generate::<#ident> }))
+    }
+
+    /// The constant with the parameters, or the struct.
+    fn parts(&self) -> Ident {
+        let form = if self.are_data() { "PARAMETERS" } else { "Arguments" };
+        format_ident!("__{form}_{}", self.number, span = Span::call_site())
+    }
+
+    /// Whether no attribute says more than a derive is needed for.
+    fn are_data(&self) -> bool {
+        self.attrs.is_empty() && self.fields.iter().all(|field| only_text(field.attrs).is_some())
+    }
+}
+
+impl Argument<'_> {
+    fn data(&self, krate: &CratePath) -> TokenStream {
+        let name = self.name.unraw().to_string();
+        let description = only_text(self.attrs).unwrap_or_default();
+        let ty = self.ty;
+        // Spanned by the type: this is where one without a schema is found out.
+        quote_spanned!(at(ty)=> #krate::field::<#ty>(#name, #description))
+    }
+}
+
+impl ToTokens for Argument<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { name, ty, attrs } = self;
+        tokens.extend(quote!(#(#attrs)* #name: #ty));
     }
 }

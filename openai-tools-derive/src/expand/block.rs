@@ -1,26 +1,22 @@
 //! An `impl` block with `#[toolbox]`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, ext::IdentExt};
+use quote::{quote, quote_spanned};
 
-use super::{arguments, call, tool::at};
-use crate::ir::{block::Block, method::Method, signature::This};
+use super::{arguments::Arguments, call, tool::at};
+use crate::ir::{block::Block, crate_path::CratePath, method::Method, signature::This};
 
 pub(super) fn expand(block: &Block) -> TokenStream {
     let Block { krate, cfgs, methods, item, .. } = block;
-    let structs = methods.iter().map(|method| {
-        let Method { tool, cfgs, signature, .. } = method;
-        arguments::expand(&arguments_ident(method), tool, &signature.params, cfgs)
+    let declared = methods.iter().enumerate().map(|(number, method)| {
+        arguments(krate, method, number).declare(&method.tool, &method.cfgs)
     });
-    let added = methods.iter().map(|method| {
-        let cfgs = &method.cfgs;
-        let arguments = arguments_ident(method);
-        quote!(#(#cfgs)* __all.push(<#arguments as #krate::Tool>::definition()?);)
+    let added = methods.iter().enumerate().map(|(number, method)| {
+        let (cfgs, declared) = (&method.cfgs, arguments(krate, method, number).declared());
+        quote!(#(#cfgs)* __all.push(#declared.definition()?);)
     });
-    let made = methods.iter().map(|method| {
-        let cfgs = &method.cfgs;
-        let tool = make(block, method);
+    let made = methods.iter().enumerate().map(|(number, method)| {
+        let (cfgs, tool) = (&method.cfgs, make(krate, method, number));
         quote!(#(#cfgs)* __all.push(#tool);)
     });
     let needs: Vec<_> =
@@ -79,37 +75,37 @@ pub(super) fn expand(block: &Block) -> TokenStream {
         #(#cfgs)*
         #[allow(
             deprecated,
-            non_camel_case_types,
             unused_mut,
-            reason = "to define a tool is not to use it; hidden types are named after methods"
+            reason = "to define a tool is not to use it"
         )]
         const _: () = {
-            #(#structs)*
+            #(#declared)*
             #definitions
             #krate::when_dispatch! { #tools }
         };
     }
 }
 
-fn make(block: &Block, method: &Method) -> TokenStream {
-    let krate = &block.krate;
+fn make(krate: &CratePath, method: &Method, number: usize) -> TokenStream {
     let Method { ident, signature, .. } = method;
-    let arguments = arguments_ident(method);
+    let arguments = arguments(krate, method, number);
+    let declared = arguments.declared();
     let callee = quote!(Self::#ident);
     let Some(this) = signature.receiver else {
-        let closure = call::closure(krate, &arguments, signature, None, &callee);
-        let maker = call::maker(signature, "tool");
-        return quote!(#krate::#maker(#closure));
+        let closure = call::closure(&arguments, krate, signature, None, &callee);
+        return quote!(#declared.tool(#closure));
     };
     let this = match this {
         This::Lent => quote!(&__this,),
         This::Shared => quote!(__this,),
     };
-    let closure = call::closure(krate, &arguments, signature, Some(&this), &callee);
-    let maker = call::maker(signature, "method");
-    quote!(#krate::#maker(self, #closure))
+    let closure = call::closure(&arguments, krate, signature, Some(&this), &callee);
+    quote! {{
+        let __this = ::std::sync::Arc::clone(self);
+        #declared.tool(move #closure)
+    }}
 }
 
-fn arguments_ident(method: &Method) -> Ident {
-    format_ident!("__{}", method.ident.unraw(), span = method.ident.span())
+fn arguments<'a>(krate: &'a CratePath, method: &'a Method, number: usize) -> Arguments<'a> {
+    Arguments::of(krate, &method.signature.params, number)
 }

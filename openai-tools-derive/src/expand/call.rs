@@ -1,10 +1,10 @@
 //! How a call of the model becomes a call of the user's function or method.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, Lifetime};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Lifetime;
 
-use super::tool::at;
+use super::{arguments::Arguments, tool::at};
 use crate::{
     ir::{
         crate_path::CratePath,
@@ -26,26 +26,20 @@ pub(super) fn needs(krate: &CratePath, params: &[Param]) -> Vec<TokenStream> {
         .collect()
 }
 
-/// The function of the library that makes a tool of the closure: for an async `tool` for example
-/// `async_tool`.
-pub(super) fn maker(signature: &Signature, kind: &str) -> Ident {
-    let runs = if signature.is_async { "async" } else { "blocking" };
-    // Spanned by the return type: this is where a future that cannot be sent is found out.
-    format_ident!("{runs}_{kind}", span = at(&signature.output))
-}
-
-/// The closure that calls `callee`, with `this` before all other arguments.
+/// The closure that calls `callee` with what it reads out of `__arguments`, and with `this` before
+/// all.
 pub(super) fn closure(
+    arguments: &Arguments<'_>,
     krate: &CratePath,
-    arguments: &Ident,
     signature: &Signature,
     this: Option<&TokenStream>,
     callee: &TokenStream,
 ) -> TokenStream {
     let Signature { params, output, is_async, .. } = signature;
     let elided = Lifetime::new("'_", Span::call_site());
+    let mut read = arguments.values().into_iter();
     let values = params.iter().map(|param| match &param.source {
-        Source::Argument { field, .. } => quote!(__arguments.#field),
+        Source::Argument { .. } => read.next().into_token_stream(),
         Source::Context => {
             let (ty, _) = param.with_lifetime(&elided);
             quote!(<#ty as #krate::FromContext<'_, __C>>::from_context(&__context))
@@ -55,17 +49,28 @@ pub(super) fn closure(
     if *is_async {
         call = quote!(#call.await);
     }
-    // Spanned by the return type: this is where a type that cannot be sent is found out.
+    // Spanned by the return type: this is where a type that cannot be sent is found out, and a
+    // future that cannot be sent.
     let result =
-        quote_spanned!(at(output)=> (&__returned).__openai_tools_kind().into_result(__returned));
-    let body = quote! {{
-        use #krate::{ResultKind as _, ValueKind as _};
-        let __returned: #output = #call;
-        #result
-    }};
-    let body = if *is_async { quote!(async move #body) } else { body };
-    let object = this.map(|_| quote!(__this: ::std::sync::Arc<Self>,));
-    quote!(|#object __arguments: #arguments, __context: #krate::ToolContext<__C>| #body)
+        quote_spanned!(at(output)=> (&__returned).__openai_tools_kind().settle(__returned));
+    let (head, work) = if *is_async {
+        (quote!(async move), quote_spanned!(at(output)=> later))
+    } else {
+        (quote!(move ||), quote_spanned!(at(output)=> blocking))
+    };
+    let (read, this) =
+        (arguments.read(), this.map(|_| quote!(let __this = ::std::sync::Arc::clone(&__this);)));
+    quote! {
+        |__arguments: &#krate::Value, __context: #krate::ToolContext<__C>| {
+            #read
+            #this
+            ::core::result::Result::Ok(#krate::#work(#head {
+                use #krate::{ResultKind as _, ValueKind as _};
+                let __returned: #output = #call;
+                #result
+            }))
+        }
+    }
 }
 
 impl Param {

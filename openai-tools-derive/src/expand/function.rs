@@ -2,9 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Ident, Lifetime, ext::IdentExt};
+use syn::{Attribute, Lifetime, ext::IdentExt};
 
-use super::{arguments, call};
+use super::{arguments::Arguments, call};
 use crate::ir::{function::Function, signature::Signature, tool::Tool};
 
 pub(super) fn expand(function: &Function) -> TokenStream {
@@ -13,8 +13,9 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let cfgs: Vec<&Attribute> = shared.iter().filter(|attr| attr.path().is_ident("cfg")).collect();
     let text = ident.unraw().to_string();
     let deref = deref(function);
-    let arguments = arguments::expand(&arguments_ident(), tool, &signature.params, &[]);
-    let into_tool = into_tool(function);
+    let arguments = Arguments::of(krate, &signature.params, 0);
+    let (declare, declared) = (arguments.declare(tool, &[]), arguments.declared());
+    let into_tool = into_tool(function, &arguments);
     quote! {
         #(#shared)*
         #[allow(non_camel_case_types, reason = "a tool is called like its function")]
@@ -39,10 +40,11 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             )]
             #item
 
-            #arguments
+            #declare
 
             #[automatically_derived]
             impl ::core::clone::Clone for #ident {
+                #[inline]
                 fn clone(&self) -> Self {
                     *self
                 }
@@ -53,6 +55,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
 
             #[automatically_derived]
             impl ::core::fmt::Debug for #ident {
+                #[inline]
                 fn fmt(&self, __f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     __f.write_str(#text)
                 }
@@ -68,8 +71,9 @@ pub(super) fn expand(function: &Function) -> TokenStream {
                 ///
                 /// Kind `Definition` if a parameter has no faithful form in strict mode; the
                 /// source names each place and remedy.
+                #[inline]
                 pub fn definition() -> ::core::result::Result<#krate::ToolDefinition, #krate::Error> {
-                    <__Arguments as #krate::Tool>::definition()
+                    #declared.definition()
                 }
             }
 
@@ -105,6 +109,7 @@ fn deref(function: &Function) -> TokenStream {
         impl ::core::ops::Deref for #ident {
             type Target = #target;
 
+            #[inline]
             fn deref(&self) -> &Self::Target {
                 static __POINTER: #target = #pointer;
                 &__POINTER
@@ -113,11 +118,11 @@ fn deref(function: &Function) -> TokenStream {
     }
 }
 
-fn into_tool(function: &Function) -> TokenStream {
+fn into_tool(function: &Function, arguments: &Arguments<'_>) -> TokenStream {
     let Function { tool: Tool { krate, .. }, ident, signature, .. } = function;
     let needs = call::needs(krate, &signature.params);
-    let closure = call::closure(krate, &arguments_ident(), signature, None, &quote!(#ident));
-    let make = call::maker(signature, "tool");
+    let closure = call::closure(arguments, krate, signature, None, &quote!(#ident));
+    let declared = arguments.declared();
     quote! {
         #[automatically_derived]
         impl<__C> #krate::IntoTool<__C> for #ident
@@ -126,12 +131,8 @@ fn into_tool(function: &Function) -> TokenStream {
             #(#needs,)*
         {
             fn into_tool(self) -> ::core::result::Result<#krate::DynTool<__C>, #krate::Error> {
-                #krate::#make(#closure)
+                #declared.tool(#closure)
             }
         }
     }
-}
-
-fn arguments_ident() -> Ident {
-    Ident::new("__Arguments", Span::call_site())
 }

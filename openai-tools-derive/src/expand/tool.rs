@@ -2,43 +2,27 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Type, spanned::Spanned};
+use syn::{Ident, Type, spanned::Spanned};
 
 use crate::ir::tool::{OutputSchema, Tool};
 
-/// What stands in `impl Tool for …`.
-pub(super) fn items(tool: &Tool) -> TokenStream {
+/// What stands in `impl Tool` for the type of this name.
+pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
     let Tool { name, strict, krate, .. } = tool;
-    let description = tool.description.as_ref().map_or_else(
-        || quote!(::core::option::Option::None),
-        |text| quote!(::core::option::Option::Some(#text)),
-    );
-    let timeout = tool.timeout.map(|timeout| {
-        let (seconds, nanos) = (timeout.as_secs(), timeout.subsec_nanos());
-        quote!(.with_timeout(::core::time::Duration::new(#seconds, #nanos)))
-    });
-    let settings = tool.settings.iter().map(|setting| format_ident!("with_{setting}"));
-    let output_schema = match &tool.output_schema {
-        OutputSchema::None => None,
-        OutputSchema::Of(ty) => Some(quote_spanned!(at(ty)=> #krate::described_output::<#ty>())),
-        OutputSchema::IfAny(ty) => Some(quote! {
-            // Only the traits, which have no names there: the type is the user's.
-            use #krate::output_kinds::*;
-            (&&&&#krate::Output::<#ty>::NEW).__openai_tools_output()
-        }),
-    };
-    let output_schema = output_schema.map(|body| {
+    let description = description(tool);
+    // Most tools have what the trait gives them.
+    let output_schema = output_schema(tool).map(|schema| {
         quote! {
             fn output_schema() -> ::core::option::Option<#krate::Value> {
-                #body
+                #schema()
             }
         }
     });
-    // Most tools have the settings that the trait gives them.
-    let settings = (timeout.is_some() || !tool.settings.is_empty()).then(|| {
+    let settings = settings(tool);
+    let settings = (!settings.is_empty()).then(|| {
         quote! {
             fn settings() -> #krate::ToolSettings {
-                #krate::ToolSettings::new() #timeout #(.#settings(true))*
+                #krate::ToolSettings::new() #settings
             }
         }
     });
@@ -47,12 +31,64 @@ pub(super) fn items(tool: &Tool) -> TokenStream {
             const STRICT: bool = false;
         )
     });
+    // Spanned by the type: this is where it is told that it has no schema.
+    let this = quote_spanned!(Span::call_site().located_at(ident.span())=> Self);
     quote! {
-        const NAME: &'static str = #name;
+        const NAME: &'static str = #krate::name::<#this>(#name);
         const DESCRIPTION: ::core::option::Option<&'static str> = #description;
         #strict
         #settings
         #output_schema
+    }
+}
+
+/// The same as a value, for a tool that is no type.
+pub(super) fn declared(tool: &Tool, parameters: &TokenStream) -> TokenStream {
+    let Tool { name, strict, krate, .. } = tool;
+    let (description, settings) = (description(tool), settings(tool));
+    let output_schema = output_schema(tool).unwrap_or_else(|| quote!(#krate::no_output));
+    quote! {
+        #krate::Declared {
+            name: #name,
+            description: #description,
+            strict: #strict,
+            settings: #krate::ToolSettings::new() #settings,
+            output_schema: #output_schema,
+            parameters: #parameters,
+        }
+    }
+}
+
+fn description(tool: &Tool) -> TokenStream {
+    tool.description.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |text| quote!(::core::option::Option::Some(#text)),
+    )
+}
+
+/// The calls that change the settings, behind `ToolSettings::new()`.
+fn settings(tool: &Tool) -> TokenStream {
+    let timeout = tool.timeout.map(|timeout| {
+        let (seconds, nanos) = (timeout.as_secs(), timeout.subsec_nanos());
+        quote!(.with_timeout(::core::time::Duration::new(#seconds, #nanos)))
+    });
+    let switches = tool.settings.iter().map(|setting| format_ident!("with_{setting}"));
+    quote!(#timeout #(.#switches(true))*)
+}
+
+/// The function that makes the schema of the outputs.
+fn output_schema(tool: &Tool) -> Option<TokenStream> {
+    let krate = &tool.krate;
+    match &tool.output_schema {
+        OutputSchema::None => None,
+        OutputSchema::Of(ty) => Some(quote_spanned!(at(ty)=> #krate::described_output::<#ty>)),
+        OutputSchema::IfAny(ty) => Some(quote! {
+            || {
+                // Only the traits, which have no names there: the type is the user's.
+                use #krate::output_kinds::*;
+                (&&&&#krate::Output::<#ty>::NEW).__openai_tools_output()
+            }
+        }),
     }
 }
 

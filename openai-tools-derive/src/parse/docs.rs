@@ -57,6 +57,22 @@ pub(crate) fn is_described(attrs: &[Attribute]) -> bool {
     Description::of(attrs).is_some() || attrs.iter().any(described)
 }
 
+/// The text of an item with no attribute but one doc comment, or with none at all. A heading is not
+/// told as it stands: schemars makes a title of it.
+pub(crate) fn only_text(attrs: &[Attribute]) -> Option<String> {
+    match attrs {
+        [] => Some(String::new()),
+        [attr] => match doc_line(attr)? {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+                let text = text.value().trim_ascii().to_owned();
+                (!text.starts_with('#')).then_some(text)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn doc_line(attr: &Attribute) -> Option<&Expr> {
     match &attr.meta {
         Meta::NameValue(doc) if doc.path.is_ident("doc") => Some(&doc.value),

@@ -4,6 +4,8 @@ use schemars::{
 };
 use serde_json::Value;
 
+use super::field::{FieldSchema, object};
+
 /// The JSON Schema of a type: draft 2020-12, for deserialising, properties in declaration order.
 ///
 /// It has neither `$schema` nor a title at the root. The schema is raw: strict mode does not take
@@ -58,6 +60,11 @@ pub fn generate<T: JsonSchema>() -> Value {
 #[must_use]
 pub fn generate_output<T: JsonSchema>() -> Value {
     finished(generator(Contract::Serialize).into_root_schema_for::<T>())
+}
+
+/// As [`generate`], of an object with these properties.
+pub(crate) fn generate_object(fields: &[FieldSchema]) -> Value {
+    object(fields, &mut generator(Contract::Deserialize)).to_value()
 }
 
 // Apart, as the functions above are compiled anew for each type.

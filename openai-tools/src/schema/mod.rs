@@ -10,6 +10,7 @@ mod codec;
 mod compile;
 mod contract;
 mod explain;
+pub(crate) mod field;
 mod generate;
 mod lint;
 mod nearest;
@@ -21,6 +22,7 @@ pub use self::{
     checker::{Checker, deserialize, serialize},
     codec::{Codec, Rewrite},
     contract::Contract,
+    field::{FromJson, HasSchema},
     generate::{generate, generate_output},
     lint::{Level, Rule, Violation, lint, rules},
     problem::{Fault, NotJson, Problem},
@@ -34,12 +36,14 @@ pub(crate) use self::{
     lint::{advise, format_name, strict_left_out},
     problem::shorten_pointer,
 };
+pub(crate) use self::{
+    checker::deserialize_ref,
+    generate::generate_object,
+    lint::{Offer, lint_offers},
+    nearest::nearest,
+};
 #[cfg(feature = "wire")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
     problem::{escape, unescape},
-};
-pub(crate) use self::{
-    lint::{Offer, lint_offers},
-    nearest::nearest,
 };

@@ -14,18 +14,31 @@ use super::{
 use crate::{error::Error, ids::ToolName, schema};
 
 /// What a call comes to: the content of its output, or why there is none.
-pub(crate) enum Returned {
+#[derive(Debug)]
+pub enum Returned {
+    /// What goes back.
     Content(Content),
     /// The type refused arguments that are valid against the schema.
     Refused(schema::Problem),
+    /// The tool has failed.
     Error(ToolError),
 }
 
 /// A call that is ready to be run.
-pub(crate) enum Work {
+pub enum Work {
+    /// Goes on while others do.
     Async(Pin<Box<dyn Future<Output = Returned> + Send>>),
     /// May block its thread.
     Blocking(Box<dyn FnOnce() -> Returned + Send>),
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Async(_) => "Async",
+            Self::Blocking(_) => "Blocking",
+        })
+    }
 }
 
 /// Makes the work of one call from decoded arguments.
@@ -252,7 +265,7 @@ impl<C> IntoTool<C> for DynTool<C> {
     }
 }
 
-pub(super) fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned {
+pub(crate) fn returned<O: IntoContent, E: Into<BoxError>>(result: Result<O, E>) -> Returned {
     match result {
         Ok(output) => match output.into_content() {
             Ok(content) => Returned::Content(content),

@@ -1,9 +1,10 @@
 //! What a tool is: its definition, its settings, the call of it and what goes back.
 
 mod call;
+pub(crate) mod declared;
 mod definition;
 mod lint;
-mod set;
+pub(crate) mod set;
 mod settings;
 mod traits;
 mod unknown;
@@ -13,7 +14,7 @@ mod approval;
 #[cfg(feature = "dispatch")]
 mod context;
 #[cfg(feature = "dispatch")]
-mod dynamic;
+pub(crate) mod dynamic;
 #[cfg(feature = "dispatch")]
 mod error;
 #[cfg(feature = "dispatch")]

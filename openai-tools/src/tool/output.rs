@@ -37,7 +37,9 @@ impl fmt::Debug for Content {
 /// bare text, `()` as `done`, all else as compact JSON.
 #[diagnostic::on_unimplemented(
     message = "a tool cannot return `{Self}`",
-    note = "derive `serde::Serialize` for it, or return `openai_tools::Content`"
+    label = "does not implement `serde::Serialize`",
+    note = "add `#[derive(serde::Serialize)]` to `{Self}`, or to the type inside of it that lacks it, or return `openai_tools::Content`; it also has to be `Send`, and to own what it holds",
+    note = "`serde` with its feature `derive` has to be a dependency of your crate, or see `openai_tools::serde`"
 )]
 pub trait IntoContent: Send + 'static {
     /// Makes the content of the output.
@@ -54,6 +56,7 @@ impl IntoContent for Content {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + Send + 'static> IntoContent for T {
     fn into_content(self) -> Result<Content, serde_json::Error> {
         into_content(self)

@@ -1,9 +1,10 @@
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{definition::ToolDefinition, settings::ToolSettings};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    schema::{FromJson, HasSchema},
+};
 
 #[cfg(feature = "dispatch")]
 use super::{
@@ -23,7 +24,7 @@ use super::{
     label = "not a tool",
     note = "add `#[derive(serde::Deserialize, schemars::JsonSchema, openai_tools::Tool)]` to the type"
 )]
-pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
+pub trait Tool: FromJson + HasSchema + Send + Sized + 'static {
     /// The name by which the model calls the tool.
     const NAME: &'static str;
 
@@ -67,7 +68,7 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + Sized + 'static {
 }
 
 /// Apart from [`Tool::definition`], which is compiled anew for each tool.
-fn define(
+pub(super) fn define(
     name: &str,
     description: Option<&str>,
     strict: bool,

@@ -1,5 +1,6 @@
 mod exact;
 mod key;
+mod member;
 mod reader;
 
 use std::{fmt, sync::Arc};
@@ -8,7 +9,7 @@ use jsonschema::Validator;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use self::reader::Reader;
+use self::reader::{Failure, Reader};
 use super::{
     codec::Codec,
     compile::{known_draft, validator},
@@ -151,16 +152,25 @@ impl fmt::Debug for Checker {
 /// is not repeated: it is gone by then.
 #[expect(clippy::needless_pass_by_value, reason = "it is given away by all who read it")]
 pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    let failure = match T::deserialize(Reader::new(&value, false)) {
+    deserialize_ref(&value)
+}
+
+/// As [`deserialize`], of a value that stays.
+pub(crate) fn deserialize_ref<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+    read(value).map_err(Failure::into_problem)
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
+    let failure = match T::deserialize(Reader::new(value, false)) {
         Ok(read) => return Ok(read),
         Err(failure) => failure,
     };
-    if holds_digits(&value) {
-        if let Ok(read) = T::deserialize(Reader::new(&value, true)) {
+    if holds_digits(value) {
+        if let Ok(read) = T::deserialize(Reader::new(value, true)) {
             return Ok(read);
         }
     }
-    Err(failure.into_problem())
+    Err(failure)
 }
 
 /// Writes a value of a type in the form that [`deserialize`] reads and [`Codec::encode`] takes: an
@@ -202,9 +212,12 @@ fn holds_digits(value: &Value) -> bool {
     }
 }
 
-pub(super) use self::exact::problem as lossy_integer;
 #[cfg(feature = "cli")]
 pub(crate) use self::exact::read_own;
+pub(super) use self::{
+    exact::problem as lossy_integer,
+    member::{read_member, reads_nothing},
+};
 
 #[cfg(test)]
 mod tests;

@@ -409,7 +409,7 @@ impl Failure {
         Self(Box::new(Refused { said, place: Vec::new() }))
     }
 
-    fn inside(mut self, key: &str) -> Self {
+    pub(super) fn inside(mut self, key: &str) -> Self {
         self.0.place.push(escape(key).into_owned());
         self
     }

@@ -2,12 +2,12 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::ToolSet;
+use super::{ToolSet, names::Names};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
     schema::{self, Problem},
-    tool::{Tool, ToolDefinition, ToolSettings},
+    tool::{Tool, ToolDefinition, ToolSettings, declared::Declared},
 };
 
 /// The tools of a [`ToolSet`], as [`ToolSet::members`] puts them in.
@@ -101,6 +101,38 @@ impl<S: 'static> Members<S> {
         Ok(self)
     }
 
+    /// Adds a tool that a macro has declared, whose arguments `read` makes a value of the set.
+    pub(crate) fn declared(
+        &mut self,
+        declared: &Declared,
+        read: fn(&Value) -> Result<S, Problem>,
+    ) -> Result<(), Error> {
+        let definition = declared.definition()?;
+        let settings = declared.settings.clone();
+        let read = Box::new(move |value: Value| read(&value));
+        self.push("", Member { definition, settings, read })
+    }
+
+    /// Adds what a variant holds: a tool, which may be renamed or described otherwise, or a set.
+    pub(crate) fn held<T: 'static>(
+        &mut self,
+        held: &Held<T>,
+        (name, description, prefix): (Option<&str>, Option<&str>, &str),
+        wrap: fn(T) -> S,
+    ) -> Result<(), Error> {
+        for Member { mut definition, settings, read } in (held.members)()? {
+            if let Some(name) = name {
+                definition = definition.renamed(legal(name)?);
+            }
+            if let Some(description) = description {
+                definition = definition.described(description);
+            }
+            let read = Box::new(move |value| read(value).map(wrap));
+            self.push(prefix, Member { definition, settings, read })?;
+        }
+        Ok(())
+    }
+
     fn push(&mut self, prefix: &str, mut member: Member<S>) -> Result<(), Error> {
         if !prefix.is_empty() || !self.prefix.is_empty() {
             let name = format!("{}{prefix}{}", self.prefix, member.definition.name());
@@ -127,6 +159,25 @@ impl<S: ToolSet> Members<S> {
         let mut members = Self { list: Vec::new(), prefix: String::new() };
         S::members(&mut members)?;
         Ok(members.list)
+    }
+}
+
+/// What a variant of a set holds. Its bounds stand where it is made, so that a type that lacks them
+/// is reported once.
+pub struct Held<T> {
+    pub(crate) names: Names,
+    members: fn() -> Result<Vec<Member<T>>, Error>,
+}
+
+impl<T: ToolSet> Held<T> {
+    pub(crate) const fn new() -> Self {
+        Self { names: T::NAMES, members: Members::<T>::collect }
+    }
+}
+
+impl<T> fmt::Debug for Held<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Held").field("names", &self.names).finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,8 @@ mod callable;
 mod compiled;
 #[cfg(feature = "dispatch")]
 mod declared;
-mod members;
+pub(crate) mod members;
+pub(crate) mod names;
 
 use super::{call::ToolCall, definition::ToolDefinition, traits::Tool};
 use crate::{error::Error, ids::ToolCallId};
@@ -16,7 +17,7 @@ use super::{dynamic::DynTool, traits::Callable};
 
 pub use self::{call_error::CallError, members::Members};
 
-use self::compiled::Compiled;
+use self::{compiled::Compiled, names::Names};
 
 /// A type whose values are the calls of several tools: the application answers them by hand, or
 /// says with `Callable` how, and gives its `tools()` to a run.
@@ -57,6 +58,10 @@ use self::compiled::Compiled;
     note = "add `#[derive(openai_tools::Tool)]` to the enum, or to the struct that is one tool"
 )]
 pub trait ToolSet: Sized + Send + 'static {
+    /// What `#[derive(Tool)]` on an enum around this one knows of its names.
+    #[doc(hidden)]
+    const NAMES: Names = Names::NONE;
+
     /// Puts in the tools, in the order in which the model is told of them. It is called once per
     /// type and process.
     ///
@@ -108,6 +113,8 @@ pub trait ToolSet: Sized + Send + 'static {
 
 #[diagnostic::do_not_recommend]
 impl<T: Tool> ToolSet for T {
+    const NAMES: Names = Names::One(T::NAME);
+
     fn members(members: &mut Members<Self>) -> Result<(), Error> {
         members.tool(|arguments: T| arguments).map(drop)
     }

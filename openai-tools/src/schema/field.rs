@@ -1,0 +1,223 @@
+//! One property of an object that no type of Rust stands for: a parameter of a function.
+//!
+//! What a derive writes for a struct is compiled anew for each tool. Here only what depends on the
+//! type of the property is, once for each type.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{
+    checker::{read_member, reads_nothing},
+    problem::Problem,
+};
+
+/// A type that can be read from what the model writes: every `serde::de::DeserializeOwned`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from JSON",
+    label = "does not implement `serde::Deserialize`",
+    note = "add `#[derive(serde::Deserialize)]` to `{Self}`, or to the type inside of it that lacks it; `serde` with its feature `derive` has to be a dependency of your crate, or see `openai_tools::serde`",
+    note = "a type of another crate has it by a feature of that crate, mostly called `serde`"
+)]
+pub trait FromJson: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromJson for T {}
+
+/// A type that the model can be told of: every `schemars::JsonSchema`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no JSON schema",
+    label = "does not implement `schemars::JsonSchema`",
+    note = "add `#[derive(schemars::JsonSchema)]` to `{Self}`, or to the type inside of it that lacks it; `schemars` 1 has to be a dependency of your crate, or see `openai_tools::schemars`",
+    note = "a type of another crate has it by a feature of `schemars`, such as `chrono04`, `url2` or `uuid1`"
+)]
+pub trait HasSchema: JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: JsonSchema> HasSchema for T {}
+
+/// A property whose values are a `T`.
+#[derive(Debug)]
+pub struct Field<T> {
+    told: FieldSchema,
+    read: fn(&Value, &'static str) -> Result<T, Problem>,
+}
+
+/// What is told of a property.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldSchema {
+    name: &'static str,
+    description: &'static str,
+    schema: fn(&mut SchemaGenerator) -> Schema,
+    is_optional: fn() -> bool,
+}
+
+/// A property; an empty description is none.
+///
+/// No associated function: rustc looks for these by their bounds, and would say that there is none.
+#[must_use]
+pub const fn field<T: HasSchema + FromJson>(
+    name: &'static str,
+    description: &'static str,
+) -> Field<T> {
+    let schema = SchemaGenerator::subschema_for::<T>;
+    let told = FieldSchema { name, description, schema, is_optional: reads_nothing::<T> };
+    Field { told, read: read_member::<T> }
+}
+
+// Without bounds: a type that lacks one is reported where the field is made, and only there.
+impl<T> Field<T> {
+    /// What is told of it.
+    #[must_use]
+    pub const fn schema(&self) -> FieldSchema {
+        self.told
+    }
+
+    /// Reads it out of an object that has been checked.
+    ///
+    /// # Errors
+    ///
+    /// The place and the reason of the first thing that the type refuses.
+    pub fn read(&self, object: &Value) -> Result<T, Problem> {
+        (self.read)(object, self.told.name)
+    }
+}
+
+/// The schema of an object, as a derive of schemars makes it for a struct with these fields.
+pub(super) fn object(fields: &[FieldSchema], generator: &mut SchemaGenerator) -> Schema {
+    let mut properties = serde_json::Map::new();
+    let mut required = Vec::new();
+    for field in fields {
+        let mut schema = (field.schema)(generator);
+        if !field.description.is_empty() {
+            schema.insert("description".to_owned(), field.description.into());
+        }
+        properties.insert(field.name.to_owned(), schema.to_value());
+        if !(field.is_optional)() {
+            required.push(Value::from(field.name));
+        }
+    }
+    let mut object = schemars::json_schema!({"type": "object"});
+    if !properties.is_empty() {
+        object.insert("properties".to_owned(), properties.into());
+    }
+    if !required.is_empty() {
+        object.insert("required".to_owned(), required.into());
+    }
+    let definitions = generator.take_definitions(true);
+    if !definitions.is_empty() {
+        object.insert("$defs".to_owned(), definitions.into());
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+    use crate::schema::{deserialize, generate, generate_object};
+
+    #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
+    struct Place {
+        /// Name of the city.
+        city: String,
+        within: Option<Box<Place>>,
+    }
+
+    /// What a derive makes of the fields below.
+    #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
+    struct Derived {
+        /// Where.
+        place: Place,
+        count: u8,
+        /// How.
+        note: Option<String>,
+        boxed: Box<Option<u8>>,
+        big: u128,
+        names: BTreeMap<String, Vec<Place>>,
+        nothing: (),
+        json: Value,
+    }
+
+    const PLACE: Field<Place> = field("place", "Where.");
+    const COUNT: Field<u8> = field("count", "");
+    const NOTE: Field<Option<String>> = field("note", "How.");
+    const BOXED: Field<Box<Option<u8>>> = field("boxed", "");
+    const BIG: Field<u128> = field("big", "");
+    const NAMES: Field<BTreeMap<String, Vec<Place>>> = field("names", "");
+    const NOTHING: Field<()> = field("nothing", "");
+    const JSON: Field<Value> = field("json", "");
+
+    const FIELDS: [FieldSchema; 8] = [
+        PLACE.schema(),
+        COUNT.schema(),
+        NOTE.schema(),
+        BOXED.schema(),
+        BIG.schema(),
+        NAMES.schema(),
+        NOTHING.schema(),
+        JSON.schema(),
+    ];
+
+    fn read(object: &Value) -> Result<Derived, Problem> {
+        Ok(Derived {
+            place: PLACE.read(object)?,
+            count: COUNT.read(object)?,
+            note: NOTE.read(object)?,
+            boxed: BOXED.read(object)?,
+            big: BIG.read(object)?,
+            names: NAMES.read(object)?,
+            nothing: NOTHING.read(object)?,
+            json: JSON.read(object)?,
+        })
+    }
+
+    #[test]
+    fn fields_have_the_schema_of_a_struct_with_them() {
+        let mut derived = generate::<Derived>();
+        // The docs of the struct, which the tool has for itself.
+        derived.as_object_mut().expect("an object").shift_remove("description");
+        assert_eq!(generate_object(&FIELDS).to_string(), derived.to_string());
+        #[derive(JsonSchema)]
+        struct Empty {}
+        assert_eq!(generate_object(&[]).to_string(), generate::<Empty>().to_string());
+    }
+
+    #[test]
+    fn fields_are_read_like_those_of_a_struct() {
+        let whole = json!({
+            "place": {"city": "Hanoi", "within": {"city": "Vietnam"}},
+            "count": 3,
+            "big": "340282366920938463463374607431768211455",
+            "names": {"a/b": [{"city": "Paris"}]},
+            "nothing": null,
+            "json": [1],
+        });
+        assert_eq!(read(&whole).expect("valid"), deserialize(whole.clone()).expect("valid"));
+        for (pointer, wrong) in [
+            ("/count", json!(256)),
+            ("/count", json!("3")),
+            ("/place/within/city", json!(1)),
+            ("/names/a~1b/0", json!(null)),
+            ("/big", json!("x")),
+            ("/nothing", json!(0)),
+        ] {
+            let mut broken = whole.clone();
+            *broken.pointer_mut(pointer).expect("it is there") = wrong;
+            let (ours, derived) = (read(&broken), deserialize::<Derived>(broken));
+            assert_eq!(ours, derived, "{pointer}");
+            assert!(ours.is_err_and(|problem| problem.pointer() == pointer));
+        }
+        for missing in ["place", "count", "big", "names", "nothing", "json"] {
+            let mut broken = whole.clone();
+            broken.as_object_mut().expect("an object").remove(missing);
+            assert_eq!(read(&broken), deserialize::<Derived>(broken), "{missing}");
+        }
+        assert!(read(&json!(null)).is_err());
+    }
+}
