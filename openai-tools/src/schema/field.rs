@@ -193,12 +193,16 @@ mod tests {
         let whole = json!({
             "place": {"city": "Hanoi", "within": {"city": "Vietnam"}},
             "count": 3,
-            "big": "340282366920938463463374607431768211455",
+            "big": 5,
             "names": {"a/b": [{"city": "Paris"}]},
             "nothing": null,
             "json": [1],
         });
-        assert_eq!(read(&whole).expect("valid"), deserialize(whole.clone()).expect("valid"));
+        let mut wide = whole.clone();
+        wide["big"] = json!("340282366920938463463374607431768211455");
+        for valid in [&whole, &wide] {
+            assert_eq!(read(valid).expect("valid"), deserialize(valid.clone()).expect("valid"));
+        }
         for (pointer, wrong) in [
             ("/count", json!(256)),
             ("/count", json!("3")),

@@ -138,7 +138,7 @@ impl Text {
     }
 
     const fn as_str(&self) -> &str {
-        match str::from_utf8(self.as_bytes()) {
+        match std::str::from_utf8(self.as_bytes()) {
             Ok(text) => text,
             Err(_) => "two tools of this set have one name",
         }
