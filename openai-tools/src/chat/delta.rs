@@ -15,6 +15,12 @@ pub enum Delta {
         /// What to append.
         text: String,
     },
+    /// The server says that the arguments of the call in a slot are whole. Only the Responses API
+    /// says that.
+    ArgumentsComplete {
+        /// Which call.
+        slot: usize,
+    },
     /// What came of the arguments of the call in a slot was a placeholder or an older snapshot:
     /// they begin anew.
     ArgumentsReset {
@@ -56,6 +62,7 @@ impl fmt::Debug for Delta {
             Self::Arguments { slot, text } => {
                 write!(f, "Arguments {{ slot: {slot}, {} }}", bytes(text))
             }
+            Self::ArgumentsComplete { slot } => write!(f, "ArgumentsComplete {{ slot: {slot} }}"),
             Self::ArgumentsReset { slot } => write!(f, "ArgumentsReset {{ slot: {slot} }}"),
             Self::CallBegan { slot, id, name } => {
                 write!(f, "CallBegan {{ slot: {slot}, id: {id:?}, name: {name:?} }}")

@@ -3,6 +3,7 @@ use std::fmt;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
+use super::item::OutputItem;
 use crate::tool::{ToolCall, ToolOutput};
 
 /// One message of a conversation.
@@ -63,13 +64,22 @@ pub struct AssistantMessage {
     /// Its refusal, in its words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
-    /// What it thought, where a compatible server tells that (`reasoning_content` or `reasoning`).
-    /// It is not sent back.
+    /// What it thought, where the server tells that: compatible servers in `reasoning_content` or
+    /// `reasoning`, the Responses API as reasoning items and as messages of the phase `commentary`;
+    /// their parts are paragraphs. It is not sent back; the [items](Self::items) are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reasoning: Option<String>,
     /// The calls it asked for, in order; their ids are distinct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tool_calls: Vec<ToolCall>,
+    /// What the Responses API sent for it, item by item and unchanged; empty with chat completions.
+    ///
+    /// The Responses API gets them back in place of the other fields, so that a call goes back with
+    /// what was reasoned before it, and a kind of item that this crate does not know as it came. They
+    /// are left out where they no longer say what text, refusal and calls say, because the message
+    /// was changed, and where nothing follows what was reasoned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<OutputItem>,
 }
 
 /// A part of a user's message.
@@ -187,6 +197,7 @@ impl fmt::Debug for AssistantMessage {
             .field("refusal_bytes", &bytes(&self.refusal))
             .field("reasoning_bytes", &bytes(&self.reasoning))
             .field("tool_calls", &self.tool_calls)
+            .field("items", &self.items)
             .finish()
     }
 }

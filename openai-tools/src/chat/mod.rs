@@ -3,15 +3,24 @@
 //! Everything above this module (client, run, dispatch) speaks the neutral types; only the folder
 //! of an API knows how that API spells them.
 
+#[cfg(feature = "client")]
+mod accumulator;
+mod api;
 pub(crate) mod completions;
 mod delta;
+mod item;
 mod message;
 #[cfg(feature = "client")]
 mod request;
 mod response;
+pub(crate) mod responses;
 
+#[cfg(feature = "client")]
+pub(crate) use self::accumulator::Accumulator;
 pub use self::{
+    api::Api,
     delta::Delta,
+    item::OutputItem,
     message::{AssistantMessage, Image, ImageDetail, Message, Part},
     response::{FinishReason, Response, Usage},
 };

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::message::Message;
+use super::{api::Api, message::Message};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
@@ -23,6 +23,9 @@ pub struct Request {
     pub format: ResponseFormat,
     /// Everything else.
     pub settings: Settings,
+    /// The API that it goes through; the [client's own](crate::client::ClientBuilder::api) when not
+    /// set.
+    pub api: Option<Api>,
 }
 
 impl Request {
@@ -34,6 +37,7 @@ impl Request {
             tools: None,
             format: ResponseFormat::Text,
             settings: Settings::default(),
+            api: None,
         }
     }
 
@@ -91,7 +95,8 @@ pub struct Settings {
     pub reasoning_effort: Option<ReasoningEffort>,
     /// Up to 16 pairs that the server stores with the response.
     pub metadata: Map<String, Value>,
-    /// Fields that this crate does not know, sent as they are.
+    /// Fields that this crate does not know, sent as they are. What only the other
+    /// [API](super::Api) has is refused on the Responses API.
     pub extra: Map<String, Value>,
 }
 

@@ -19,10 +19,7 @@ use super::{
     transport::{Body, TransportError, TransportErrorKind},
 };
 use crate::{
-    chat::{
-        Response,
-        completions::{self, Delivery},
-    },
+    chat::{Api, Response, completions::Delivery},
     error::{ApiError, Error, ErrorKind},
 };
 
@@ -82,7 +79,7 @@ impl Inner {
             }
         };
         match read {
-            Read::Whole(bytes) if head.is_whole() => self.response(&head, bytes),
+            Read::Whole(bytes) if head.is_whole() => self.response(request.api, &head, bytes),
             Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
             Read::TooLarge(_) => Err(self.too_large(&head)),
             Read::Late(bytes, end) => {
@@ -116,7 +113,10 @@ impl Inner {
     ) -> Result<(Head, Body), Failed> {
         let mut request = http::Request::new(outgoing.body.clone());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.completions.clone();
+        *request.uri_mut() = match outgoing.api {
+            Api::ChatCompletions => self.completions.clone(),
+            Api::Responses => self.responses.clone(),
+        };
         *request.headers_mut() = self.headers.clone();
         if delivery == Delivery::Stream {
             let accepted = HeaderValue::from_static("text/event-stream");
@@ -160,8 +160,8 @@ impl Inner {
     }
 
     /// Reads a body that is whole.
-    pub(super) fn response(&self, head: &Head, bytes: Bytes) -> Result<Response, Failed> {
-        match completions::read_response(&bytes) {
+    pub(super) fn response(&self, api: Api, head: &Head, bytes: Bytes) -> Result<Response, Failed> {
+        match api.read(&bytes) {
             Ok(response) => Ok(Response { request_id: head.request_id.clone(), ..response }),
             Err(error) => Err(self.told(head, error.with_payload(bytes))),
         }

@@ -17,7 +17,7 @@ use super::{
     transport::Transport,
 };
 use crate::{
-    chat::completions,
+    chat::Api,
     error::{Error, ErrorKind},
 };
 
@@ -44,6 +44,7 @@ const OPENAI: &str = "https://api.openai.com/v1";
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
     base_url: String,
+    api: Api,
     organization: Option<String>,
     project: Option<String>,
     headers: Vec<(String, SecretString)>,
@@ -64,6 +65,7 @@ impl ClientBuilder {
         Self {
             api_key: None,
             base_url: OPENAI.to_owned(),
+            api: Api::default(),
             organization: None,
             project: None,
             headers: Vec::new(),
@@ -131,6 +133,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
+        self
+    }
+
+    /// The API of requests and runs that do not name one themselves
+    /// ([`RunBuilder::api`](crate::run::RunBuilder::api)). Default: chat completions.
+    #[must_use]
+    pub fn api(mut self, api: Api) -> Self {
+        self.api = api;
         self
     }
 
@@ -328,9 +338,10 @@ impl ClientBuilder {
                 shown(base)
             )));
         }
-        let completions = format!("{base}/{}", completions::PATH)
-            .parse()
-            .map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))?;
+        let uri_of = |api: Api| {
+            let uri = format!("{base}/{}", api.path()).parse();
+            uri.map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))
+        };
         let headers = self.header_map()?;
         let secrets = self.secrets();
         let connections = Connections { connect_timeout: self.connect_timeout, loopback };
@@ -344,7 +355,9 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 transport,
                 base_url: base.to_owned(),
-                completions,
+                api: self.api,
+                completions: uri_of(Api::ChatCompletions)?,
+                responses: uri_of(Api::Responses)?,
                 headers,
                 secrets,
                 time_limits: self.time_limits,
@@ -399,6 +412,7 @@ impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("base_url", &without_userinfo(&self.base_url))
+            .field("api", &self.api)
             .field("api_key", &self.api_key.as_ref().map(|_| "[redacted]"))
             .field("connect_timeout", &self.connect_timeout)
             .field("time_limits", &self.time_limits)

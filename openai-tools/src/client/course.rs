@@ -14,7 +14,7 @@ use super::{
     time_limits::{End, later},
 };
 use crate::{
-    chat::Request,
+    chat::{Api, Request},
     error::{AttemptRecord, Error},
     observe::Span,
 };
@@ -22,6 +22,7 @@ use crate::{
 /// A request as every attempt sends it.
 #[derive(Clone)]
 pub(super) struct Outgoing {
+    pub(super) api: Api,
     pub(super) body: Bytes,
     pub(super) model: Box<str>,
     /// About so many tokens, as rate limits count them.
@@ -29,10 +30,11 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn new(request: &Request, body: Vec<u8>) -> Self {
+    pub(super) fn new(request: &Request, api: Api, body: Vec<u8>) -> Self {
         // Servers count a request by what it may ask for, or by a token for four characters.
         let written = u64::try_from(body.len() / 4).unwrap_or(u64::MAX);
         Self {
+            api,
             body: body.into(),
             model: request.model.as_str().into(),
             tokens: written.max(request.settings.max_tokens.unwrap_or(0)),
@@ -285,8 +287,8 @@ mod tests {
     #[test]
     fn a_request_counts_as_what_it_may_ask_for_or_by_its_length() {
         let mut request = Request::new("m");
-        assert_eq!(Outgoing::new(&request, vec![b'x'; 4_000]).tokens, 1_000);
+        assert_eq!(Outgoing::new(&request, Api::default(), vec![b'x'; 4_000]).tokens, 1_000);
         request.settings.max_tokens = Some(5_000);
-        assert_eq!(Outgoing::new(&request, vec![b'x'; 4_000]).tokens, 5_000);
+        assert_eq!(Outgoing::new(&request, Api::default(), vec![b'x'; 4_000]).tokens, 5_000);
     }
 }

@@ -35,10 +35,7 @@ use self::{
     time_limits::TimeLimits,
 };
 use crate::{
-    chat::{
-        Request, Response,
-        completions::{self, Delivery},
-    },
+    chat::{Api, Request, Response, completions::Delivery},
     error::Error,
     observe::{Observe, Span},
 };
@@ -55,8 +52,11 @@ pub struct Client {
 struct Inner {
     transport: Arc<dyn Transport>,
     base_url: String,
-    /// Where chat completions are.
+    /// The API of requests that do not say it themselves.
+    api: Api,
+    /// Where each of them is.
     completions: Uri,
+    responses: Uri,
     headers: HeaderMap,
     /// What servers may quote and no error shows: the key, and the words of given headers.
     secrets: Vec<SecretString>,
@@ -109,8 +109,8 @@ impl Client {
         bounds: Bounds,
     ) -> Result<Response, Error> {
         request.check()?;
-        let body = completions::write_request(request, Delivery::Whole)?;
-        let (client, outgoing) = (&*self.inner, Outgoing::new(request, body));
+        let outgoing = self.write(request, Delivery::Whole)?;
+        let client = &*self.inner;
         let mut course = Course::new(client, bounds);
         loop {
             let (timing, permit) = course.admit(client, &outgoing).await?;
@@ -138,7 +138,7 @@ impl Client {
     /// [`send`](Self::send), by the stream itself too; what fails later is an error. A server that
     /// answers without streaming is read to its end and given out as deltas.
     ///
-    /// Usage is asked for (`stream_options`); an extra field of that name is merged with it, and
+    /// On chat completions usage is asked for (`stream_options`); an extra field of that name is merged with it, and
     /// null leaves it out.
     ///
     /// # Errors
@@ -160,9 +160,13 @@ impl Client {
         bounds: Bounds,
     ) -> Result<ResponseStream, Error> {
         request.check()?;
-        let body = completions::write_request(request, Delivery::Stream)?;
-        let outgoing = Outgoing::new(request, body);
+        let outgoing = self.write(request, Delivery::Stream)?;
         ResponseStream::open(Arc::clone(&self.inner), outgoing, bounds).await
+    }
+
+    fn write(&self, request: &Request, delivery: Delivery) -> Result<Outgoing, Error> {
+        let api = request.api.unwrap_or(self.inner.api);
+        Ok(Outgoing::new(request, api, api.write(request, delivery)?))
     }
 }
 
@@ -170,6 +174,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &builder::without_userinfo(&self.inner.base_url))
+            .field("api", &self.inner.api)
             .field("time_limits", &self.inner.time_limits)
             .field("retry", &self.inner.retry)
             .finish_non_exhaustive()

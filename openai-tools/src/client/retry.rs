@@ -180,8 +180,10 @@ fn retryable(status: u16, told: Option<&str>, api: Option<&ApiError>) -> bool {
         (Some(told), _) if told.eq_ignore_ascii_case("false") => false,
         // An error object in a good response: its code is all there is to go by.
         (_, 200..=299) => api.is_some_and(|api| {
-            matches!(api.code(), Some("408" | "409" | "429" | "rate_limit_exceeded"))
-                || api.code().is_some_and(|code| code.len() == 3 && code.starts_with('5'))
+            matches!(
+                api.code(),
+                Some("408" | "409" | "429" | "rate_limit_exceeded" | "server_error")
+            ) || api.code().is_some_and(|code| code.len() == 3 && code.starts_with('5'))
                 || api.error_type() == Some("server_error")
         }),
         (_, status) => matches!(status, 408 | 409 | 429) || status >= 500,

@@ -23,7 +23,7 @@ use super::{
     task::RunTask,
 };
 use crate::{
-    chat::{Message, Part, ReasoningEffort, Request, ToolChoice},
+    chat::{Api, Message, Part, ReasoningEffort, Request, ToolChoice},
     client::Client,
     dispatch::DispatchLimits,
     schema::Profile,
@@ -147,6 +147,14 @@ impl<A> RunBuilder<A> {
         }
     }
 
+    /// The API that the run goes through. Default: the
+    /// [client's own](crate::client::ClientBuilder::api), which is chat completions unless it was
+    /// told otherwise.
+    pub fn api(mut self, api: Api) -> Self {
+        self.request.api = Some(api);
+        self
+    }
+
     /// The tools that the model may call: a toolbox that needs no context, or one that is
     /// [bound](crate::Toolbox::bind).
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
@@ -210,14 +218,15 @@ impl<A> RunBuilder<A> {
         self
     }
 
-    /// Asks for the same answer to the same request, as far as the server can. Default: not sent.
+    /// Asks for the same answer to the same request, as far as the server can. The Responses API has
+    /// no such thing: there the run is refused. Default: not sent.
     pub fn seed(mut self, seed: i64) -> Self {
         self.request.settings.seed = Some(seed);
         self
     }
 
-    /// The most tokens of one response, reasoning included (wire: `max_completion_tokens`; older
-    /// servers know only `max_tokens`: `.extra("max_tokens", 100)`). Default: not sent.
+    /// The most tokens of one response, reasoning included (wire: `max_completion_tokens`, on the
+    /// Responses API `max_output_tokens`; older servers know only `max_tokens`: `.extra("max_tokens", 100)`). Default: not sent.
     pub fn max_tokens(mut self, max_tokens: u64) -> Self {
         self.request.settings.max_tokens = Some(max_tokens);
         self

@@ -16,6 +16,8 @@ pub(super) struct Early {
     room: usize,
     /// Whether the order of calls means something: one of the tools is sequential.
     ordered: bool,
+    /// Whether the server says when a call is whole, so that nothing has to be guessed.
+    waits_for_ends: bool,
     calls: Vec<Arriving>,
     ids: HashSet<ToolCallId>,
 }
@@ -70,7 +72,13 @@ impl Early {
     /// `room` is how many calls may run; 0 if none may start early.
     pub(super) fn new(tools: Tools, room: usize) -> Self {
         let ordered = tools.any_sequential();
-        Self { tools, room, ordered, calls: Vec::new(), ids: HashSet::new() }
+        let (calls, ids) = (Vec::new(), HashSet::new());
+        Self { tools, room, ordered, waits_for_ends: false, calls, ids }
+    }
+
+    /// For servers that say when a call is whole.
+    pub(super) fn waiting_for_ends(self) -> Self {
+        Self { waits_for_ends: true, ..self }
     }
 
     /// `place` is that of the call, if one begins.
@@ -79,6 +87,7 @@ impl Early {
             Delta::CallBegan { id, name, .. } => self.begin(id, name, place),
             Delta::CallRenamed { slot, id, name } => self.rename(*slot, id, name),
             Delta::Arguments { slot, text } => self.grow(*slot, text),
+            Delta::ArgumentsComplete { slot } => self.close(*slot),
             Delta::ArgumentsReset { slot } => self.reset(*slot),
             _ => Step::default(),
         }
@@ -148,19 +157,15 @@ impl Early {
         call.begun = true;
         let good = call.scanner.push(text).is_ok() && !call.scanner.has_trailing();
         // An empty object may be a placeholder.
-        let whole = good && call.scanner.is_closed() && !call.scanner.is_empty_object();
+        let closed = call.scanner.is_closed() && !call.scanner.is_empty_object();
+        let whole = good && closed && !self.waits_for_ends;
         let complete = whole && !call.complete;
         call.complete |= whole;
         if call.stage == Stage::Open {
             call.arguments.push_str(text);
         }
         let act = match call.stage {
-            Stage::Open if whole => {
-                call.stage = Stage::Started;
-                let arguments = std::mem::take(&mut call.arguments);
-                let call = ToolCall::new(call.id.clone(), call.name.clone(), arguments);
-                Some(Act::Start { slot, call })
-            }
+            Stage::Open if whole => Some(call.start(slot)),
             Stage::Open if !good => {
                 call.never();
                 None
@@ -172,6 +177,15 @@ impl Early {
             _ => None,
         };
         Step { complete, act }
+    }
+
+    /// The server says that the call is whole.
+    fn close(&mut self, slot: usize) -> Step {
+        let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
+        let complete = !std::mem::replace(&mut call.complete, true);
+        // What is no JSON is for the dispatch to tell the model.
+        let starts = call.stage == Stage::Open && call.scanner.is_closed();
+        Step { complete, act: starts.then(|| call.start(slot)) }
     }
 
     fn reset(&mut self, slot: usize) -> Step {
@@ -199,6 +213,12 @@ impl Early {
 }
 
 impl Arriving {
+    fn start(&mut self, slot: usize) -> Act {
+        self.stage = Stage::Started;
+        let arguments = std::mem::take(&mut self.arguments);
+        Act::Start { slot, call: ToolCall::new(self.id.clone(), self.name.clone(), arguments) }
+    }
+
     fn never(&mut self) {
         self.stage = Stage::Never;
         self.arguments = String::new();

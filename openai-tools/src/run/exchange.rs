@@ -72,6 +72,9 @@ impl<T> Active<T> {
         let early_start = self.early_start && !stream.tells_snapshots();
         let room = if early_start { self.calls_left() } else { 0 };
         let mut early = Early::new(self.dispatcher.tools().clone(), room);
+        if stream.tells_complete_calls() {
+            early = early.waiting_for_ends();
+        }
         let mut round = None;
         let read = self.read(&mut stream, &mut early, &mut round).await;
         let ended = match read {
@@ -182,10 +185,12 @@ impl<T> Active<T> {
     ) {
         let Step { complete, act } = early.take(&delta, place);
         let slot = match &delta {
-            Delta::Arguments { slot, .. } => *slot,
+            Delta::Arguments { slot, .. } | Delta::ArgumentsComplete { slot } => *slot,
             _ => 0,
         };
-        self.outlet.tell(|| event_of(delta));
+        if let Some(event) = event_of(delta) {
+            self.outlet.tell(|| event);
+        }
         if complete {
             let at = self.clock.elapsed();
             self.outlet.tell(|| Event::ArgumentsComplete { slot, at });
@@ -259,14 +264,16 @@ fn poll_now(round: &mut Round, cx: &mut Context<'_>) -> Option<Happened> {
     }
 }
 
-fn event_of<T>(delta: Delta) -> Event<T> {
-    match delta {
+/// What is told of a delta; that the arguments of a call are whole is told with its time.
+fn event_of<T>(delta: Delta) -> Option<Event<T>> {
+    Some(match delta {
         Delta::Arguments { slot, text } => Event::Arguments { slot, text },
+        Delta::ArgumentsComplete { .. } => return None,
         Delta::ArgumentsReset { slot } => Event::ArgumentsReset { slot },
         Delta::CallBegan { slot, id, name } => Event::CallBegan { slot, id, name },
         Delta::CallRenamed { slot, id, name } => Event::CallRenamed { slot, id, name },
         Delta::Reasoning(text) => Event::Reasoning(text),
         Delta::Refusal(text) => Event::Refusal(text),
         Delta::Text(text) => Event::Text(text),
-    }
+    })
 }

@@ -11,4 +11,4 @@ pub use self::{
     partial::{Partial, PartialReader},
     sse::{SseDecoder, SseError, SseEvent},
 };
-pub use crate::chat::completions::ChatAccumulator;
+pub use crate::chat::{completions::ChatAccumulator, responses::ResponsesAccumulator};

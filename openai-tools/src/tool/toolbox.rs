@@ -51,6 +51,8 @@ struct ToolSet {
     by_name: HashMap<ToolName, usize>,
     /// The definitions as chat completions wants them, written at the first request.
     chat_json: OnceLock<Box<RawValue>>,
+    /// The same as the Responses API wants them.
+    responses_json: OnceLock<Box<RawValue>>,
 }
 
 #[derive(Clone, Debug)]
@@ -99,6 +101,7 @@ impl<C> Toolbox<C> {
         let checker = Arc::new(definition.checker()?);
         let set = Arc::make_mut(&mut self.set);
         set.chat_json = OnceLock::new();
+        set.responses_json = OnceLock::new();
         set.by_name.insert(definition.name().clone(), set.entries.len());
         set.entries.push(Entry { definition, settings, approval, declared, checker });
         Arc::make_mut(&mut self.handlers).push(handler);
@@ -271,6 +274,15 @@ impl Tools {
         write: impl FnOnce(&mut dyn Iterator<Item = &ToolDefinition>) -> Box<RawValue>,
     ) -> &RawValue {
         self.set.chat_json.get_or_init(|| write(&mut self.definitions()))
+    }
+
+    /// The definitions as the Responses API wants them, written by `write` once per toolbox.
+    #[cfg(feature = "client")]
+    pub(crate) fn responses_json(
+        &self,
+        write: impl FnOnce(&mut dyn Iterator<Item = &ToolDefinition>) -> Box<RawValue>,
+    ) -> &RawValue {
+        self.set.responses_json.get_or_init(|| write(&mut self.definitions()))
     }
 }
 

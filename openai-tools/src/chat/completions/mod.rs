@@ -14,6 +14,11 @@ pub(crate) use self::{
     accumulate::{Accumulated, Place},
     write::{Delivery, tools_text, write_request},
 };
+pub(super) use self::{
+    accumulate::{error_of, too_large},
+    read::{place_in, settle_calls},
+    wire::{Arguments, Index, Loose, MOST_CALLS, Text},
+};
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

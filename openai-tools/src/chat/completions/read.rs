@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use serde::Deserialize;
 
 use super::wire::{MOST_CALLS, WireResponse};
 use crate::{
@@ -63,6 +64,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
             refusal: message.refusal.filter(|refusal| !refusal.is_empty()).map(String::from),
             reasoning,
             tool_calls,
+            items: Vec::new(),
         },
         finish_reason,
         usage: wire.usage.map(|usage| usage.into_usage()),
@@ -78,7 +80,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
 /// Gives every call an id of its own, as the answers need one: servers send `""`, nothing, or one
 /// id for all. The same call told twice, letter by letter, is one call. Says of each that stays
 /// where it stood.
-pub(super) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
+pub(in crate::chat) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
     let mut ids = HashSet::with_capacity(calls.len());
     let is_told = |id: &ToolCallId| !id.as_str().is_empty();
     let told = |call: &ToolCall| is_told(&call.id);
@@ -118,17 +120,26 @@ pub(super) fn too_many_calls() -> Error {
 
 /// Says where a body is wrong without quoting it.
 pub(super) fn place(body: &[u8], error: &serde_json::Error) -> String {
+    place_in::<WireResponse<'_>>(body, error, "an object with `choices`")
+}
+
+/// Says where a body is wrong that was to be read as `T`, in words `what`.
+pub(in crate::chat) fn place_in<'a, T: Deserialize<'a>>(
+    body: &'a [u8],
+    error: &serde_json::Error,
+    what: &str,
+) -> String {
     use serde_json::error::Category;
     match error.classify() {
         Category::Data => {
             let mut deserializer = serde_json::Deserializer::from_slice(body);
-            let path = serde_path_to_error::deserialize::<_, WireResponse<'_>>(&mut deserializer)
+            let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer)
                 .err()
                 .map(|e| e.path().to_string())
                 .filter(|path| path != ".");
             match path {
                 Some(path) => format!("`{}` has the wrong type", short(&path)),
-                None => "it is JSON, but not an object with `choices`".to_owned(),
+                None => format!("it is JSON, but not {what}"),
             }
         }
         _ if body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<') => {

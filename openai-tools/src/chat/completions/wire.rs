@@ -179,7 +179,7 @@ impl WireUsage {
 
 /// A text, borrowed where no escape stands in it.
 #[derive(Clone, Default)]
-pub(super) struct Text<'a>(Cow<'a, str>);
+pub(in crate::chat) struct Text<'a>(Cow<'a, str>);
 
 impl<'a> Text<'a> {
     /// The text where it stands in the bytes, if no escape stands in it.
@@ -188,6 +188,16 @@ impl<'a> Text<'a> {
             Cow::Borrowed(text) => Some(text),
             Cow::Owned(_) => None,
         }
+    }
+
+    /// Of an id that no honest server sends the rest is cut off.
+    pub(in crate::chat) fn cut_to_id(self) -> Self {
+        self.cut(LONGEST_ID)
+    }
+
+    /// Of a name that no honest server sends the rest is cut off.
+    pub(in crate::chat) fn cut_to_name(self) -> Self {
+        self.cut(LONGEST_NAME)
     }
 
     fn cut(mut self, longest: usize) -> Self {
@@ -292,7 +302,7 @@ fn text_or_parts<'de, D: Deserializer<'de>>(
 
 /// JSON text; some servers send the object itself.
 #[derive(Default)]
-struct Arguments<'a>(Text<'a>);
+pub(in crate::chat) struct Arguments<'a>(pub(in crate::chat) Text<'a>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -336,7 +346,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
 
 /// A number that says which of several; what is no such number counts as missing.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Index(pub(super) Option<u64>);
+pub(in crate::chat) struct Index(pub(in crate::chat) Option<u64>);
 
 impl<'de> Deserialize<'de> for Index {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -349,7 +359,13 @@ impl<'de> Deserialize<'de> for Index {
 
 /// A text under a name that servers use as they like; what is no text counts as missing.
 #[derive(Default)]
-pub(super) struct Loose<'a>(pub(super) Option<Text<'a>>);
+pub(in crate::chat) struct Loose<'a>(pub(in crate::chat) Option<Text<'a>>);
+
+impl Loose<'_> {
+    pub(in crate::chat) fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -527,7 +543,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for WireCalls<'a> {
 }
 
 /// The most calls of one response.
-pub(super) const MOST_CALLS: usize = 16_384;
+pub(in crate::chat) const MOST_CALLS: usize = 16_384;
 
 /// What goes beyond so many bytes of an id is cut off.
 const LONGEST_ID: usize = 1024;

@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{
     chat::{
-        AssistantMessage, Delta, Response,
-        completions::{Accumulated, ChatAccumulator, Place},
+        Accumulator, Api, AssistantMessage, Delta, Response,
+        completions::{Accumulated, Place},
     },
     error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},
@@ -83,7 +83,7 @@ pub struct ResponseStream {
     request: Outgoing,
     state: State,
     attempt: Attempt,
-    accumulator: ChatAccumulator,
+    accumulator: Accumulator,
     /// The answer of a server that did not stream.
     whole: Option<Accumulated>,
     /// Whether a delta was given out: after that there is no other attempt.
@@ -130,7 +130,7 @@ impl ResponseStream {
         let course = Course::new(&client, bounds);
         let Opened { attempt, body, permit } =
             open(Arc::clone(&client), request.clone(), course, Duration::ZERO).await?;
-        let accumulator = accumulator(&client);
+        let accumulator = accumulator(request.api, &client);
         Ok(Self {
             client,
             request,
@@ -230,7 +230,7 @@ impl ResponseStream {
             let Attempt { span, timing, course, .. } = &mut self.attempt;
             match course.wait_after(&self.client, failed, *timing, span, self.given_out) {
                 Ok(wait) => {
-                    self.accumulator = accumulator(&self.client);
+                    self.accumulator = accumulator(self.request.api, &self.client);
                     let (client, request) = (Arc::clone(&self.client), self.request.clone());
                     let opening = open(client, request, course.clone(), wait);
                     self.state = State::Opening(Box::pin(opening));
@@ -336,6 +336,11 @@ impl ResponseStream {
         self.accumulator.place(slot).unwrap_or(Place::InOrder)
     }
 
+    /// Whether the server says when the arguments of a call are whole.
+    pub(crate) fn tells_complete_calls(&self) -> bool {
+        self.request.api == Api::Responses
+    }
+
     /// What has arrived so far, also after an error. It is copied.
     #[must_use]
     pub fn arrived(&self) -> AssistantMessage {
@@ -421,10 +426,8 @@ impl fmt::Debug for ResponseStream {
     }
 }
 
-fn accumulator(client: &Inner) -> ChatAccumulator {
-    ChatAccumulator::new()
-        .with_max_bytes(client.max_response_bytes)
-        .with_snapshots(client.stream_snapshots)
+fn accumulator(api: Api, client: &Inner) -> Accumulator {
+    Accumulator::new(api, client.max_response_bytes, client.stream_snapshots)
 }
 
 /// Sends the request until the head of a good response is there, by the retry policy.

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     chat::{
-        Delta,
+        Accumulator, Delta,
         completions::{Accumulated, ChatAccumulator},
     },
     error::{Error, ErrorKind},
@@ -135,7 +135,7 @@ impl Reading {
 pub(super) struct Reader<'a> {
     pub(super) client: &'a Inner,
     pub(super) attempt: &'a Attempt,
-    pub(super) accumulator: &'a mut ChatAccumulator,
+    pub(super) accumulator: &'a mut Accumulator,
     pub(super) whole: &'a mut Option<Accumulated>,
     pub(super) deltas: &'a mut Vec<Delta>,
 }
@@ -178,7 +178,8 @@ impl Reader<'_> {
     pub(super) fn finish(&mut self, reading: &mut Reading) -> Result<(), Failed> {
         match mem::replace(&mut reading.form, Form::Unknown(Opening::default())) {
             Form::Body(body) => {
-                let response = self.client.response(&self.attempt.head, body.freeze())?;
+                let api = self.accumulator.api();
+                let response = self.client.response(api, &self.attempt.head, body.freeze())?;
                 *self.whole = Some(Accumulated::of_whole(response, self.deltas));
                 Ok(())
             }

@@ -281,6 +281,7 @@ impl ChatAccumulator {
             refusal: Some(self.refusal.clone()).filter(|text| !text.is_empty()),
             reasoning: Some(self.reasoning.clone()).filter(|text| !text.is_empty()),
             tool_calls: self.calls.settled().calls,
+            items: Vec::new(),
         }
     }
 
@@ -312,6 +313,7 @@ impl ChatAccumulator {
             refusal: Some(self.refusal).filter(|text| !text.is_empty()),
             reasoning: Some(self.reasoning).filter(|text| !text.is_empty()),
             tool_calls: calls,
+            items: Vec::new(),
         };
         let (id, model) = (self.id.as_deref(), self.model.as_deref());
         let body = self.envelope.body(id, model, &message, &custom, &finish_reason);
@@ -337,7 +339,7 @@ impl ChatAccumulator {
         self.calls.place(slot)
     }
 
-    /// Takes the data of an event that the server calls an error (`event: error`).
+    /// Takes the data of an event that the server calls an error (`event: error`), by any API.
     pub(crate) fn push_error(data: &[u8]) -> Error {
         error_of(data).unwrap_or_else(|| {
             let detail = "the server sent an event of the kind `error`";
@@ -384,7 +386,7 @@ impl fmt::Debug for ChatAccumulator {
     }
 }
 
-fn too_large(max_bytes: usize) -> Error {
+pub(in crate::chat) fn too_large(max_bytes: usize) -> Error {
     Error::new(ErrorKind::ResponseTooLarge, format!("it has more than {max_bytes} bytes"))
 }
 
@@ -430,7 +432,7 @@ fn append(
 }
 
 /// The error object of an event: as in a response, or bare.
-fn error_of(data: &[u8]) -> Option<Error> {
+pub(in crate::chat) fn error_of(data: &[u8]) -> Option<Error> {
     let api = ApiError::from_body(data).or_else(|| {
         let bare = [b"{\"error\":", data, b"}"].concat();
         ApiError::from_body(&bare)

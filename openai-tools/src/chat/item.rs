@@ -1,0 +1,103 @@
+use std::{fmt, sync::Arc};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::value::RawValue;
+
+/// One item of the output of a response of the Responses API, as the server sent it: a message, a
+/// call, what the model reasoned, or a kind that this crate does not know.
+///
+/// It goes back to the server unchanged with the conversation. Serialised, it is a text that holds
+/// its JSON. `Debug` shows its type and size, and no content.
+#[derive(Clone)]
+pub struct OutputItem(Arc<RawValue>);
+
+impl OutputItem {
+    pub(crate) fn new(json: &RawValue) -> Self {
+        Self(json.to_owned().into())
+    }
+
+    /// The item as the server wrote it: a JSON object.
+    #[must_use]
+    pub fn as_json(&self) -> &str {
+        self.0.get()
+    }
+
+    /// Its `type`, such as `message`, `function_call` or `reasoning`; `None` if it has none.
+    #[must_use]
+    pub fn item_type(&self) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Typed {
+            r#type: String,
+        }
+        serde_json::from_str(self.as_json()).ok().map(|Typed { r#type }| r#type)
+    }
+
+    pub(crate) fn as_raw(&self) -> &RawValue {
+        &self.0
+    }
+}
+
+impl PartialEq for OutputItem {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_json() == other.as_json()
+    }
+}
+
+impl Eq for OutputItem {}
+
+impl fmt::Debug for OutputItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OutputItem({:?}, {} bytes)", self.item_type(), self.as_json().len())
+    }
+}
+
+// A text and not the object itself: every format can hold it, and keys that stand twice, numbers of
+// any length and any depth come back as they were.
+impl Serialize for OutputItem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_json().serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for OutputItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = RawValue::from_string(String::deserialize(deserializer)?);
+        match json {
+            Ok(json) if json.get().starts_with('{') => Ok(Self(json.into())),
+            _ => Err(D::Error::custom("an output item holds no JSON object")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(json: &str) -> OutputItem {
+        OutputItem::new(&RawValue::from_string(json.to_owned()).expect("JSON"))
+    }
+
+    #[test]
+    fn an_item_is_stored_letter_by_letter() {
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(200), "]".repeat(200));
+        for json in [r#"{"type": "x", "n": 1.50, "n": 123456789012345678901234567890}"#, &deep] {
+            let stored = serde_json::to_value(item(json)).expect("a text");
+            let read: OutputItem = serde_json::from_value(stored).expect("an item");
+            assert_eq!(read.as_json(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_item() {
+        for json in ["", "[]", "1", "{", "{} {}", "null"] {
+            let stored = serde_json::Value::from(json);
+            assert!(serde_json::from_value::<OutputItem>(stored).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_the_type_and_no_content() {
+        let shown = format!("{:?}", item(r#"{"type":"message","content":"hush"}"#));
+        assert!(shown.contains("message") && !shown.contains("hush"), "{shown}");
+    }
+}

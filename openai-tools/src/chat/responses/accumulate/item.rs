@@ -1,0 +1,117 @@
+//! One item of a response that is still arriving.
+
+use serde_json::value::RawValue;
+
+#[cfg(feature = "client")]
+use crate::chat::completions::Place;
+use crate::{
+    chat::{
+        AssistantMessage,
+        responses::wire::{CallItem, Item, add_paragraph},
+    },
+    ids::ToolCallId,
+    tool::ToolCall,
+};
+
+pub(super) struct Arriving {
+    pub(super) index: u64,
+    pub(super) id: String,
+    pub(super) form: Form,
+    /// Whether all that stand before it have begun before it.
+    pub(super) in_order: bool,
+    /// Whether all that began before it stand before it.
+    behind: bool,
+    /// Text, what was reasoned, or the arguments of a call.
+    pub(super) said: String,
+    pub(super) refused: String,
+    /// Which of the calls it is.
+    pub(super) slot: Option<usize>,
+    pub(super) call_id: ToolCallId,
+    pub(super) name: String,
+    /// Whether the arguments are whole.
+    pub(super) closed: bool,
+    /// The whole of it, once it is done.
+    pub(super) json: Option<Box<RawValue>>,
+    /// How much that counts for.
+    pub(super) json_bytes: usize,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Form {
+    Call,
+    Message,
+    Other,
+    /// What was reasoned, or commentary on the way.
+    Reasoning,
+}
+
+impl Form {
+    pub(super) fn of(item: &Item<'_>) -> Self {
+        match item {
+            Item::Call(_) => Self::Call,
+            Item::Commentary(_) | Item::Reasoning(_) => Self::Reasoning,
+            Item::Message(_) => Self::Message,
+            Item::Other => Self::Other,
+        }
+    }
+}
+
+impl Arriving {
+    pub(super) fn new(index: u64, form: Form, in_order: bool, behind: bool) -> Self {
+        Self {
+            index,
+            id: String::new(),
+            form,
+            in_order,
+            behind,
+            said: String::new(),
+            refused: String::new(),
+            slot: None,
+            call_id: ToolCallId::from(""),
+            name: String::new(),
+            closed: false,
+            json: None,
+            json_bytes: 0,
+        }
+    }
+
+    pub(super) fn name_call(&mut self, call: &CallItem<'_>) {
+        if !call.id().is_empty() {
+            self.call_id = call.id().into();
+        }
+        if !call.name.is_empty() {
+            (*call.name).clone_into(&mut self.name);
+        }
+    }
+
+    #[cfg(feature = "client")]
+    pub(super) fn place(&self) -> Place {
+        match (self.behind, self.in_order) {
+            (false, _) => Place::Before,
+            (true, false) => Place::BehindGap,
+            (true, true) => Place::InOrder,
+        }
+    }
+
+    /// Adds what has come of it to a message.
+    pub(super) fn add_to(&self, message: &mut AssistantMessage) {
+        match self.form {
+            Form::Call => {
+                let call = ToolCall::new(self.call_id.clone(), self.name.as_str(), &*self.said);
+                message.tool_calls.push(call);
+            }
+            Form::Reasoning if self.said.is_empty() => {}
+            Form::Reasoning => {
+                add_paragraph(message.reasoning.get_or_insert_default(), &self.said);
+            }
+            Form::Message | Form::Other => {
+                if !self.said.is_empty() {
+                    message.text.get_or_insert_default().push_str(&self.said);
+                }
+                if !self.refused.is_empty() {
+                    message.refusal.get_or_insert_default().push_str(&self.refused);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! The fields of a response, of its items and of the events of a stream, borrowed from the bytes.
+//! An item is kept as it stands and read for what the neutral message holds of it.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+use crate::chat::{
+    Usage,
+    completions::{Arguments, Index, Loose, MOST_CALLS, Text},
+};
+
+#[derive(Deserialize)]
+pub(super) struct WireResponse<'a> {
+    #[serde(borrow, default)]
+    pub(super) output: Option<Items<'a>>,
+    #[serde(borrow)]
+    pub(super) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) model: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) status: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) incomplete_details: Option<IncompleteDetails<'a>>,
+    pub(super) usage: Option<WireUsage>,
+    pub(super) error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct IncompleteDetails<'a> {
+    #[serde(borrow)]
+    pub(super) reason: Option<Text<'a>>,
+}
+
+/// The output, item by item, each as its JSON.
+pub(super) struct Items<'a> {
+    pub(super) list: Vec<&'a RawValue>,
+    /// Whether there were more than are kept.
+    pub(super) too_many: bool,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ItemsVisitor;
+
+        impl<'de> Visitor<'de> for ItemsVisitor {
+            type Value = Items<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of items")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut items = Items { list: Vec::new(), too_many: false };
+                while items.list.len() < MOST_ITEMS {
+                    match seq.next_element()? {
+                        Some(item) => items.list.push(item),
+                        None => return Ok(items),
+                    }
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    items.too_many = true;
+                }
+                Ok(items)
+            }
+        }
+
+        deserializer.deserialize_seq(ItemsVisitor)
+    }
+}
+
+/// The most items of one response.
+pub(super) const MOST_ITEMS: usize = MOST_CALLS;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WireUsage {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    total_tokens: Option<u64>,
+    input_tokens_details: Option<InputDetails>,
+    output_tokens_details: Option<OutputDetails>,
+}
+
+#[derive(Default, Deserialize)]
+struct InputDetails {
+    cached_tokens: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+struct OutputDetails {
+    reasoning_tokens: Option<u64>,
+}
+
+impl WireUsage {
+    pub(super) fn into_usage(self) -> Usage {
+        let (input_tokens, output_tokens) =
+            (self.input_tokens.unwrap_or(0), self.output_tokens.unwrap_or(0));
+        let cached = self.input_tokens_details.and_then(|details| details.cached_tokens);
+        let reasoned = self.output_tokens_details.and_then(|details| details.reasoning_tokens);
+        Usage {
+            input_tokens,
+            output_tokens,
+            total_tokens: self
+                .total_tokens
+                .unwrap_or_else(|| input_tokens.saturating_add(output_tokens)),
+            cached_tokens: cached.unwrap_or(0),
+            reasoning_tokens: reasoned.unwrap_or(0),
+        }
+    }
+}
+
+/// What the neutral message holds of an item.
+pub(super) enum Item<'a> {
+    Call(CallItem<'a>),
+    /// Words of the model on its way to the answer, which are not the answer.
+    Commentary(Said),
+    Message(Said),
+    Reasoning(Said),
+    /// One that is only kept.
+    Other,
+}
+
+pub(super) struct CallItem<'a> {
+    pub(super) item_id: Option<Text<'a>>,
+    pub(super) call_id: Text<'a>,
+    pub(super) name: Text<'a>,
+    pub(super) arguments: Text<'a>,
+    /// Whether it is of a custom tool, whose input is any text.
+    pub(super) custom: bool,
+}
+
+impl CallItem<'_> {
+    /// What the output has to repeat; servers that know one id only give it as that of the item.
+    pub(super) fn id(&self) -> &str {
+        match (&self.item_id, &*self.call_id) {
+            (Some(id), "") => id,
+            (_, call_id) => call_id,
+        }
+    }
+}
+
+impl<'a> Item<'a> {
+    pub(super) fn read(json: &'a RawValue) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Typed<'a> {
+            #[serde(borrow, default, rename = "type")]
+            kind: Loose<'a>,
+        }
+        let Typed { kind } = serde_json::from_str(json.get())?;
+        Ok(match kind.as_str() {
+            "function_call" | "custom_tool_call" => {
+                let call: WireCall<'_> = serde_json::from_str(json.get())?;
+                let custom = kind.as_str() == "custom_tool_call";
+                Self::Call(CallItem {
+                    item_id: call.id.0,
+                    call_id: call.call_id.unwrap_or_default().cut_to_id(),
+                    name: call.name.unwrap_or_default().cut_to_name(),
+                    arguments: if custom {
+                        call.input.unwrap_or_default()
+                    } else {
+                        call.arguments.0
+                    },
+                    custom,
+                })
+            }
+            "message" => {
+                let message: WireMessage<'_> = serde_json::from_str(json.get())?;
+                match message.phase.as_str() {
+                    "commentary" => Self::Commentary(message.content.unwrap_or_default()),
+                    _ => Self::Message(message.content.unwrap_or_default()),
+                }
+            }
+            "reasoning" => {
+                let WireReasoning { summary, content } = serde_json::from_str(json.get())?;
+                let mut said = summary.unwrap_or_default();
+                said.add_paragraph(&content.unwrap_or_default().paragraphs);
+                Self::Reasoning(said)
+            }
+            _ => Self::Other,
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct WireCall<'a> {
+    #[serde(borrow, default)]
+    id: Loose<'a>,
+    #[serde(borrow)]
+    call_id: Option<Text<'a>>,
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    arguments: Arguments<'a>,
+    #[serde(borrow)]
+    input: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+struct WireMessage<'a> {
+    #[serde(borrow, default)]
+    phase: Loose<'a>,
+    content: Option<Said>,
+}
+
+#[derive(Deserialize)]
+struct WireReasoning {
+    summary: Option<Said>,
+    content: Option<Said>,
+}
+
+/// What a list of parts says. The parts are not kept: there can be millions of them in a body of
+/// legal size.
+#[derive(Default)]
+pub(super) struct Said {
+    /// The texts of an answer, joined.
+    pub(super) text: Option<String>,
+    /// The refusals, joined.
+    pub(super) refusal: String,
+    /// All texts as paragraphs.
+    pub(super) paragraphs: String,
+}
+
+impl Said {
+    pub(super) fn add_paragraph(&mut self, text: &str) {
+        add_paragraph(&mut self.paragraphs, text);
+    }
+}
+
+/// Adds a text behind a blank line, if both say something.
+pub(super) fn add_paragraph(to: &mut String, text: &str) {
+    if !text.is_empty() {
+        if !to.is_empty() {
+            to.push_str(BETWEEN_PARAGRAPHS);
+        }
+        to.push_str(text);
+    }
+}
+
+pub(super) const BETWEEN_PARAGRAPHS: &str = "\n\n";
+
+impl<'de> Deserialize<'de> for Said {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SaidVisitor;
+
+        impl<'de> Visitor<'de> for SaidVisitor {
+            type Value = Said;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of parts or a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                let text = text.to_owned();
+                let paragraphs = text.clone();
+                Ok(Said { text: Some(text), paragraphs, ..Said::default() })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                #[derive(Deserialize)]
+                struct Part<'a> {
+                    #[serde(borrow, default, rename = "type")]
+                    kind: Loose<'a>,
+                    #[serde(borrow, default)]
+                    text: Loose<'a>,
+                    #[serde(borrow, default)]
+                    refusal: Loose<'a>,
+                }
+                let mut said = Said::default();
+                while let Some(part) = seq.next_element::<Part<'_>>()? {
+                    match part.kind.as_str() {
+                        "refusal" => said.refusal.push_str(part.refusal.as_str()),
+                        "output_text" | "text" | "" => {
+                            said.text.get_or_insert_default().push_str(part.text.as_str());
+                        }
+                        _ => {}
+                    }
+                    said.add_paragraph(part.text.as_str());
+                }
+                Ok(said)
+            }
+        }
+
+        deserializer.deserialize_any(SaidVisitor)
+    }
+}
+
+/// An event of a stream: the fields of all kinds that say something of the answer.
+#[derive(Deserialize)]
+pub(super) struct WireEvent<'a> {
+    #[serde(borrow, default, rename = "type")]
+    pub(super) kind: Loose<'a>,
+    #[serde(default)]
+    pub(super) output_index: Index,
+    #[serde(default)]
+    pub(super) content_index: Index,
+    #[serde(default)]
+    pub(super) summary_index: Index,
+    #[serde(borrow, default)]
+    pub(super) delta: Loose<'a>,
+    // The whole of a text has another name in each kind.
+    #[serde(borrow, default)]
+    arguments: Loose<'a>,
+    #[serde(borrow, default)]
+    input: Loose<'a>,
+    #[serde(borrow)]
+    pub(super) item: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) response: Option<&'a RawValue>,
+    pub(super) error: Option<IgnoredAny>,
+}
+
+impl WireEvent<'_> {
+    /// The whole arguments of a call that is done, if the event has them.
+    pub(super) fn whole_arguments(&self) -> Option<&str> {
+        self.arguments.0.as_deref().or(self.input.0.as_deref())
+    }
+}
