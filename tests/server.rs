@@ -116,10 +116,16 @@ impl Drop for TestServer {
             return;
         }
         for (index, request) in self.server.requests().iter().enumerate() {
-            if !request.path().ends_with("/chat/completions") {
-                continue;
-            }
-            if let Err(problems) = document::check_request(&request.json()) {
+            let checked = match request.path() {
+                path if path.ends_with("/chat/completions") => {
+                    document::check_request(&request.json())
+                }
+                path if path.ends_with("/responses") => {
+                    document::check_responses_request(&request.json())
+                }
+                _ => continue,
+            };
+            if let Err(problems) = checked {
                 panic!("request {index} is not valid against OpenAI's document:\n{problems}");
             }
         }

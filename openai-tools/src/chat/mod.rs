@@ -5,6 +5,7 @@
 
 #[cfg(feature = "client")]
 mod accumulator;
+#[cfg(feature = "client")]
 mod api;
 pub(crate) mod completions;
 mod delta;
@@ -17,8 +18,9 @@ pub(crate) mod responses;
 
 #[cfg(feature = "client")]
 pub(crate) use self::accumulator::Accumulator;
+#[cfg(feature = "client")]
+pub use self::api::Api;
 pub use self::{
-    api::Api,
     delta::Delta,
     item::OutputItem,
     message::{AssistantMessage, Image, ImageDetail, Message, Part},

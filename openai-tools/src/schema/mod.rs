@@ -30,17 +30,17 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
-#[cfg(feature = "cli")]
-pub(crate) use self::{
-    checker::read_own,
-    lint::{advise, format_name, strict_left_out},
-    problem::shorten_pointer,
-};
 pub(crate) use self::{
     checker::deserialize_ref,
     generate::generate_object,
     lint::{Offer, lint_offers},
     nearest::nearest,
+};
+#[cfg(feature = "cli")]
+pub(crate) use self::{
+    checker::read_own,
+    lint::{advise, format_name, strict_left_out},
+    problem::shorten_pointer,
 };
 #[cfg(feature = "wire")]
 pub(crate) use self::{

@@ -25,7 +25,7 @@ pub(super) fn document(request: &Value, request_hash: u64, answer: &Answer) -> V
     let mut document = json!({
         "id": format!("chatcmpl-{request_hash:016x}"),
         "object": "chat.completion",
-        "created": FIRST_SECOND + request_hash % SECONDS,
+        "created": created(request_hash),
         "model": request.get("model").filter(|model| model.is_string()).unwrap_or(&json!("unknown")),
         "choices": choices,
         "usage": usage_object(usage),
@@ -34,6 +34,11 @@ pub(super) fn document(request: &Value, request_hash: u64, answer: &Answer) -> V
     });
     overlay(&mut document, &answer.fields);
     document
+}
+
+/// A moment in 2025, chosen by the request.
+pub(super) fn created(request_hash: u64) -> u64 {
+    FIRST_SECOND + request_hash % SECONDS
 }
 
 /// How many tokens a request's messages and tools are estimated at.
@@ -114,7 +119,7 @@ fn overlay(target: &mut Value, fields: &Map<String, Value>) {
 
 const MESSAGE_OVERHEAD: u64 = 4;
 const IMAGE_TOKENS: u64 = 85;
-/// 2025-01-01 and the year after it: `created` is a moment in between, chosen by the request.
+/// 2025-01-01 and the year after it.
 const FIRST_SECOND: u64 = 1_735_689_600;
 const SECONDS: u64 = 31_536_000;
 

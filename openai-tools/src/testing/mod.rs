@@ -61,6 +61,7 @@ mod fault;
 mod line;
 mod recorded;
 mod reply;
+mod responses;
 mod route;
 mod scripted_call;
 mod server;

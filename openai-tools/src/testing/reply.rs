@@ -1,6 +1,10 @@
 //! What the server answers when it is told what to answer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -10,6 +14,7 @@ use super::{
     automatic, completion,
     fault::Fault,
     line::{Breach, BreakPoint, Manner},
+    responses::{self, Asked, Memory, ResponseEvents},
     scripted_call::ScriptedCall,
     stream::{Chunks, Events, StreamShape},
     wire::{Payload, Response, Slow},
@@ -53,6 +58,34 @@ enum Content {
     RawHttp(Bytes),
     RawStream(Bytes),
     With(Choose),
+}
+
+/// The API that a request came through.
+pub(super) enum Wire<'a> {
+    Chat,
+    Responses { asked: &'a Asked, memory: &'a Mutex<Memory> },
+}
+
+impl Wire<'_> {
+    fn document(&self, request: &Value, request_hash: u64, answer: &Answer) -> Value {
+        match self {
+            Self::Chat => completion::document(request, request_hash, answer),
+            Self::Responses { asked, memory } => {
+                let document = responses::document(request, asked, request_hash, answer);
+                let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+                memory.keep(request, &document);
+                document
+            }
+        }
+    }
+
+    /// What the automatic mode looks at.
+    fn translated<'r>(&'r self, request: &'r Value) -> &'r Value {
+        match self {
+            Self::Chat => request,
+            Self::Responses { asked, .. } => &asked.translated,
+        }
+    }
 }
 
 type Choose = Arc<dyn Fn(&Value) -> Reply + Send + Sync>;
@@ -236,7 +269,8 @@ impl Reply {
 
 /// What is special about an answer of the model; no effect on replies of other kinds.
 impl Reply {
-    /// Sends this finish reason: `length`, `content_filter`, or one that nobody knows.
+    /// Sends this finish reason: `length`, `content_filter`, or one that nobody knows. Over the
+    /// Responses API the response is incomplete for this reason.
     #[must_use]
     pub fn with_finish_reason(self, reason: impl Into<String>) -> Self {
         self.change(|answer| answer.finish_reason = Some(reason.into()))
@@ -257,7 +291,8 @@ impl Reply {
     }
 
     /// Sends a text of the model's reasoning in the message's field `reasoning_content`, as some
-    /// compatible servers do; a stream has it before everything else.
+    /// compatible servers do; a stream has it before everything else. Over the Responses API it is an
+    /// item, which has to come back with the calls behind it.
     #[must_use]
     pub fn with_reasoning(self, text: impl Into<String>) -> Self {
         self.with_message_field("reasoning_content", Value::String(text.into()))
@@ -304,10 +339,11 @@ impl Reply {
         self
     }
 
-    /// What goes over the wire for a request to chat completions; `shape` is the server's.
+    /// What goes over the wire for a request; `shape` is the server's.
     pub(super) fn respond(
         self,
         request: &Value,
+        wire: &Wire<'_>,
         request_hash: u64,
         shape: &StreamShape,
     ) -> Response {
@@ -316,22 +352,27 @@ impl Reply {
         let shape = Arc::new(reply.stream.unwrap_or_else(|| shape.clone()));
         let is_streamed = request.get("stream") == Some(&Value::Bool(true));
         let said = |answer: &Answer, filling| {
-            let document = completion::document(request, request_hash, answer);
-            if is_streamed {
-                let chunks = Chunks::new(request, document, filling, &shape);
-                Response::events(status, Events::of_chunks(chunks, &shape))
-            } else {
-                Response::json(status, &document)
+            let document = wire.document(request, request_hash, answer);
+            match wire {
+                _ if !is_streamed => Response::json(status, &document),
+                Wire::Chat => {
+                    let chunks = Chunks::new(request, document, filling, &shape);
+                    Response::events(status, Events::of_chunks(chunks, &shape))
+                }
+                Wire::Responses { .. } => {
+                    let events = ResponseEvents::new(&document, filling, &shape);
+                    Response::events(status, Events::of_response(events, &shape))
+                }
             }
         };
         let mut response = match reply.content {
             Content::Answer(answer) => said(&answer, None),
-            Content::Automatic => said(&automatic::answer(request), None),
+            Content::Automatic => said(&automatic::answer(wire.translated(request)), None),
             Content::Error(fault) => {
                 Response { status: reply.status.unwrap_or(fault.status), ..Response::fault(&fault) }
             }
             Content::Huge(bytes) if is_streamed => said(&Answer::of_text(""), Some(bytes)),
-            Content::Huge(bytes) => huge(request, request_hash, status, bytes),
+            Content::Huge(bytes) => huge(request, wire, request_hash, status, bytes),
             Content::Raw { content_type, body } => Response {
                 payload: Payload::Bytes(body),
                 ..Response::empty(status).with_header("content-type", content_type)
@@ -403,10 +444,10 @@ impl fmt::Debug for Reply {
 }
 
 /// The document around a text that is too long to be kept.
-fn huge(request: &Value, request_hash: u64, status: u16, bytes: u64) -> Response {
+fn huge(request: &Value, wire: &Wire<'_>, request_hash: u64, status: u16, bytes: u64) -> Response {
     // Stands where the long text goes; it is split off again below.
     const MARK: &str = "\u{1}here\u{1}";
-    let document = completion::document(request, request_hash, &Answer::of_text(MARK)).to_string();
+    let document = wire.document(request, request_hash, &Answer::of_text(MARK)).to_string();
     let mark = Value::from(MARK).to_string();
     let mark = mark.trim_matches('"');
     let (before, after) = document.split_once(mark).unwrap_or((&document, ""));

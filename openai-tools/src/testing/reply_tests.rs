@@ -19,7 +19,7 @@ fn header<'a>(response: &'a Response, name: &str) -> Vec<&'a str> {
 
 #[test]
 fn a_text_is_a_200_with_the_document() {
-    let response = Reply::text("hello").respond(&request(), 1, &StreamShape::new());
+    let response = Reply::text("hello").respond(&request(), &Wire::Chat, 1, &StreamShape::new());
     assert_eq!(response.status, 200);
     assert_eq!(header(&response, "content-type"), ["application/json"]);
     assert_eq!(body(&response)["choices"][0]["message"]["content"], "hello");
@@ -29,6 +29,7 @@ fn a_text_is_a_200_with_the_document() {
 fn arguments_of_calls_are_values_or_any_text() {
     let value = Reply::tool_calls([("c1", "add", json!({"a": 1}))]).respond(
         &request(),
+        &Wire::Chat,
         1,
         &StreamShape::new(),
     );
@@ -38,8 +39,12 @@ fn arguments_of_calls_are_values_or_any_text() {
         json!({"id": "c1", "type": "function",
                "function": {"name": "add", "arguments": "{\"a\":1}"}})
     );
-    let broken =
-        Reply::tool_calls([("c1", "add", "{\"a\":")]).respond(&request(), 1, &StreamShape::new());
+    let broken = Reply::tool_calls([("c1", "add", "{\"a\":")]).respond(
+        &request(),
+        &Wire::Chat,
+        1,
+        &StreamShape::new(),
+    );
     let call = &body(&broken)["choices"][0]["message"]["tool_calls"][0];
     assert_eq!(call["function"]["arguments"], "{\"a\":");
 }
@@ -56,7 +61,7 @@ fn everything_about_an_answer_can_be_set() {
         .with_status(203)
         .chunked()
         .cut_in_half();
-    let response = reply.respond(&request(), 1, &StreamShape::new());
+    let response = reply.respond(&request(), &Wire::Chat, 1, &StreamShape::new());
     let document = body(&response);
     assert_eq!(document["choices"][0]["finish_reason"], "length");
     assert_eq!(document["usage"]["total_tokens"], 15);
@@ -73,7 +78,7 @@ fn everything_about_an_answer_can_be_set() {
 fn errors_have_the_error_object_and_their_headers() {
     let reply =
         Reply::error(429, "rate_limit_exceeded", "slow down").with_header("retry-after-ms", "20");
-    let response = reply.respond(&request(), 1, &StreamShape::new());
+    let response = reply.respond(&request(), &Wire::Chat, 1, &StreamShape::new());
     assert_eq!(response.status, 429);
     assert_eq!(header(&response, "retry-after-ms"), ["20"]);
     assert_eq!(
@@ -87,7 +92,7 @@ fn errors_have_the_error_object_and_their_headers() {
 fn a_closure_sees_the_request_and_keeps_what_was_set_outside() {
     let reply = Reply::with(|request| Reply::text(request["model"].as_str().unwrap_or("?")))
         .with_delay(Duration::from_secs(1));
-    let response = reply.respond(&request(), 1, &StreamShape::new());
+    let response = reply.respond(&request(), &Wire::Chat, 1, &StreamShape::new());
     assert_eq!(body(&response)["choices"][0]["message"]["content"], "m");
     assert_eq!(response.delay, Duration::from_secs(1));
 }
@@ -97,12 +102,16 @@ fn closures_without_an_end_are_an_error_of_the_server() {
     fn endless(_: &Value) -> Reply {
         Reply::with(endless)
     }
-    assert_eq!(Reply::with(endless).respond(&request(), 1, &StreamShape::new()).status, 500);
+    assert_eq!(
+        Reply::with(endless).respond(&request(), &Wire::Chat, 1, &StreamShape::new()).status,
+        500
+    );
 }
 
 #[test]
 fn a_huge_answer_is_made_while_it_is_sent() {
-    let response = Reply::huge(100_000_000).respond(&request(), 1, &StreamShape::new());
+    let response =
+        Reply::huge(100_000_000).respond(&request(), &Wire::Chat, 1, &StreamShape::new());
     let Payload::Filled { before, filling, after } = &response.payload else {
         panic!("the body is kept");
     };

@@ -13,12 +13,14 @@ pub(super) enum Endpoint {
     ChatCompletions,
     Model(String),
     Models,
+    Responses,
 }
 
 impl Endpoint {
     pub(super) fn find(method: &Method, path: &str) -> Result<Self, Fault> {
         let (endpoint, legal) = match path.strip_prefix("/v1/") {
             Some("chat/completions") => (Self::ChatCompletions, Method::POST),
+            Some("responses") => (Self::Responses, Method::POST),
             Some("models") => (Self::Models, Method::GET),
             Some(rest) => match rest.strip_prefix("models/") {
                 Some(id) if !id.is_empty() => (Self::Model(id.to_owned()), Method::GET),
@@ -36,7 +38,8 @@ impl Endpoint {
 
     /// The method that the path takes, for the header `allow`.
     pub(super) fn allowed(path: &str) -> &'static str {
-        if path.ends_with("/chat/completions") { "POST" } else { "GET" }
+        let posted = path.ends_with("/chat/completions") || path.ends_with("/responses");
+        if posted { "POST" } else { "GET" }
     }
 }
 
@@ -86,6 +89,7 @@ mod tests {
     fn known_paths_are_found_by_method() {
         let find = |method: &Method, path: &str| Endpoint::find(method, path);
         assert_eq!(find(&Method::POST, "/v1/chat/completions"), Ok(Endpoint::ChatCompletions));
+        assert_eq!(find(&Method::POST, "/v1/responses"), Ok(Endpoint::Responses));
         assert_eq!(find(&Method::GET, "/v1/models"), Ok(Endpoint::Models));
         assert_eq!(find(&Method::GET, "/v1/models/m"), Ok(Endpoint::Model("m".to_owned())));
         let status = |method, path: &str| find(method, path).expect_err("unknown").status;

@@ -27,21 +27,26 @@ use super::{
     fault::Fault,
     line::{Breach, BreakPoint, Line, Manner, Orders},
     recorded::Recorded,
-    reply::Reply,
+    reply::{Reply, Wire},
+    responses::{self, Memory},
     route::{self, Endpoint},
     stream::StreamShape,
     wire::{CutOff, Response, WireBody},
 };
 
-/// An HTTP server on a free port of 127.0.0.1 that speaks chat completions.
+/// An HTTP server on a free port of 127.0.0.1 that speaks chat completions and the Responses API,
+/// the same replies over both.
+///
+/// Of the Responses API it remembers what it has answered (unless the request says `store: false`),
+/// so that `previous_response_id` and the ids of items can be checked; the last 10,000 responses.
 ///
 /// It lives until it is dropped: dropping it closes the port and every connection. Bodies of over
 /// 64 MB are answered with a 413.
 ///
 /// # Errors of a script
 ///
-/// Scripted replies are used in order, one for each request to `/chat/completions` that passed the
-/// checks. A request after the last one gets a 400 with the code `script_ended`, whose message says
+/// Scripted replies are used in order, one for each request to `/chat/completions` or `/responses`
+/// that passed the checks. A request after the last one gets a 400 with the code `script_ended`, whose message says
 /// that the script is at its end: no client takes it for an outage and tries again.
 pub struct Server {
     address: SocketAddr,
@@ -204,6 +209,7 @@ impl ServerBuilder {
             checks: self.checks,
             kept: self.kept,
             stream: self.stream,
+            memory: Mutex::default(),
             recorded: Mutex::default(),
             arrived: watch::Sender::new(0),
         });
@@ -232,6 +238,7 @@ struct Shared {
     checks: bool,
     kept: usize,
     stream: StreamShape,
+    memory: Mutex<Memory>,
     recorded: Mutex<VecDeque<Recorded>>,
     arrived: watch::Sender<u64>,
 }
@@ -267,6 +274,7 @@ impl Shared {
             Endpoint::ChatCompletions => self.chat_completions(bytes),
             Endpoint::Model(id) => Ok(route::model_named(&id)),
             Endpoint::Models => Ok(route::models()),
+            Endpoint::Responses => self.responses(bytes),
         }
     }
 
@@ -278,17 +286,36 @@ impl Shared {
         } else {
             serde_json::from_slice(body).unwrap_or_default()
         };
-        let reply = match &self.script {
-            None => Reply::automatic(),
-            Some(script) => {
-                let next = script.lock().unwrap_or_else(PoisonError::into_inner).next();
-                next.ok_or_else(|| {
-                    Fault::invalid("The script is at its end: no reply is left for this request.")
-                        .with_code("script_ended")
-                })?
-            }
+        let reply = self.next_reply()?;
+        Ok(reply.respond(&request, &Wire::Chat, hash(&request, body), &self.stream))
+    }
+
+    fn responses(&self, body: &[u8]) -> Result<Response, Fault> {
+        let request = if self.checks {
+            check::parse(body)?
+        } else {
+            serde_json::from_slice(body).unwrap_or_default()
         };
-        Ok(reply.respond(&request, hash(&request, body), &self.stream))
+        let asked = {
+            let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            responses::read(&request, &memory, self.checks)?
+        };
+        let reply = self.next_reply()?;
+        // The same input behind another response is another question.
+        let hash = answer::hash(
+            format!("{:016x}{}", hash(&request, body), Value::from(asked.items.clone())).as_bytes(),
+        );
+        let wire = Wire::Responses { asked: &asked, memory: &self.memory };
+        Ok(reply.respond(&request, &wire, hash, &self.stream))
+    }
+
+    fn next_reply(&self) -> Result<Reply, Fault> {
+        let Some(script) = &self.script else { return Ok(Reply::automatic()) };
+        let next = script.lock().unwrap_or_else(PoisonError::into_inner).next();
+        next.ok_or_else(|| {
+            Fault::invalid("The script is at its end: no reply is left for this request.")
+                .with_code("script_ended")
+        })
     }
 }
 

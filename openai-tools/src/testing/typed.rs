@@ -94,12 +94,12 @@ mod tests {
     use super::*;
     use crate::{
         schema::deserialize,
-        testing::{StreamShape, wire::Payload},
+        testing::{StreamShape, reply::Wire, wire::Payload},
     };
 
     fn message(reply: Reply) -> Value {
         let request = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        match reply.respond(&request, 1, &StreamShape::new()).payload {
+        match reply.respond(&request, &Wire::Chat, 1, &StreamShape::new()).payload {
             Payload::Bytes(bytes) => {
                 let mut body: Value = serde_json::from_slice(&bytes).expect("JSON");
                 body["choices"][0]["message"].take()

@@ -8,10 +8,10 @@ mod wire;
 mod write;
 
 pub use self::accumulate::ChatAccumulator;
-pub(crate) use self::read::read_response;
+pub(crate) use self::{accumulate::Accumulated, read::read_response};
 #[cfg(feature = "client")]
 pub(crate) use self::{
-    accumulate::{Accumulated, Place},
+    accumulate::Place,
     write::{Delivery, tools_text, write_request},
 };
 pub(super) use self::{

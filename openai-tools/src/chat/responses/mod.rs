@@ -2,13 +2,17 @@
 //! `ResponseStreamEvent` of OpenAI's document.
 
 mod accumulate;
+#[cfg(feature = "client")]
 mod input;
 mod read;
 mod wire;
+#[cfg(feature = "client")]
 mod write;
 
 pub use self::accumulate::ResponsesAccumulator;
+#[cfg(feature = "client")]
 pub(crate) use self::{read::read_response, write::write_request};
 
 /// The path under the base URL.
+#[cfg(feature = "client")]
 pub(crate) const PATH: &str = "responses";

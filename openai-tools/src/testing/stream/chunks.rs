@@ -27,9 +27,11 @@ pub(in super::super) struct Chunks {
 /// What one event holds.
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) struct Chunk {
-    pub(super) data: String,
+    pub(in super::super) data: String,
     /// The id of the call whose arguments end here.
-    pub(super) closes: Option<Arc<str>>,
+    pub(in super::super) closes: Option<Arc<str>>,
+    /// What the event is called, where it is called something.
+    pub(in super::super) event: Option<String>,
 }
 
 /// A delta, as JSON.
@@ -60,7 +62,7 @@ enum Part {
 
 /// A text that is sent in pieces.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Text {
+pub(in super::super) enum Text {
     /// So many times the letter x.
     Filling(u64),
     Given {
@@ -140,7 +142,7 @@ impl Iterator for Chunks {
         let count = self.choices.len();
         let is_left = |turn: &usize| !self.choices[turn % count].parts.is_empty();
         let Some(turn) = (self.turn..self.turn + count).find(is_left) else {
-            return self.rest.pop_front().map(|data| Chunk { data, closes: None });
+            return self.rest.pop_front().map(|data| Chunk { data, closes: None, event: None });
         };
         self.turn = (turn + 1) % count;
         let (choice, closes) = self.choices[turn % count].next(&self.shape);
@@ -149,7 +151,7 @@ impl Iterator for Chunks {
             // The last one has all.
             self.usage.chunks = u64::MAX;
         }
-        Some(Chunk { data: self.write(&format!("[{choice}]"), false), closes })
+        Some(Chunk { data: self.write(&format!("[{choice}]"), false), closes, event: None })
     }
 }
 
@@ -226,12 +228,12 @@ impl Choice {
 }
 
 impl Text {
-    pub(super) fn given(text: impl Into<String>) -> Self {
+    pub(in super::super) fn given(text: impl Into<String>) -> Self {
         Self::Given { text: text.into(), at: 0 }
     }
 
     /// The next piece, of at most so many characters.
-    pub(super) fn take(&mut self, characters: usize) -> Cow<'_, str> {
+    pub(in super::super) fn take(&mut self, characters: usize) -> Cow<'_, str> {
         match self {
             Self::Filling(left) => {
                 let length = usize::try_from(*left).unwrap_or(usize::MAX);
@@ -259,14 +261,14 @@ impl Text {
         }
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(in super::super) fn is_over(&self) -> bool {
         match self {
             Self::Filling(left) => *left == 0,
             Self::Given { text, at } => *at == text.len(),
         }
     }
 
-    fn default_delta(&self) -> usize {
+    pub(in super::super) fn default_delta(&self) -> usize {
         match self {
             Self::Filling(_) => HUGE_DELTA,
             Self::Given { .. } => DEFAULT_DELTA,

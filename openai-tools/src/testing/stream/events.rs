@@ -9,7 +9,7 @@ use super::{
     chunks::{Chunk, Chunks},
     shape::{StreamFault, StreamQuirk, StreamShape},
 };
-use crate::testing::{fault::Fault, line::Manner};
+use crate::testing::{fault::Fault, line::Manner, responses::ResponseEvents};
 
 /// The events of one stream, one at a time.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,7 @@ pub(super) struct Event {
 #[derive(Clone, Debug, PartialEq)]
 enum Source {
     Chunks(Box<Chunks>),
+    Responses(Box<ResponseEvents>),
     /// What is left of bytes that a script gives.
     Raw(Bytes),
 }
@@ -73,6 +74,10 @@ struct Oversized {
 impl Events {
     pub(in super::super) fn of_chunks(chunks: Chunks, shape: &Arc<StreamShape>) -> Self {
         Self::new(Source::Chunks(Box::new(chunks)), shape)
+    }
+
+    pub(in super::super) fn of_response(events: ResponseEvents, shape: &Arc<StreamShape>) -> Self {
+        Self::new(Source::Responses(Box::new(events)), shape)
     }
 
     /// Bytes as they stand; an event ends with a blank line.
@@ -132,12 +137,22 @@ impl Events {
             return Part::End;
         };
         self.number += 1;
-        let write = |data: &str, is_last| Bytes::from(write(data, number, is_last, &self.shape));
+        let name = match &content {
+            Content::Chunk(chunk) => chunk.event.clone(),
+            Content::Raw(_) => None,
+        };
+        let write = |data: &str, is_last| {
+            Bytes::from(write(name.as_deref(), data, number, is_last, &self.shape))
+        };
         let (bytes, closes) = match (fault, content) {
             (Some(StreamFault::Error { code, message, .. }), _) => {
                 self.over = true;
                 let object = Fault::new(500, message).with_code(code).to_json();
-                (write(&object.to_string(), true), None)
+                let event = match &name {
+                    Some(_) => error_event(object, number, &self.shape),
+                    None => write(&object.to_string(), true),
+                };
+                (event, None)
             }
             (Some(StreamFault::NotJson(_)), Content::Chunk(chunk)) => {
                 (write(first_half(&chunk.data), is_last), None)
@@ -191,6 +206,7 @@ impl Source {
     fn next(&mut self) -> Option<Content> {
         match self {
             Self::Chunks(chunks) => chunks.next().map(Content::Chunk),
+            Self::Responses(events) => events.next().map(Content::Chunk),
             Self::Raw(bytes) if bytes.is_empty() => None,
             Self::Raw(bytes) => Some(Content::Raw(bytes.split_to(end_of_event(bytes)))),
         }
@@ -206,8 +222,22 @@ fn end_of_event(bytes: &[u8]) -> usize {
     (1..bytes.len()).find(ends).unwrap_or(bytes.len())
 }
 
+/// The error object as the event of the Responses API that has its fields.
+fn error_event(mut object: Value, number: u64, shape: &StreamShape) -> Bytes {
+    let mut event = object["error"].take();
+    event["type"] = "error".into();
+    event["sequence_number"] = number.into();
+    write(Some("error"), &event.to_string(), number, true, shape).into()
+}
+
 /// An event around some data.
-fn write(data: &str, number: u64, is_last: bool, shape: &StreamShape) -> String {
+fn write(
+    event: Option<&str>,
+    data: &str,
+    number: u64,
+    is_last: bool,
+    shape: &StreamShape,
+) -> String {
     let end = shape.line_end().as_str();
     let mut text = String::with_capacity(data.len() + 16);
     if number == 0 && shape.has(StreamQuirk::ByteOrderMark) {
@@ -221,9 +251,14 @@ fn write(data: &str, number: u64, is_last: bool, shape: &StreamShape) -> String 
         }
     }
     if shape.has(StreamQuirk::ExtraFields) {
-        line(&["event: message"]);
+        if event.is_none() {
+            line(&["event: message"]);
+        }
         line(&["id: ", &number.to_string()]);
         line(&["retry: 3000"]);
+    }
+    if let Some(event) = event {
+        line(&["event: ", event]);
     }
     let name = if shape.has(StreamQuirk::NoSpace) { "data:" } else { "data: " };
     let pretty = shape.has(StreamQuirk::MultiLineData).then(|| pretty(data)).flatten();

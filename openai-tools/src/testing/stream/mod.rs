@@ -14,7 +14,7 @@ mod shape;
 pub use self::shape::{LineEnd, Packing, StreamFault, StreamQuirk, StreamShape};
 pub(super) use self::{
     body::{StreamBody, StreamEnding},
-    chunks::Chunks,
+    chunks::{Chunk, Chunks, Text},
     events::Events,
     frames::Frames,
 };

@@ -8,6 +8,11 @@ use std::time::Duration;
 /// for one reply ([`Reply::with_stream`](crate::testing::Reply::with_stream)), which goes before
 /// the server's.
 ///
+/// Streams of the Responses API have the same pace, packing and faults, and of the quirks those of
+/// lines, `IndexMissing`, `NoFinishReason` (there is no last event) and `WholeCalls`; the others
+/// have no effect there. Their events are those of OpenAI's document, numbered from 0 as well, without
+/// `[DONE]`.
+///
 /// # Events and their numbers
 ///
 /// An *event* is one `data:` with what is around it. Events are numbered from 0, and
@@ -108,7 +113,7 @@ impl StreamShape {
         self
     }
 
-    pub(super) fn delta_size(&self) -> Option<usize> {
+    pub(in super::super) fn delta_size(&self) -> Option<usize> {
         self.delta_size
     }
 
@@ -120,7 +125,7 @@ impl StreamShape {
         self.packing
     }
 
-    pub(super) fn is_interleaved(&self) -> bool {
+    pub(in super::super) fn is_interleaved(&self) -> bool {
         self.interleaved
     }
 
@@ -128,7 +133,7 @@ impl StreamShape {
         self.line_end
     }
 
-    pub(super) fn has(&self, quirk: StreamQuirk) -> bool {
+    pub(in super::super) fn has(&self, quirk: StreamQuirk) -> bool {
         self.quirks.contains(&quirk)
     }
 

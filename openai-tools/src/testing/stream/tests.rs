@@ -9,6 +9,7 @@ use super::{
 };
 use crate::testing::{
     BreakPoint, Reply,
+    reply::Wire,
     wire::{Payload, Response},
 };
 
@@ -21,7 +22,7 @@ fn frames(reply: Reply) -> Frames {
 }
 
 fn frames_for(request: &Value, reply: Reply) -> Frames {
-    let response: Response = reply.respond(request, 255, &StreamShape::new());
+    let response: Response = reply.respond(request, &Wire::Chat, 255, &StreamShape::new());
     assert!(response.headers.contains(&("content-type".into(), "text/event-stream".into())));
     match response.payload {
         Payload::Stream(frames) => *frames,
@@ -145,7 +146,8 @@ fn deltas_of_any_size_add_up_to_the_unstreamed_message() {
                 let mut request = request();
                 request["n"] = json!(2);
                 let unstreamed = json!({"model": "m", "messages": request["messages"], "n": 2});
-                let response = reply.clone().respond(&unstreamed, 255, &StreamShape::new());
+                let response =
+                    reply.clone().respond(&unstreamed, &Wire::Chat, 255, &StreamShape::new());
                 let Payload::Bytes(bytes) = response.payload else { panic!("no document") };
                 let document: Value = serde_json::from_slice(&bytes).expect("JSON");
                 let (frames, _) = drain(frames_for(&request, reply.with_stream(shape.clone())));

@@ -1,0 +1,154 @@
+//! The conversation of a request, and the checks of its items.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::memory::{Memory, sent_items, text};
+use crate::testing::fault::{Fault, excerpt};
+
+/// All items: those that the server remembers, then those that were sent.
+pub(super) fn items(request: &Value, memory: &Memory) -> Result<Vec<Value>, Fault> {
+    let mut items = match request.get("previous_response_id") {
+        Some(Value::String(id)) => memory.conversation(id).ok_or_else(|| {
+            Fault::invalid(format!("Previous response with id '{}' not found.", excerpt(id, 100)))
+                .with_param("previous_response_id")
+                .with_code("previous_response_not_found")
+        })?,
+        None | Some(Value::Null) => Vec::new(),
+        Some(other) => return Err(Fault::wrong_type("previous_response_id", "a string", other)),
+    };
+    items.extend(sent_items(request));
+    Ok(items)
+}
+
+/// Checks what only this API has.
+pub(super) fn check(request: &Value, items: &[Value], memory: &Memory) -> Result<(), Fault> {
+    for field in ["messages", "response_format", "max_completion_tokens", "reasoning_effort"] {
+        if request.get(field).is_some_and(|value| !value.is_null()) {
+            return Err(moved(field));
+        }
+    }
+    match request.get("input") {
+        None | Some(Value::Null) if items.is_empty() => return Err(Fault::missing("input")),
+        None | Some(Value::Null | Value::String(_) | Value::Array(_)) => {}
+        Some(other) => {
+            return Err(Fault::wrong_type("input", "a string or an array of items", other));
+        }
+    }
+    if let Some(wrong) = items.iter().find(|item| !item.is_object()) {
+        return Err(Fault::wrong_type("input", "an array of objects", wrong));
+    }
+    tools(request)?;
+    belong_together(items, memory)?;
+    answered(items)
+}
+
+fn moved(field: &str) -> Fault {
+    let now = match field {
+        "messages" => "input",
+        "response_format" => "text.format",
+        "max_completion_tokens" => "max_output_tokens",
+        _ => "reasoning.effort",
+    };
+    Fault::invalid(format!(
+        "Unsupported parameter: '{field}'. In the Responses API, this parameter has moved to \
+         '{now}'."
+    ))
+    .with_param(field)
+    .with_code("unsupported_parameter")
+}
+
+/// Tools are flat here.
+fn tools(request: &Value) -> Result<(), Fault> {
+    let tools = request.get("tools").and_then(Value::as_array);
+    for (index, tool) in tools.into_iter().flatten().enumerate() {
+        let is_own = ["function", "custom"].contains(&text(tool, "type"));
+        if is_own && tool.get("name").is_none_or(Value::is_null) {
+            return Err(Fault::missing(format!("tools[{index}].name")));
+        }
+    }
+    Ok(())
+}
+
+/// What was reasoned has to stand before its call, and has to be known or to be there.
+fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
+    let mut reasoned = HashSet::new();
+    for (index, item) in items.iter().enumerate() {
+        let id = text(item, "id");
+        match text(item, "type") {
+            "reasoning" => {
+                let holds_it = !text(item, "encrypted_content").is_empty();
+                if !holds_it && !memory.is_stored(id) {
+                    return Err(Fault::new(
+                        404,
+                        format!(
+                            "Item with id '{}' not found. Items are not persisted when `store` is \
+                             set to false. Try again with `store` set to true, or remove this item \
+                             from your input.",
+                            excerpt(id, 100)
+                        ),
+                    )
+                    .with_param("input"));
+                }
+                let follows = items.get(index + 1).is_some_and(|next| next.get("id").is_some());
+                if !follows {
+                    return Err(Fault::invalid(format!(
+                        "Item '{}' of type 'reasoning' was provided without its required following \
+                         item.",
+                        excerpt(id, 100)
+                    ))
+                    .with_param("input"));
+                }
+                reasoned.insert(id);
+            }
+            kind @ ("function_call" | "custom_tool_call") => {
+                let missing = memory.reasoning_of(id).filter(|needed| !reasoned.contains(needed));
+                if let Some(needed) = missing {
+                    return Err(Fault::invalid(format!(
+                        "Item '{}' of type '{kind}' was provided without its required 'reasoning' \
+                         item: '{needed}'.",
+                        excerpt(id, 100)
+                    ))
+                    .with_param("input"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Each call has one output, each output a call.
+fn answered(items: &[Value]) -> Result<(), Fault> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut known = HashSet::new();
+    for item in items {
+        let id = text(item, "call_id");
+        match text(item, "type") {
+            "function_call" | "custom_tool_call" => {
+                known.insert(id);
+                open.push(id);
+            }
+            "function_call_output" | "custom_tool_call_output" => {
+                if !known.contains(id) {
+                    return Err(Fault::invalid(format!(
+                        "No tool call found for function call output with call_id {}.",
+                        excerpt(id, 100)
+                    ))
+                    .with_param("input"));
+                }
+                open.retain(|open| *open != id);
+            }
+            _ => {}
+        }
+    }
+    match open.first() {
+        Some(id) => Err(Fault::invalid(format!(
+            "No tool output found for function call {}.",
+            excerpt(id, 100)
+        ))
+        .with_param("input")),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,137 @@
+//! An answer as a response (schema `Response`).
+
+use serde_json::{Map, Value, json};
+
+use super::Asked;
+use crate::testing::{
+    answer::{Answer, Call, Usage, hash},
+    completion::{created, prompt_tokens},
+};
+
+/// Writes the answer to a request. `request_hash` is the hash of what is asked, from which ids and
+/// the time of creation are made: the same request gets the same bytes.
+pub(in super::super) fn document(
+    request: &Value,
+    asked: &Asked,
+    request_hash: u64,
+    answer: &Answer,
+) -> Value {
+    let (status, incomplete) = status(answer.finish_reason());
+    let created = created(request_hash);
+    let given = |name: &str, otherwise: Value| {
+        request.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(otherwise)
+    };
+    let usage = answer.usage.unwrap_or_else(|| Usage {
+        prompt: prompt_tokens(&asked.translated),
+        completion: answer.tokens(),
+    });
+    let mut document = json!({
+        "id": format!("resp_{request_hash:016x}"),
+        "object": "response",
+        "created_at": created,
+        "status": status,
+        "completed_at": if status == "completed" { json!(created + 1) } else { Value::Null },
+        "background": false,
+        "error": null,
+        "incomplete_details": incomplete,
+        "instructions": given("instructions", Value::Null),
+        "max_output_tokens": given("max_output_tokens", Value::Null),
+        "model": request.get("model").filter(|model| model.is_string()).unwrap_or(&json!("unknown")),
+        "output": output(request, request_hash, answer),
+        "parallel_tool_calls": given("parallel_tool_calls", json!(true)),
+        "previous_response_id": given("previous_response_id", Value::Null),
+        "reasoning": given("reasoning", json!({"effort": null, "summary": null})),
+        "service_tier": "default",
+        "store": given("store", json!(true)),
+        "temperature": given("temperature", json!(1)),
+        "text": given("text", json!({"format": {"type": "text"}})),
+        "tool_choice": given("tool_choice", json!("auto")),
+        "tools": given("tools", json!([])),
+        "top_p": given("top_p", json!(1)),
+        "truncation": given("truncation", json!("disabled")),
+        "usage": {
+            "input_tokens": usage.prompt,
+            "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+            "output_tokens": usage.completion,
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": usage.prompt.saturating_add(usage.completion),
+        },
+        "metadata": given("metadata", json!({})),
+    });
+    overlay(&mut document, &answer.fields);
+    document
+}
+
+/// Status and why it is incomplete, by a finish reason of chat completions.
+fn status(finish_reason: &str) -> (&'static str, Value) {
+    match finish_reason {
+        "stop" | "tool_calls" => ("completed", Value::Null),
+        "length" => ("incomplete", json!({"reason": "max_output_tokens"})),
+        other => ("incomplete", json!({"reason": other})),
+    }
+}
+
+fn output(request: &Value, request_hash: u64, answer: &Answer) -> Vec<Value> {
+    let mut output = Vec::new();
+    let mut message_fields = answer.message_fields.clone();
+    if let Some(Value::String(text)) = message_fields.shift_remove("reasoning_content") {
+        output.push(reasoning(request, request_hash, &text));
+    }
+    let mut content = Vec::new();
+    if let Some(text) = &answer.text {
+        let part = json!({"type": "output_text", "annotations": [], "logprobs": [], "text": text});
+        content.push(part);
+    }
+    if let Some(refusal) = &answer.refusal {
+        content.push(json!({"type": "refusal", "refusal": refusal}));
+    }
+    // Where the tokens were up before anything was said, nothing is there.
+    let status = if answer.finish_reason() == "length" { "incomplete" } else { "completed" };
+    if !content.is_empty() || !message_fields.is_empty() {
+        let mut message = json!({
+            "id": format!("msg_{request_hash:016x}"),
+            "type": "message",
+            "status": status,
+            "role": "assistant",
+            "content": content,
+        });
+        overlay(&mut message, &message_fields);
+        output.push(message);
+    }
+    let calls = answer.calls.iter().enumerate();
+    output.extend(calls.map(|(index, call)| function_call(request_hash, index, call)));
+    output
+}
+
+/// What was reasoned comes in a form that can be sent back where the request asks for it.
+fn reasoning(request: &Value, request_hash: u64, text: &str) -> Value {
+    let include = request.get("include").and_then(Value::as_array);
+    let asked =
+        include.is_some_and(|words| words.iter().any(|w| w == "reasoning.encrypted_content"));
+    let encrypted = asked.then(|| format!("gAAAAA{:016x}", hash(text.as_bytes())));
+    json!({
+        "id": format!("rs_{request_hash:016x}"),
+        "type": "reasoning",
+        "summary": [{"type": "summary_text", "text": text}],
+        "encrypted_content": encrypted,
+    })
+}
+
+fn function_call(request_hash: u64, index: usize, call: &Call) -> Value {
+    let own = hash(format!("{request_hash:016x}/{index}").as_bytes());
+    let call_id = call.id.clone().unwrap_or_else(|| format!("call_{own:016x}"));
+    let Call { name, arguments, .. } = call;
+    if call.custom {
+        json!({"id": format!("ctc_{own:016x}"), "type": "custom_tool_call", "call_id": call_id,
+            "name": name, "input": arguments})
+    } else {
+        json!({"id": format!("fc_{own:016x}"), "type": "function_call", "status": "completed",
+            "call_id": call_id, "name": name, "arguments": arguments})
+    }
+}
+
+fn overlay(target: &mut Value, fields: &Map<String, Value>) {
+    for (name, value) in fields {
+        target[name.as_str()] = value.clone();
+    }
+}

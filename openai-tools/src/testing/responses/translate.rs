@@ -1,0 +1,162 @@
+//! A request for a response as one to chat completions that asks the same.
+
+use serde_json::{Map, Value, json};
+
+use super::memory::text;
+use crate::testing::fault::Fault;
+
+pub(super) fn request(request: &Value, items: &[Value]) -> Value {
+    let mut translated = Map::new();
+    let mut put = |name: &str, value: Option<Value>| {
+        translated.extend(value.filter(|value| !value.is_null()).map(|v| (name.to_owned(), v)));
+    };
+    let field = |name: &str| request.get(name).cloned();
+    for name in SAME {
+        put(name, field(name));
+    }
+    put("max_completion_tokens", field("max_output_tokens"));
+    put("reasoning_effort", request.pointer("/reasoning/effort").cloned());
+    put("tools", field("tools").map(tools).filter(|tools| *tools != json!([])));
+    put("tool_choice", field("tool_choice").map(|choice| tool_choice(&choice)));
+    put("response_format", request.pointer("/text/format").map(format));
+    let mut list = messages(items);
+    if let Some(told) = request.get("instructions").and_then(Value::as_str) {
+        list.insert(0, json!({"role": "developer", "content": told}));
+    }
+    put("messages", Some(list.into()));
+    translated.into()
+}
+
+/// A fault in the words of this API.
+pub(super) fn fault(fault: Fault) -> Fault {
+    let words = |text: String| {
+        NAMES.iter().fold(text, |text, (chat, responses)| text.replace(chat, responses))
+    };
+    let Fault { status, message, param, code } = fault;
+    Fault { status, message: words(message), param: param.map(words), code }
+}
+
+fn messages(items: &[Value]) -> Vec<Value> {
+    let mut messages: Vec<Value> = Vec::new();
+    for item in items {
+        match text(item, "type") {
+            "function_call" | "custom_tool_call" => add_call(&mut messages, item),
+            "function_call_output" | "custom_tool_call_output" => messages.push(json!({
+                "role": "tool",
+                "tool_call_id": item.get("call_id"),
+                "content": content(item.get("output")),
+            })),
+            "" | "message" => messages.push(message(item)),
+            _ => {}
+        }
+    }
+    messages
+}
+
+fn message(item: &Value) -> Value {
+    let parts = item.get("content").and_then(Value::as_array).into_iter().flatten();
+    let refusal: String = parts.map(|part| text(part, "refusal")).collect();
+    let mut message = json!({"role": item.get("role"), "content": content(item.get("content"))});
+    if !refusal.is_empty() {
+        message["refusal"] = refusal.into();
+    }
+    message
+}
+
+/// Calls in a row belong to one message, and to the words before them.
+fn add_call(messages: &mut Vec<Value>, item: &Value) {
+    let call = if text(item, "type") == "custom_tool_call" {
+        json!({"id": item.get("call_id"), "type": "custom",
+            "custom": {"name": item.get("name"), "input": item.get("input")}})
+    } else {
+        json!({"id": item.get("call_id"), "type": "function",
+            "function": {"name": item.get("name"), "arguments": item.get("arguments")}})
+    };
+    let last = messages.last_mut().filter(|last| last["role"] == "assistant");
+    match last.and_then(Value::as_object_mut) {
+        Some(last) => match last.entry("tool_calls").or_insert_with(|| json!([])) {
+            Value::Array(calls) => calls.push(call),
+            other => *other = json!([call]),
+        },
+        None => messages.push(json!({"role": "assistant", "content": null, "tool_calls": [call]})),
+    }
+}
+
+fn content(content: Option<&Value>) -> Value {
+    let Some(Value::Array(parts)) = content else {
+        return content.cloned().unwrap_or_default();
+    };
+    let part = |part: &Value| match text(part, "type") {
+        "input_text" | "output_text" => Some(json!({"type": "text", "text": part.get("text")})),
+        "input_image" => {
+            let url = part.get("image_url").filter(|url| url.is_string());
+            let detail = part.get("detail").cloned().unwrap_or_else(|| "auto".into());
+            url.map(|url| json!({"type": "image_url", "image_url": {"url": url, "detail": detail}}))
+        }
+        "input_file" => Some(json!({"type": "text", "text": "[file]"})),
+        "refusal" => None,
+        _ => Some(part.clone()),
+    };
+    let parts: Vec<Value> = parts.iter().filter_map(part).collect();
+    match parts.as_slice() {
+        // Chat completions takes no empty list.
+        [] => "".into(),
+        _ => parts.into(),
+    }
+}
+
+/// Our own tools; the hosted ones run elsewhere.
+fn tools(tools: Value) -> Value {
+    let Value::Array(list) = tools else { return tools };
+    list.iter().filter_map(tool).collect()
+}
+
+fn tool(tool: &Value) -> Option<Value> {
+    let kind = text(tool, "type");
+    let nested = |name: &str| {
+        let mut fields = tool.as_object().cloned().unwrap_or_default();
+        for extra in ["type", "output_schema", "defer_loading", "allowed_callers"] {
+            fields.shift_remove(extra);
+        }
+        json!({"type": name, name: fields})
+    };
+    match kind {
+        "function" | "custom" => Some(nested(kind)),
+        // A namespace and the like, or what the check is to complain of.
+        "" => Some(tool.clone()),
+        _ => None,
+    }
+}
+
+fn tool_choice(choice: &Value) -> Value {
+    match text(choice, "type") {
+        "allowed_tools" => json!({"type": "allowed_tools", "allowed_tools": {
+            "mode": choice.get("mode"),
+            "tools": tools(choice.get("tools").cloned().unwrap_or_default()),
+        }}),
+        _ => tool(choice).unwrap_or_else(|| choice.clone()),
+    }
+}
+
+fn format(format: &Value) -> Value {
+    if text(format, "type") != "json_schema" {
+        return format.clone();
+    }
+    let mut fields = format.as_object().cloned().unwrap_or_default();
+    fields.shift_remove("type");
+    json!({"type": "json_schema", "json_schema": fields})
+}
+
+/// Fields that both APIs have.
+const SAME: [&str; 6] =
+    ["metadata", "model", "parallel_tool_calls", "stream", "temperature", "top_p"];
+
+/// What is called otherwise.
+const NAMES: [(&str, &str); 6] = [
+    ("response_format.json_schema.", "text.format."),
+    ("response_format", "text.format"),
+    (".function.", "."),
+    (".custom.", "."),
+    ("max_completion_tokens", "max_output_tokens"),
+    ("messages", "input"),
+];
