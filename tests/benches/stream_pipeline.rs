@@ -1,15 +1,19 @@
 //! CPU of streams over a loopback socket, against decoding the events and reading each chunk with
 //! `serde_json` and nothing else. `cargo bench -p tests --bench stream_pipeline`
 //!
-//! With the argument `growth` it measures 4 MB against 1 MB instead.
+//! With the argument `growth` it measures 4 MB against 1 MB instead, with `memory` the memory that
+//! a stream takes at most (Linux only).
 
 mod process;
 
 use std::{
     env,
     fmt::Write as _,
+    fs,
+    hint::black_box,
     io::{BufReader, Write},
     net::TcpStream,
+    process::Command,
     time::Duration,
 };
 
@@ -25,7 +29,7 @@ use openai_tools::{
 use process::{Request as Received, ServerProcess};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 #[derive(Deserialize, JsonSchema)]
@@ -58,21 +62,25 @@ fn main() {
     if ServerProcess::asked().is_some() {
         ServerProcess::serve(connection);
     }
-    let server = ServerProcess::start("streams");
     // The flags that cargo adds do not count.
     let asked: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let server = ServerProcess::start("streams");
     match asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => [Packing::Full, Packing::Each].into_iter().for_each(|p| against_floor(&server, p)),
         ["growth"] => growth(&server),
+        ["memory"] => memory(&server),
+        ["memory-of", way, bytes, address] => {
+            memory_of(way, bytes.parse().expect("a number"), address);
+        }
         [way, packing, times] => {
             let packing = if packing == "each" { Packing::Each } else { Packing::Full };
             let runtime = Runtime::new().expect("a runtime");
-            let ways = Ways::new(&server, packing, 20, 1 << 20);
+            let ways = Ways::new(&server.address, packing, 20, 1 << 20);
             for _ in 0..times.parse().expect("a number") {
                 ways.go(&runtime, way);
             }
         }
-        _ => panic!("give nothing, `growth`, or a way, a packing and how often"),
+        _ => panic!("give nothing, `growth`, `memory`, or a way, a packing and how often"),
     }
 }
 
@@ -92,7 +100,7 @@ const WAYS: [&str; 8] = [
 /// All ways in turn, so that the speed of the machine is the same for all.
 fn against_floor(server: &ServerProcess, packing: Packing) {
     let runtime = Runtime::new().expect("a runtime");
-    let ways = Ways::new(server, packing, 20, 1 << 20);
+    let ways = Ways::new(&server.address, packing, 20, 1 << 20);
     let mut times: [Vec<f64>; WAYS.len()] = Default::default();
     for round in 0..ROUNDS {
         for (times, way) in times.iter_mut().zip(WAYS) {
@@ -118,8 +126,8 @@ const ROUNDS: usize = 16;
 fn growth(server: &ServerProcess) {
     let runtime = Runtime::new().expect("a runtime");
     for (delta, rounds) in [(20, 7), (1, 3)] {
-        let small = Ways::new(server, Packing::Full, delta, 1 << 20);
-        let large = Ways::new(server, Packing::Full, delta, 4 << 20);
+        let small = Ways::new(&server.address, Packing::Full, delta, 1 << 20);
+        let large = Ways::new(&server.address, Packing::Full, delta, 4 << 20);
         for way in WAYS {
             let ratio = || {
                 let small = small.go(&runtime, way);
@@ -155,6 +163,44 @@ fn growth_of_built_in_server() {
     ));
 }
 
+/// What 12 MB more of text add to the most memory that is held, each measured in a process of its
+/// own. `value` is only the `serde_json::Value` of the text.
+fn memory(server: &ServerProcess) {
+    let peak = |way: &str, bytes: u32| -> f64 {
+        let mut child = Command::new(env::current_exe().expect("the benchmark has a path"));
+        child.args(["memory-of", way, &bytes.to_string(), &server.address]);
+        let out = child.output().expect("the process runs").stdout;
+        String::from_utf8_lossy(&out).trim().parse().expect("a number")
+    };
+    for way in ["value"].into_iter().chain(WAYS) {
+        let (small, large) = (4_u32 << 20, 16_u32 << 20);
+        let (least, most) = (peak(way, small), peak(way, large));
+        let times = (most - least) / f64::from(large - small);
+        say(&format!("{way}: {:.1} MB for 16 MB, {times:.2} times the text", most / 1e6));
+    }
+}
+
+/// The most memory that is held while a stream is read beyond what was held before, in bytes.
+fn memory_of(way: &str, bytes: usize, address: &str) {
+    let held = |which: &str| -> usize {
+        let status = fs::read_to_string("/proc/self/status").expect("Linux");
+        let line = status.lines().find(|line| line.starts_with(which)).expect("a known line");
+        line.split_ascii_whitespace().nth(1).and_then(|n| n.parse().ok()).expect("a number")
+    };
+    let runtime = Runtime::new().expect("a runtime");
+    let text = records(if way == "value" { bytes } else { 64 << 10 });
+    if way != "value" {
+        Ways::new(address, Packing::Full, 20, text.len()).go(&runtime, way);
+    }
+    let before = held("VmRSS");
+    if way == "value" {
+        black_box(serde_json::from_str::<Value>(&text).expect("JSON"));
+    } else {
+        Ways::new(address, Packing::Full, 20, bytes).go(&runtime, way);
+    }
+    say(&((held("VmHWM") - before) * 1024).to_string());
+}
+
 /// How a stream can be read.
 struct Ways {
     http: reqwest::Client,
@@ -164,8 +210,7 @@ struct Ways {
 }
 
 impl Ways {
-    fn new(server: &ServerProcess, packing: Packing, delta: usize, bytes: usize) -> Self {
-        let address = &server.address;
+    fn new(address: &str, packing: Packing, delta: usize, bytes: usize) -> Self {
         let base_url = format!("http://{address}/{}/{delta}/{bytes}", packing.name());
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
         let client = Client::builder().base_url(&base_url).api_key("sk-bench").build();

@@ -88,7 +88,7 @@ fn without_padding(json: &[u8]) -> Option<&[u8]> {
     let json = json.strip_suffix(b"\"}")?;
     let open = memchr::memrchr(b'"', json)?;
     let padding = &json[open + 1..];
-    let plain = padding.iter().all(|byte| byte.is_ascii_alphanumeric());
+    let plain = padding.iter().all(u8::is_ascii_alphanumeric);
     let json = &json[..open];
     (plain && json.ends_with(b",\"obfuscation\":")).then_some(json)
 }
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_chunk_that_says_more_has_no_pattern() {
         for delta in [
-            r#"{}"#,
+            "{}",
             r#"{"content":null}"#,
             r#"{"content":"a\n"}"#,
             r#"{"content":"a","reasoning_content":"b"}"#,
