@@ -58,13 +58,11 @@ impl Starting {
     /// The next tool that has ended.
     pub(super) fn poll_ended(&self, cx: &Context<'_>) -> Poll<(usize, Ended)> {
         let mut ends = lock(&self.ends);
-        match ends.ended.pop_front() {
-            Some(ended) => Poll::Ready(ended),
-            None => {
-                ends.schedule = Some(cx.waker().clone());
-                Poll::Pending
-            }
+        if let Some(ended) = ends.ended.pop_front() {
+            return Poll::Ready(ended);
         }
+        ends.schedule = Some(cx.waker().clone());
+        Poll::Pending
     }
 
     /// Puts a tool into the queue. Its end comes with the number of the start, unless it is aborted.

@@ -263,7 +263,9 @@ impl<T> Active<T> {
                     let ids = slots.iter().filter_map(|slot| places.get(slot));
                     let ids = ids.map(|index| self.open[*index].id().clone()).collect();
                     self.keep_started(ids).await;
-                    slots.into_iter().for_each(|slot| round.begin(slot));
+                    for slot in slots {
+                        round.begin(slot);
+                    }
                 }
                 Woken::Decided(decision) => {
                     if let (Some(decision), Some(Asking { index, .. })) = (decision, asking.take())

@@ -26,20 +26,18 @@ pub(super) struct LastRequest {
 /// most that the request allows, and 0 where it says nothing.
 pub(super) fn estimate(request: &Request, last: Option<LastRequest>) -> Usage {
     let text = |messages: &[Message]| messages.iter().map(written).fold(0, u64::saturating_add);
-    let input_tokens = match last.filter(|last| last.input_tokens > 0) {
-        Some(LastRequest { messages, input_tokens }) => {
-            let since = request.messages.get(messages..).unwrap_or_default();
-            input_tokens.saturating_add(text(since) / BYTES_OF_A_TOKEN)
-        }
-        None => {
-            let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
-            let tools = tools.map_or(0, |tools| length(completions::tools_text(tools)));
-            let format = match &request.format {
-                ResponseFormat::JsonSchema { contract, .. } => length(&contract.sent().to_string()),
-                _ => 0,
-            };
-            text(&request.messages).saturating_add(tools + format) / BYTES_OF_A_TOKEN
-        }
+    let last = last.filter(|last| last.input_tokens > 0);
+    let input_tokens = if let Some(LastRequest { messages, input_tokens }) = last {
+        let since = request.messages.get(messages..).unwrap_or_default();
+        input_tokens.saturating_add(text(since) / BYTES_OF_A_TOKEN)
+    } else {
+        let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
+        let tools = tools.map_or(0, |tools| length(completions::tools_text(tools)));
+        let format = match &request.format {
+            ResponseFormat::JsonSchema { contract, .. } => length(&contract.sent().to_string()),
+            _ => 0,
+        };
+        text(&request.messages).saturating_add(tools + format) / BYTES_OF_A_TOKEN
     };
     let output_tokens = most_output(request);
     let total_tokens = input_tokens.saturating_add(output_tokens);

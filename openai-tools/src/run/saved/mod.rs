@@ -270,6 +270,7 @@ impl fmt::Debug for SavedRun {
             .field("calls", &self.calls)
             .field("spent", &self.spent)
             .field("elapsed", &self.elapsed)
+            .field("finish_reason", &self.finish_reason)
             .finish()
     }
 }
