@@ -12,10 +12,12 @@ extern crate self as openai_tools;
 
 #[cfg(feature = "wire")]
 pub mod chat;
+pub mod ci;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "client")]
 pub mod client;
+pub mod contract;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
 pub mod error;

@@ -1,6 +1,10 @@
 //! The `openai-tools` program as a process: arguments, streams, exit codes.
 
-use std::process::{Command, Output, Stdio};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
 
 use serde_json::Value;
 
@@ -69,4 +73,44 @@ fn ctrl_c_ends_a_run_with_its_report() {
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(report(&output)["error"]["kind"], "cancelled");
+}
+
+#[test]
+fn a_file_of_a_git_revision_can_be_compared() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("git_revision");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut git = Command::new("git");
+        git.current_dir(&folder).args(identity).args(arguments);
+        let output = git.output().expect("git");
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+    };
+    let write = |units: &str| {
+        let schema = format!(r#"{{"type": "string", "enum": {units}}}"#);
+        fs::write(folder.join("unit.json"), schema).expect("a file");
+    };
+    git(&["init", "-q"]);
+    write(r#"["celsius", "kelvin"]"#);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", "units"]);
+    write(r#"["celsius"]"#);
+
+    let diff = |old: &str| {
+        let mut program = program(&["diff", old, "unit.json", "--report", "json"]);
+        program.current_dir(&folder).output().expect("it starts")
+    };
+    for name in ["git:HEAD:unit.json", "git:HEAD:./unit.json"] {
+        let output = diff(name);
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert_eq!(report(&output)["summary"]["breaking"], 1);
+    }
+    for name in ["git:HEAD:gone.json", "git:no-such-revision:unit.json", "git:HEAD:."] {
+        let output = diff(name);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let stderr = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(stderr.starts_with(&format!("error: {name}: git says: ")), "{stderr}");
+    }
+    let _ = fs::remove_dir_all(&folder);
 }

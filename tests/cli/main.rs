@@ -1,6 +1,7 @@
 //! The `openai-tools` program in-process, against the built-in server over a real socket.
 
 mod approval;
+mod contract;
 mod limits;
 mod scene;
 mod schema;

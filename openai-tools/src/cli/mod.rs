@@ -21,6 +21,9 @@ mod answer_schema;
 mod approval;
 mod attempts;
 mod console;
+mod contract;
+mod contract_file;
+mod contract_options;
 mod faults;
 mod input;
 mod kept;
@@ -60,6 +63,8 @@ where
         .try_get_matches_from(arguments)
         .and_then(|matches| Program::from_arg_matches(&matches));
     match parsed {
+        Ok(Program { command: Command::Diff(options) }) => contract::diff(&options, &mut console),
+        Ok(Program { command: Command::Lock(options) }) => contract::lock(&options, &mut console),
         Ok(Program { command: Command::Run(options) }) => run::execute(&options, &mut console),
         Ok(Program { command: Command::Schema(options) }) => {
             schema::execute(&options.command, &mut console)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::contract_options::{DiffOptions, LockOptions};
 use super::run_options::RunOptions;
 use crate::schema::Profile;
 
@@ -17,6 +18,8 @@ pub(super) struct Program {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Diff(DiffOptions),
+    Lock(LockOptions),
     Run(RunOptions),
     Schema(SchemaOptions),
 }

@@ -16,7 +16,7 @@ use super::{
 /// # Errors
 ///
 /// It is no JSON Schema, holds a pattern that cannot be compiled, or refers to what is not in it.
-pub(super) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
+pub(crate) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
     let draft = known_draft(schema)?;
     // The engine that is linear in the text, unless a pattern needs more than it can.
     options(draft)
@@ -68,7 +68,7 @@ pub(super) fn backtracking<'a>(draft: Draft) -> ValidationOptions<'a> {
 /// # Errors
 ///
 /// It is a schema in none of them.
-pub(super) fn known_draft(schema: &Value) -> Result<Draft, SchemaError> {
+pub(crate) fn known_draft(schema: &Value) -> Result<Draft, SchemaError> {
     let candidates = drafts(schema);
     if let Some(draft) = candidates.iter().find(|draft| meta(**draft).is_valid(schema)) {
         return Ok(*draft);
@@ -137,7 +137,7 @@ fn refusals(fault: &ValidationError<'_>) -> Vec<Refusal> {
 }
 
 /// Whether values are held to a format; unknown ones are passed over.
-pub(super) fn is_checked_format(name: &str) -> bool {
+pub(crate) fn is_checked_format(name: &str) -> bool {
     options(Draft::Draft202012).is_known_format(Draft::Draft202012, name)
 }
 

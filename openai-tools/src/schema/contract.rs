@@ -104,6 +104,25 @@ impl Contract {
         }
     }
 
+    /// The schema of what is accepted back, before it is decoded.
+    #[must_use]
+    pub fn accepted(&self) -> &Value {
+        match &*self.inner {
+            Inner::Given { schema, .. } => schema,
+            Inner::Strict { strict, .. } => strict.accepted(),
+        }
+    }
+
+    /// The schema that decoded values are held to besides, where there are rules that no schema of
+    /// what is sent can say.
+    #[must_use]
+    pub fn rechecked(&self) -> Option<&Value> {
+        match &*self.inner {
+            Inner::Given { .. } => None,
+            Inner::Strict { strict, .. } => strict.original(),
+        }
+    }
+
     /// Whether the server is told to hold the model to the schema.
     #[must_use]
     pub fn is_strict(&self) -> bool {

@@ -30,8 +30,10 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
+pub(crate) use self::problem::escape;
 pub(crate) use self::{
     checker::deserialize_ref,
+    compile::{is_checked_format, known_draft, validator},
     generate::generate_object,
     lint::{Offer, lint_offers},
     nearest::nearest,
@@ -45,5 +47,5 @@ pub(crate) use self::{
 #[cfg(feature = "wire")]
 pub(crate) use self::{
     codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
-    problem::{escape, unescape},
+    problem::unescape,
 };

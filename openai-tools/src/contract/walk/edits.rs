@@ -1,0 +1,168 @@
+//! What it means to change one thing of a schema, and to leave all else as it was.
+
+use serde_json::{Map, Value};
+
+use super::{
+    Effect, Found, Verdict, Walk,
+    facets::brief,
+    view::{Spot, View},
+};
+use crate::contract::sets::{Document, Node, Sets, same};
+
+impl<'a> Walk<'a> {
+    /// One keyword without schemas inside.
+    pub(super) fn keyword(&mut self, old: &View<'a>, new: &View<'a>, key: &str) {
+        let (before, after) = (old.core.get(key), new.core.get(key));
+        let is_same = match (before, after) {
+            (Some(before), Some(after)) => same(before, after),
+            (None, None) => true,
+            _ => false,
+        };
+        if is_same {
+            return;
+        }
+        let reason = match (before, after) {
+            (Some(before), Some(after)) => {
+                format!("`{key}` was {}, and is {} now", brief(before), brief(after))
+            }
+            (_, Some(after)) => format!("`{key}` is {} now; there was none", brief(after)),
+            (Some(before), _) => format!("`{key}` was {}; there is none now", brief(before)),
+            (None, None) => return,
+        };
+        self.change(old, new, key, reason);
+    }
+
+    /// One keyword with schemas inside, compared as a whole.
+    pub(super) fn rule(&mut self, old: &View<'a>, new: &View<'a>, key: &str) {
+        let (before, after) = (old.core.get(key), new.core.get(key));
+        let reason = match (before, after) {
+            (None, Some(_)) => format!("`{key}` is new"),
+            (Some(_), None) => format!("`{key}` is gone"),
+            _ => format!("`{key}` is another one now"),
+        };
+        let first = self.found.len();
+        self.change(old, new, key, reason);
+        // The same rule in other words says nothing new.
+        let is_plain = |found: &Found| {
+            let Effect::Meaning { forth, back } = &found.effect else { return false };
+            *forth == Verdict::Holds && *back == Verdict::Holds
+        };
+        if self.found.get(first).is_some_and(is_plain) {
+            self.found.truncate(first);
+            if before != after {
+                let pointer = format!("{}/{key}", new.core.pointer);
+                let reason = format!("`{key}` says the same in other words");
+                let found = Found::new(pointer, key, reason).with_values(before, after);
+                if self.says_other_words(old, new, key) {
+                    self.found.push(found);
+                }
+            }
+        }
+    }
+
+    /// Whether the notes inside of a keyword differ, and not its definitions alone.
+    fn says_other_words(&self, old: &View<'a>, new: &View<'a>, key: &str) -> bool {
+        let words = |view: &View<'a>| {
+            let mut words = Vec::new();
+            view.core.get(key).into_iter().for_each(|value| collect_words(value, &mut words));
+            words
+        };
+        words(old) != words(new)
+    }
+
+    fn change(&mut self, old: &View<'a>, new: &View<'a>, key: &str, reason: String) {
+        let (before, after) = (old.core.get(key), new.core.get(key));
+        let place = if after.is_some() { new } else { old };
+        let pointer = format!("{}/{key}", place.core.pointer);
+        let effect = self.replaced(old, new, key, None);
+        let found = Found::new(pointer, key, reason).with_values(before, after);
+        self.found.push(found.with_effect(effect));
+    }
+
+    /// What it means to replace one keyword alone.
+    pub(super) fn replaced(
+        &mut self,
+        old: &View<'a>,
+        new: &View<'a>,
+        key: &str,
+        focus: Option<&str>,
+    ) -> Effect {
+        let now = new.core.outline().shift_remove(key);
+        self.edited(old, new, focus, |schema| match now {
+            Some(now) => {
+                schema.insert(key.to_owned(), now);
+            }
+            None => {
+                schema.shift_remove(key);
+            }
+        })
+    }
+
+    /// What an edit of the old schema means.
+    pub(super) fn edited(
+        &mut self,
+        old: &View<'a>,
+        new: &View<'a>,
+        focus: Option<&str>,
+        edit: impl FnOnce(&mut Map<String, Value>),
+    ) -> Effect {
+        let mut edited = old.core.outline();
+        edit(&mut edited);
+        let edited = Value::Object(edited);
+        let (forth, back) = self.relation(&old.core, &edited);
+        self.judged(forth, back, old.core.node, new.core.node, focus)
+    }
+
+    /// Whether each of two schemas is known to hold the other.
+    fn relation(&self, old: &Spot<'a>, edited: &Value) -> (bool, bool) {
+        let dialect = self.sets.dialect_of(old.node);
+        let documents = vec![
+            Document { root: self.old, dialect },
+            Document { root: self.new, dialect: self.sets.dialect_of(self.root_of_new()) },
+            Document { root: edited, dialect },
+        ];
+        let mut sets = Sets::new(documents, self.sets.steps().min(STEPS_OF_A_FACET));
+        let one = Node { document: old.node.document, schema: old.node.schema };
+        let other = Node { document: 2, schema: edited };
+        (sets.includes(one, other), sets.includes(other, one))
+    }
+
+    fn root_of_new(&self) -> Node<'a> {
+        Node { document: 1, schema: self.new }
+    }
+
+    /// What two inclusions mean, with examples where one is not known to hold.
+    pub(super) fn judged(
+        &mut self,
+        forth: bool,
+        back: bool,
+        old: Node<'a>,
+        new: Node<'a>,
+        focus: Option<&str>,
+    ) -> Effect {
+        let verdict = |holds| if holds { Verdict::Holds } else { Verdict::Unknown };
+        let mut effect = Effect::Meaning { forth: verdict(forth), back: verdict(back) };
+        self.show(&mut effect, old, new, focus);
+        effect
+    }
+}
+
+/// The texts of notes, in their order.
+fn collect_words<'v>(value: &'v Value, words: &mut Vec<&'v str>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_words(item, words)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if key == "description" || key == "title" => {
+                        words.push(text);
+                    }
+                    value => collect_words(value, words),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+const STEPS_OF_A_FACET: usize = 30_000;

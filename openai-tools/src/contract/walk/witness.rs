@@ -1,0 +1,99 @@
+//! Values that tell two schemas apart.
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use super::{Effect, Frame, Step, Verdict, Walk};
+use crate::{contract::sets::Node, schema::validator};
+
+/// The judges of examples, where both schemas can be compiled.
+pub(super) struct Validators(Option<(Validator, Validator)>);
+
+impl Validators {
+    pub(super) fn of(old: &Value, new: &Value) -> Self {
+        Self(validator(old).ok().zip(validator(new).ok()))
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Looks for examples where an inclusion is not known to hold: values of the place, put into
+    /// the smallest value around it, that one schema takes and the other refuses.
+    pub(super) fn show(
+        &mut self,
+        effect: &mut Effect,
+        old: Node<'a>,
+        new: Node<'a>,
+        focus: Option<&str>,
+    ) {
+        let Effect::Meaning { forth, back } = effect else { return };
+        if *forth == Verdict::Unknown {
+            let samples = self.sets.samples(old, new, focus);
+            *forth = self.broken(&samples, true);
+        }
+        if *back == Verdict::Unknown {
+            let samples = self.sets.samples(new, old, focus);
+            *back = self.broken(&samples, false);
+        }
+    }
+
+    /// Looks for examples among values of the place.
+    pub(super) fn show_with(&mut self, effect: &mut Effect, of_old: &[Value], of_new: &[Value]) {
+        let Effect::Meaning { forth, back } = effect else { return };
+        if *forth != Verdict::Holds && !of_old.is_empty() {
+            let shown = self.broken(of_old, true);
+            if shown != Verdict::Unknown {
+                *forth = shown;
+            }
+        }
+        if *back != Verdict::Holds && !of_new.is_empty() {
+            let shown = self.broken(of_new, false);
+            if shown != Verdict::Unknown {
+                *back = shown;
+            }
+        }
+    }
+
+    fn broken(&mut self, samples: &[Value], is_forth: bool) -> Verdict {
+        for sample in samples {
+            let Some(whole) = self.around(sample.clone(), is_forth) else { continue };
+            let Some((old, new)) = &self.validators.0 else { return Verdict::Unknown };
+            let (taking, refusing) = if is_forth { (old, new) } else { (new, old) };
+            if taking.is_valid(&whole) && !refusing.is_valid(&whole) {
+                return Verdict::Broken(whole);
+            }
+        }
+        Verdict::Unknown
+    }
+
+    /// The whole value with one at the place that is looked at.
+    fn around(&mut self, mut value: Value, is_old: bool) -> Option<Value> {
+        for n in (0..self.frames.len()).rev() {
+            let Frame { old, new, step } = self.frames[n].clone();
+            if matches!(step, Step::Same) {
+                continue;
+            }
+            let outer = if is_old { old } else { new };
+            let base = self.sets.instance(&[outer], 0);
+            value = match (step, base) {
+                (Step::Property(name), Some(Value::Object(mut fields))) => {
+                    fields.insert(name, value);
+                    fields.into()
+                }
+                (Step::Property(name), _) => json!({ name: value }),
+                (Step::Item(index), base) => {
+                    let mut items = match base {
+                        Some(Value::Array(items)) => items,
+                        _ => Vec::new(),
+                    };
+                    while items.len() <= index {
+                        items.push(value.clone());
+                    }
+                    items[index] = value;
+                    items.into()
+                }
+                (Step::Same, _) => return None,
+            };
+        }
+        Some(value)
+    }
+}
