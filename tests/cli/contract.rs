@@ -238,7 +238,7 @@ fn what_cannot_be_read_is_told_with_its_place() {
         File::new("newer.lock.json", r#"{"lock": "openai-tools", "version": 9, "tools": []}"#);
     for (name, said) in [
         (broken.path(), ":2:3: "),
-        (lock.path(), ":1:25: at /version: version 9; this release reads version 1"),
+        (lock.path(), ":1:26: at /version: version 9; this release reads version 1"),
         ("gone.json", "gone.json: "),
     ] {
         let ran = run(&["diff", name, file.path()]);

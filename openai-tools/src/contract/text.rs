@@ -55,11 +55,12 @@ pub(super) fn change(change: &Change, columns: usize) -> String {
     let mut say = |said: &str| text.push_str(&wrapped(said, INDENT, columns));
     say(&change.reason);
     for (word, value) in [("before: ", &change.before), ("after:  ", &change.after)] {
-        if let Some(value) = value {
+        if let Some(value) = value.as_ref().filter(|value| !says(&change.reason, value)) {
             say(&format!("{word}{}", brief(value)));
         }
     }
-    if change.model != change.stored {
+    let is_plain = change.stored.is_none() && change.model < Some(Class::Narrowing);
+    if change.model != change.stored && !is_plain {
         let word = |class: Option<Class>| class.map_or("no change", Class::as_str);
         say(&format!(
             "for the model: {}; for stored calls: {}",
@@ -78,6 +79,15 @@ pub(super) fn change(change: &Change, columns: usize) -> String {
         say(&format!("hint: {hint}"));
     }
     text
+}
+
+/// Whether a text shows a value already, or each of a list of them.
+fn says(text: &str, value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().all(|item| says(text, item)),
+        Value::Object(_) => false,
+        scalar => text.contains(&scalar.to_string()),
+    }
 }
 
 /// A value as JSON, cut where it is long.

@@ -144,6 +144,15 @@ impl<'a> Sets<'a> {
         {
             return false;
         }
+        let brings = |name: &str, needed: &str| {
+            one.required.contains(needed)
+                || one.dependent.iter().any(|(own, needs)| *own == name && needs.contains(needed))
+        };
+        for (name, needs) in &other.dependent {
+            if !needs.iter().all(|needed| brings(name, needed)) {
+                return false;
+            }
+        }
         let named = |branch: &Branch<'a>| {
             let parts = branch.objects.clone();
             parts.into_iter().flat_map(|part| part.properties).map(|(name, _)| name)

@@ -1,6 +1,6 @@
 //! Whether a value is in a set.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use serde_json::Value;
 
@@ -11,6 +11,16 @@ use super::{
 };
 
 impl<'a> Sets<'a> {
+    /// Whether a schema allows a value; `None` where that cannot be told.
+    pub(in crate::contract) fn is_allowed(
+        &mut self,
+        node: Node<'a>,
+        value: &Value,
+    ) -> Option<bool> {
+        let all = self.normal(&[node])?;
+        self.allows(&all, value, 0)
+    }
+
     /// Whether a value is one of those that are allowed; `None` where that cannot be told.
     pub(super) fn allows(&mut self, all: &Normal<'a>, value: &Value, depth: usize) -> Option<bool> {
         let mut is_certain = true;
@@ -43,6 +53,13 @@ impl<'a> Sets<'a> {
                     return Some(false);
                 }
                 if !branch.required.iter().all(|name| fields.contains_key(*name)) {
+                    return Some(false);
+                }
+                let lacks = |(name, needs): &(&str, BTreeSet<&str>)| {
+                    fields.contains_key(*name)
+                        && !needs.iter().all(|needed| fields.contains_key(*needed))
+                };
+                if branch.dependent.iter().any(lacks) {
                     return Some(false);
                 }
                 self.fields_in(branch, fields, depth)

@@ -61,6 +61,8 @@ pub(super) struct Branch<'a> {
     pub(super) arrays: Vec<ArrayPart<'a>>,
     pub(super) objects: Vec<ObjectPart<'a>>,
     pub(super) required: BTreeSet<&'a str>,
+    /// A name, and those that have to be there beside it.
+    pub(super) dependent: Vec<(&'a str, BTreeSet<&'a str>)>,
     /// What the names of properties have to be.
     pub(super) names: Vec<Node<'a>>,
     /// Rules that are only known by what they say.
@@ -145,6 +147,7 @@ impl<'a> Branch<'a> {
             arrays: Vec::new(),
             objects: Vec::new(),
             required: BTreeSet::new(),
+            dependent: Vec::new(),
             names: Vec::new(),
             opaque: BTreeSet::new(),
         }
@@ -172,6 +175,7 @@ impl<'a> Branch<'a> {
         both.arrays.extend(other.arrays.iter().cloned());
         both.objects.extend(other.objects.iter().cloned());
         both.required.extend(&other.required);
+        both.dependent.extend(other.dependent.iter().cloned());
         both.names.extend(&other.names);
         both.opaque.extend(other.opaque.iter().cloned());
         (!both.is_empty()).then_some(both)

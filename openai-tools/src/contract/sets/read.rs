@@ -107,7 +107,6 @@ impl<'a> Sets<'a> {
             &["not"],
             &["additionalItems"],
             &["dependencies"],
-            &["dependentRequired"],
             &["dependentSchemas"],
             &["contentEncoding", "contentMediaType"],
             &["divisibleBy"],
@@ -221,6 +220,13 @@ impl<'a> Sets<'a> {
         let said = part.properties.len() + part.patterns.len();
         if said > 0 || part.additional.is_some() {
             branch.objects.push(part);
+        }
+        let dependent = map.get("dependentRequired").and_then(Value::as_object);
+        if self.dialect(node) == Dialect::New {
+            for (name, needs) in dependent.into_iter().flatten() {
+                let needs = needs.as_array()?.iter().filter_map(Value::as_str).collect();
+                branch.dependent.push((name, needs));
+            }
         }
         if let Some(required) = map.get("required").and_then(Value::as_array) {
             branch.required.extend(required.iter().filter_map(Value::as_str));

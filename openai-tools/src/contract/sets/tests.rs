@@ -54,6 +54,16 @@ fn inclusion_is_found_where_it_is_plain() {
         (closed(json!({"a": {}}), json!([])), json!({"maxProperties": 1}), "<"),
         (closed(json!({"a": {}}), json!([])), json!({"propertyNames": {"maxLength": 1}}), "<"),
         (json!({"allOf": [{"type": "string"}, {"minLength": 1}]}), text.clone(), "<"),
+        (
+            json!({"dependentRequired": {"a": ["b", "c"]}}),
+            json!({"dependentRequired": {"a": ["b"]}}),
+            "<",
+        ),
+        (
+            json!({"type": "object", "required": ["b"]}),
+            json!({"dependentRequired": {"a": ["b"]}}),
+            "<",
+        ),
         (json!({"not": {"type": "null"}}), json!({"not": {"type": "null"}}), "="),
         (json!({"type": "string", "not": {"const": "a"}}), text, "<"),
     ];

@@ -2,11 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    Effect, Found, Verdict, Walk,
-    facets::brief,
-    view::{Spot, View},
-};
+use super::{Effect, Found, Verdict, Walk, facets::brief, view::View};
 use crate::contract::sets::{Document, Node, Sets, same};
 
 impl<'a> Walk<'a> {
@@ -109,26 +105,38 @@ impl<'a> Walk<'a> {
         let mut edited = old.core.outline();
         edit(&mut edited);
         let edited = Value::Object(edited);
-        let (forth, back) = self.relation(&old.core, &edited);
-        self.judged(forth, back, old.core.node, new.core.node, focus)
+        let mut local = self.with_third(&edited);
+        let one = Node { document: old.core.node.document, schema: old.core.node.schema };
+        let other = Node { document: 2, schema: &edited };
+        let (mut forth, mut back) =
+            (verdict(local.includes(one, other)), verdict(local.includes(other, one)));
+        // An example has to be one of this edit, and not of another that was made beside it.
+        if forth == Verdict::Unknown {
+            let mut samples = self.sets.samples(old.core.node, new.core.node, focus);
+            samples.retain(|sample| local.is_allowed(other, sample) != Some(true));
+            forth = self.broken(&samples, true);
+        }
+        if back == Verdict::Unknown {
+            let mut samples = self.sets.samples(new.core.node, old.core.node, focus);
+            samples.retain(|sample| local.is_allowed(one, sample) != Some(true));
+            back = self.broken(&samples, false);
+        }
+        Effect::Meaning { forth, back }
     }
 
-    /// Whether each of two schemas is known to hold the other.
-    fn relation(&self, old: &Spot<'a>, edited: &Value) -> (bool, bool) {
-        let dialect = self.sets.dialect_of(old.node);
+    /// Sets over both documents and one more.
+    fn with_third<'b>(&self, third: &'b Value) -> Sets<'b>
+    where
+        'a: 'b,
+    {
+        let dialect = |document, schema| self.sets.dialect_of(Node { document, schema });
+        let (old, new) = (dialect(0, self.old), dialect(1, self.new));
         let documents = vec![
-            Document { root: self.old, dialect },
-            Document { root: self.new, dialect: self.sets.dialect_of(self.root_of_new()) },
-            Document { root: edited, dialect },
+            Document { root: self.old, dialect: old },
+            Document { root: self.new, dialect: new },
+            Document { root: third, dialect: old },
         ];
-        let mut sets = Sets::new(documents, self.sets.steps().min(STEPS_OF_A_FACET));
-        let one = Node { document: old.node.document, schema: old.node.schema };
-        let other = Node { document: 2, schema: edited };
-        (sets.includes(one, other), sets.includes(other, one))
-    }
-
-    fn root_of_new(&self) -> Node<'a> {
-        Node { document: 1, schema: self.new }
+        Sets::new(documents, self.sets.steps().min(STEPS_OF_A_FACET))
     }
 
     /// What two inclusions mean, with examples where one is not known to hold.
@@ -138,13 +146,15 @@ impl<'a> Walk<'a> {
         back: bool,
         old: Node<'a>,
         new: Node<'a>,
-        focus: Option<&str>,
     ) -> Effect {
-        let verdict = |holds| if holds { Verdict::Holds } else { Verdict::Unknown };
         let mut effect = Effect::Meaning { forth: verdict(forth), back: verdict(back) };
-        self.show(&mut effect, old, new, focus);
+        self.show(&mut effect, old, new);
         effect
     }
+}
+
+fn verdict(holds: bool) -> Verdict {
+    if holds { Verdict::Holds } else { Verdict::Unknown }
 }
 
 /// The texts of notes, in their order.

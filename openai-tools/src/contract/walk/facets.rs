@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         if forth && back {
             return;
         }
-        let effect = self.judged(forth, back, one, other, None);
+        let effect = self.judged(forth, back, one, other);
         let found = Found::new(&*new.core.pointer, "schema", reason);
         let found = found.with_values(Some(one.schema), Some(other.schema));
         self.found.push(found.with_effect(effect));
@@ -143,7 +143,7 @@ impl<'a> Walk<'a> {
             self.replaced(old, new, "type", None)
         } else {
             let (one, other) = (old.core.node, new.core.node);
-            self.judged(false, false, one, other, None)
+            self.judged(false, false, one, other)
         };
         self.found.push(found.with_effect(effect));
         shares

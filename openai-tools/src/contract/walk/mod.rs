@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
             forth: if forth { Verdict::Holds } else { Verdict::Unknown },
             back: if back { Verdict::Holds } else { Verdict::Unknown },
         };
-        self.show(&mut effect, old, new, None);
+        self.show(&mut effect, old, new);
         let reason = "the schemas as a whole differ in a way that no place of theirs explains";
         self.found.push(Found::new("", "whole", reason).with_effect(effect));
     }

@@ -92,7 +92,6 @@ impl<'a> Walk<'a> {
                 format!("the property `{name}` may be left out now")
             };
             let found = Found::new(&*place.pointer, "required", reason);
-            let found = found.with_values(Some(&was.into()), Some(&is.into()));
             self.found.push(found.with_effect(effect));
         }
         let pair = (one.at("properties", name, before), place);

@@ -18,20 +18,16 @@ impl Validators {
 impl<'a> Walk<'a> {
     /// Looks for examples where an inclusion is not known to hold: values of the place, put into
     /// the smallest value around it, that one schema takes and the other refuses.
-    pub(super) fn show(
-        &mut self,
-        effect: &mut Effect,
-        old: Node<'a>,
-        new: Node<'a>,
-        focus: Option<&str>,
-    ) {
+    pub(super) fn show(&mut self, effect: &mut Effect, old: Node<'a>, new: Node<'a>) {
         let Effect::Meaning { forth, back } = effect else { return };
         if *forth == Verdict::Unknown {
-            let samples = self.sets.samples(old, new, focus);
+            let mut samples = self.sets.samples(old, new, None);
+            samples.retain(|sample| self.sets.is_allowed(new, sample) != Some(true));
             *forth = self.broken(&samples, true);
         }
         if *back == Verdict::Unknown {
-            let samples = self.sets.samples(new, old, focus);
+            let mut samples = self.sets.samples(new, old, None);
+            samples.retain(|sample| self.sets.is_allowed(old, sample) != Some(true));
             *back = self.broken(&samples, false);
         }
     }
@@ -53,7 +49,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn broken(&mut self, samples: &[Value], is_forth: bool) -> Verdict {
+    pub(super) fn broken(&mut self, samples: &[Value], is_forth: bool) -> Verdict {
         for sample in samples {
             let Some(whole) = self.around(sample.clone(), is_forth) else { continue };
             let Some((old, new)) = &self.validators.0 else { return Verdict::Unknown };
