@@ -9,7 +9,7 @@ use super::{
     lock::{MARK, VERSION},
     patch,
 };
-use crate::{json::Untrusted, schema::JsonError};
+use crate::{json::Untrusted, schema::NotJson};
 
 /// Why a text is no lock file, and where.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,7 +57,7 @@ impl Lock {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match serde_json::from_str(text) {
             Ok(Untrusted(value)) => Self::from_json(&value),
-            Err(error) => InvalidLock::at("", JsonError::from(error).to_string()),
+            Err(error) => InvalidLock::at("", NotJson::from(error).to_string()),
         }
     }
 
