@@ -1,10 +1,17 @@
 use super::{
     completions::{self, Delivery},
-    request::Request,
+    request::{ConversationState, Request},
     response::Response,
     responses,
 };
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+
+/// The body of a request.
+pub(crate) struct Written {
+    pub(crate) body: Vec<u8>,
+    /// The same with all of the conversation, where the first leaves to the server what it keeps.
+    pub(crate) all: Option<Vec<u8>>,
+}
 
 /// Which API of OpenAI a request goes through. What is above it is the same for both: definitions,
 /// tools, runs, streams, typed answers, outcomes.
@@ -13,7 +20,9 @@ use crate::error::Error;
 /// |---|---|---|
 /// | spoken by | OpenAI and every compatible server | OpenAI and some servers |
 /// | what a reasoning model thought | is lost with each response | goes back with its calls ([`AssistantMessage::items`](super::AssistantMessage::items)) |
+/// | the conversation | is sent with every request | or kept by the server ([`ConversationState`]) |
 /// | `seed`, `stop`, `n`, `logit_bias`, penalties | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
+/// | hosted tools ([`HostedTool`](super::HostedTool)) | refused before the request | sent |
 /// | `verbosity` as an extra field | sent | sent as `text.verbosity` |
 /// | a call in a stream is whole | when its arguments are | when the server says so |
 ///
@@ -59,11 +68,25 @@ impl Api {
     }
 
     /// Writes the body of a request.
-    pub(crate) fn write(self, request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {
-        match self {
-            Self::ChatCompletions => completions::write_request(request, delivery),
-            Self::Responses => responses::write_request(request, delivery),
-        }
+    pub(crate) fn write(self, request: &Request, delivery: Delivery) -> Result<Written, Error> {
+        let all = match self {
+            Self::ChatCompletions => {
+                refuse_on_chat(request)?;
+                completions::write_request(request, delivery)?
+            }
+            Self::Responses => responses::write_request(request, delivery, None)?,
+        };
+        let after = match request.state {
+            ConversationState::Resend => None,
+            ConversationState::Server => responses::last_response(&request.messages),
+        };
+        Ok(match after {
+            None => Written { body: all, all: None },
+            Some(after) => {
+                let body = responses::write_request(request, delivery, Some(after))?;
+                Written { body, all: Some(all) }
+            }
+        })
     }
 
     /// Reads the body of a response that came with a good status.
@@ -72,5 +95,24 @@ impl Api {
             Self::ChatCompletions => completions::read_response(body),
             Self::Responses => responses::read_response(body),
         }
+    }
+}
+
+/// Finds what only the Responses API has.
+fn refuse_on_chat(request: &Request) -> Result<(), Error> {
+    let refuse = |why: String| Err(Error::new(ErrorKind::InvalidRequest, why));
+    if request.state == ConversationState::Server {
+        return refuse(
+            "chat completions keep no conversation; resend it (`ConversationState::Resend`), or use \
+             `Api::Responses`"
+                .to_owned(),
+        );
+    }
+    match request.settings.hosted_tools.first() {
+        Some(tool) => refuse(format!(
+            "chat completions have no hosted tools such as `{}`; use `Api::Responses`",
+            tool.tool_type()
+        )),
+        None => Ok(()),
     }
 }

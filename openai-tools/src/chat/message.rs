@@ -80,6 +80,10 @@ pub struct AssistantMessage {
     /// was changed, and where nothing follows what was reasoned.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<OutputItem>,
+    /// The response of the Responses API that it is, by which a server that keeps the conversation
+    /// ([`ConversationState::Server`](super::ConversationState::Server)) knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_id: Option<String>,
 }
 
 /// A part of a user's message.
@@ -198,6 +202,7 @@ impl fmt::Debug for AssistantMessage {
             .field("reasoning_bytes", &bytes(&self.reasoning))
             .field("tool_calls", &self.tool_calls)
             .field("items", &self.items)
+            .field("response_id", &self.response_id)
             .finish()
     }
 }

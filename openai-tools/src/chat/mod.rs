@@ -9,6 +9,8 @@ mod accumulator;
 mod api;
 pub(crate) mod completions;
 mod delta;
+#[cfg(feature = "client")]
+mod hosted;
 mod item;
 mod message;
 #[cfg(feature = "client")]
@@ -17,9 +19,9 @@ mod response;
 pub(crate) mod responses;
 
 #[cfg(feature = "client")]
-pub(crate) use self::accumulator::Accumulator;
+pub use self::{api::Api, hosted::HostedTool};
 #[cfg(feature = "client")]
-pub use self::api::Api;
+pub(crate) use self::{accumulator::Accumulator, api::Written};
 pub use self::{
     delta::Delta,
     item::OutputItem,
@@ -29,5 +31,5 @@ pub use self::{
 // A request holds the tools that a run calls, and only the client writes it.
 #[cfg(feature = "client")]
 pub use self::request::{
-    AllowedMode, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice,
+    AllowedMode, ConversationState, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice,
 };

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{api::Api, message::Message};
+use super::{api::Api, hosted::HostedTool, message::Message};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
@@ -26,6 +26,8 @@ pub struct Request {
     /// The API that it goes through; the [client's own](crate::client::ClientBuilder::api) when not
     /// set.
     pub api: Option<Api>,
+    /// Where the conversation is kept.
+    pub state: ConversationState,
 }
 
 impl Request {
@@ -38,6 +40,7 @@ impl Request {
             format: ResponseFormat::Text,
             settings: Settings::default(),
             api: None,
+            state: ConversationState::default(),
         }
     }
 
@@ -53,7 +56,8 @@ impl Request {
         let known = |name: &ToolName| {
             self.tools.as_ref().is_some_and(|tools| tools.find(name.as_str()).is_some())
         };
-        let has_tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty());
+        let has_tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty())
+            || !self.settings.hosted_tools.is_empty();
         match &self.settings.tool_choice {
             Some(ToolChoice::Named(name)) if !known(name) => {
                 return refuse(format!(
@@ -76,6 +80,22 @@ impl Request {
     }
 }
 
+/// Where a conversation is kept between two requests.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ConversationState {
+    /// Here: every request sends all of it. The default.
+    #[default]
+    Resend,
+    /// By the server: a request names the last response
+    /// ([`AssistantMessage::response_id`](super::AssistantMessage::response_id)) and sends what came
+    /// after it. Only the Responses API has that; on chat completions the request is refused.
+    ///
+    /// A server that has forgotten the response is sent all of the conversation at once, as one more
+    /// attempt. What was changed in messages before the last response is not seen by the server.
+    Server,
+}
+
 /// What a request says beside its messages and tools. What is not set is not sent, and the
 /// server's default holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -93,6 +113,8 @@ pub struct Settings {
     pub max_tokens: Option<u64>,
     /// How long a reasoning model thinks.
     pub reasoning_effort: Option<ReasoningEffort>,
+    /// Tools that the server runs by itself; only the Responses API has them.
+    pub hosted_tools: Vec<HostedTool>,
     /// Up to 16 pairs that the server stores with the response.
     pub metadata: Map<String, Value>,
     /// Fields that this crate does not know, sent as they are. What only the other

@@ -14,7 +14,7 @@ use super::{
     time_limits::{End, later},
 };
 use crate::{
-    chat::{Api, Request},
+    chat::{Api, Request, Written},
     error::{AttemptRecord, Error},
     observe::Span,
 };
@@ -24,22 +24,50 @@ use crate::{
 pub(super) struct Outgoing {
     pub(super) api: Api,
     pub(super) body: Bytes,
+    /// What is sent to a server that has forgotten the conversation.
+    all: Option<Bytes>,
     pub(super) model: Box<str>,
     /// About so many tokens, as rate limits count them.
     pub(super) tokens: u64,
 }
 
 impl Outgoing {
-    pub(super) fn new(request: &Request, api: Api, body: Vec<u8>) -> Self {
+    pub(super) fn new(request: &Request, api: Api, Written { body, all }: Written) -> Self {
         // Servers count a request by what it may ask for, or by a token for four characters.
-        let written = u64::try_from(body.len() / 4).unwrap_or(u64::MAX);
+        let whole = all.as_ref().unwrap_or(&body);
+        let written = u64::try_from(whole.len() / 4).unwrap_or(u64::MAX);
         Self {
             api,
             body: body.into(),
+            all: all.map(Bytes::from),
             model: request.model.as_str().into(),
             tokens: written.max(request.settings.max_tokens.unwrap_or(0)),
         }
     }
+
+    /// Takes the whole conversation instead, if the server has forgotten what it was to keep.
+    ///
+    /// # Errors
+    ///
+    /// The error that the attempt came to, if it says something else.
+    pub(super) fn resend_after(&mut self, error: Error) -> Result<(), Error> {
+        match self.all.take() {
+            Some(all) if is_forgotten(&error) => {
+                self.body = all;
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+/// Whether the server does not know the response that it was to go on from.
+fn is_forgotten(error: &Error) -> bool {
+    error.api_error().is_some_and(|api| {
+        api.code() == Some("previous_response_not_found")
+            || matches!(error.status(), Some(400 | 404))
+                && api.param() == Some("previous_response_id")
+    })
 }
 
 /// What bounds a request besides the client's own settings.
@@ -286,9 +314,13 @@ mod tests {
 
     #[test]
     fn a_request_counts_as_what_it_may_ask_for_or_by_its_length() {
+        let tokens = |request: &Request| {
+            let written = Written { body: vec![b'x'; 4_000], all: None };
+            Outgoing::new(request, Api::default(), written).tokens
+        };
         let mut request = Request::new("m");
-        assert_eq!(Outgoing::new(&request, Api::default(), vec![b'x'; 4_000]).tokens, 1_000);
+        assert_eq!(tokens(&request), 1_000);
         request.settings.max_tokens = Some(5_000);
-        assert_eq!(Outgoing::new(&request, Api::default(), vec![b'x'; 4_000]).tokens, 5_000);
+        assert_eq!(tokens(&request), 5_000);
     }
 }

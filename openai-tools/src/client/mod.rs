@@ -109,7 +109,7 @@ impl Client {
         bounds: Bounds,
     ) -> Result<Response, Error> {
         request.check()?;
-        let outgoing = self.write(request, Delivery::Whole)?;
+        let mut outgoing = self.write(request, Delivery::Whole)?;
         let client = &*self.inner;
         let mut course = Course::new(client, bounds);
         loop {
@@ -123,10 +123,10 @@ impl Client {
                     let attempt_log = course.into_log(record);
                     return Ok(Response { attempts, attempt_log, ..response });
                 }
-                Err(failed) => {
-                    let wait = course.wait_after(client, failed, timing, &span, false)?;
-                    tokio::time::sleep(wait).await;
-                }
+                Err(failed) => match course.wait_after(client, failed, timing, &span, false) {
+                    Ok(wait) => tokio::time::sleep(wait).await,
+                    Err(error) => outgoing.resend_after(error)?,
+                },
             }
         }
     }

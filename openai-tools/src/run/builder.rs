@@ -23,7 +23,9 @@ use super::{
     task::RunTask,
 };
 use crate::{
-    chat::{Api, Message, Part, ReasoningEffort, Request, ToolChoice},
+    chat::{
+        Api, ConversationState, HostedTool, Message, Part, ReasoningEffort, Request, ToolChoice,
+    },
     client::Client,
     dispatch::DispatchLimits,
     schema::Profile,
@@ -155,10 +157,24 @@ impl<A> RunBuilder<A> {
         self
     }
 
+    /// Where the conversation is kept between the run's requests. Default: here, and every request
+    /// sends all of it.
+    pub fn state(mut self, state: ConversationState) -> Self {
+        self.request.state = state;
+        self
+    }
+
     /// The tools that the model may call: a toolbox that needs no context, or one that is
     /// [bound](crate::Toolbox::bind).
     pub fn tools(mut self, tools: impl IntoTools) -> Self {
         self.request.tools = Some(tools.into_tools());
+        self
+    }
+
+    /// Adds a tool that the server runs by itself, such as a web search, beside the run's own
+    /// [tools](Self::tools). Only the Responses API has these. Default: none.
+    pub fn hosted_tool(mut self, tool: HostedTool) -> Self {
+        self.request.settings.hosted_tools.push(tool);
         self
     }
 

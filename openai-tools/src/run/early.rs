@@ -280,6 +280,25 @@ mod tests {
     }
 
     #[test]
+    fn where_the_server_tells_the_end_a_call_waits_for_it() {
+        let end = Delta::ArgumentsComplete { slot: 0 };
+        for (name, arguments, act) in [
+            ("look", r#"{"a":1}"#, Some(start(r#"{"a":1}"#))),
+            ("look", "{}", Some(start("{}"))),
+            ("look", "{", None),
+            ("act", "{}", None),
+        ] {
+            let mut early = early(9).waiting_for_ends();
+            early.take(&began(0, "c0", name), Place::InOrder);
+            assert_eq!(early.take(&grown(0, arguments), Place::InOrder), Step::default());
+            let step = early.take(&end, Place::InOrder);
+            assert_eq!(step, Step { complete: true, act }, "{name} {arguments}");
+            assert_eq!(early.take(&end, Place::InOrder), Step::default(), "once");
+            assert_eq!(early.incomplete().count(), 0);
+        }
+    }
+
+    #[test]
     fn what_has_effects_or_needs_approval_is_whole_and_does_not_start() {
         for name in ["act", "ask", "unknown", ""] {
             let steps = acts(name, &[r#"{"a":1}"#]);

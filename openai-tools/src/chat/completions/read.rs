@@ -65,6 +65,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
             reasoning,
             tool_calls,
             items: Vec::new(),
+            response_id: None,
         },
         finish_reason,
         usage: wire.usage.map(|usage| usage.into_usage()),

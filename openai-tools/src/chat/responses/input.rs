@@ -32,11 +32,15 @@ enum InputItem<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn of(messages: &'a [Message]) -> Self {
+    /// The items of the messages from `from` on; those before are only looked at.
+    pub(super) fn of(messages: &'a [Message], from: usize) -> Self {
         let mut items = Vec::with_capacity(messages.len());
         // What answers the call of a custom tool is another kind of item.
         let mut custom: HashSet<&str> = HashSet::new();
-        for message in messages {
+        for (at, message) in messages.iter().enumerate() {
+            if at == from {
+                items.clear();
+            }
             let text = |role, text| InputItem::Text { role, text };
             match message {
                 Message::Assistant(said) => add_assistant(said, &mut items, &mut custom),

@@ -11,7 +11,10 @@ mod write;
 
 pub use self::accumulate::ResponsesAccumulator;
 #[cfg(feature = "client")]
-pub(crate) use self::{read::read_response, write::write_request};
+pub(crate) use self::{
+    read::read_response,
+    write::{last_response, write_request},
+};
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
-use super::wire::{Item, MOST_ITEMS, Said, WireResponse, add_paragraph};
+use super::wire::{Item, MOST_ITEMS, Said, WireResponse, WireUsage, add_paragraph};
 use crate::{
     chat::{
         AssistantMessage, FinishReason, OutputItem, Response,
@@ -76,16 +76,18 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
         None => None,
     };
     let (tool_calls, places) = settle_calls(message.tool_calls);
-    let finish_reason = cut.unwrap_or(match tool_calls.is_empty() {
-        true => FinishReason::Stop,
-        false => FinishReason::ToolCalls,
+    let finish_reason = cut.unwrap_or(if tool_calls.is_empty() {
+        FinishReason::Stop
+    } else {
+        FinishReason::ToolCalls
     });
-    let items = output.list.iter().map(|json| OutputItem::new(json)).collect();
+    let items = output.list.iter().copied().map(OutputItem::new).collect();
+    let id = wire.id.map(String::from);
     let response = Response {
-        message: AssistantMessage { tool_calls, items, ..message },
+        message: AssistantMessage { tool_calls, items, response_id: id.clone(), ..message },
         finish_reason,
-        usage: wire.usage.map(|usage| usage.into_usage()),
-        id: wire.id.map(String::from),
+        usage: wire.usage.map(WireUsage::into_usage),
+        id,
         model: wire.model.map(String::from),
         request_id: None,
         attempts: 1,
@@ -186,9 +188,10 @@ pub(super) fn too_many_items() -> Error {
 
 /// Says what is wrong with an item without quoting it.
 fn wrong_item(index: usize, json: &RawValue, error: &serde_json::Error) -> String {
-    match json.get().starts_with('{') {
-        true => format!("`output[{index}]` has a field of the wrong type, {}", column(error)),
-        false => format!("`output[{index}]` is no object"),
+    if json.get().starts_with('{') {
+        format!("`output[{index}]` has a field of the wrong type, {}", column(error))
+    } else {
+        format!("`output[{index}]` is no object")
     }
 }
 

@@ -3,16 +3,21 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::input::Input;
+use super::{input::Input, read::Kept};
 use crate::{
-    chat::{Request, ResponseFormat, ToolChoice, completions::Delivery},
+    chat::{HostedTool, Message, Request, ResponseFormat, ToolChoice, completions::Delivery},
     error::{Error, ErrorKind},
     ids::ToolName,
     tool::{ToolDefinition, Tools},
 };
 
-/// Writes the body of a request.
-pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {
+/// Writes the body of a request. `after` is the response that the server is to go on from, and where
+/// the messages behind it begin.
+pub(crate) fn write_request(
+    request: &Request,
+    delivery: Delivery,
+    after: Option<(&str, usize)>,
+) -> Result<Vec<u8>, Error> {
     let settings = &request.settings;
     let extra = &settings.extra;
     if settings.seed.is_some() {
@@ -28,13 +33,23 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
             return Err(lacks(key));
         }
     }
-    let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    let own = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    let has_tools = own.is_some() || !settings.hosted_tools.is_empty();
+    let hosted;
+    let tools = match own.map(tools_json) {
+        own if settings.hosted_tools.is_empty() => own,
+        own => {
+            hosted = with_hosted(own, &settings.hosted_tools);
+            Some(&*hosted)
+        }
+    };
     let wire = WireRequest {
         model: &request.model,
-        input: Input::of(&request.messages),
-        tools: tools.map(tools_json),
-        tool_choice: settings.tool_choice.as_ref().filter(|_| tools.is_some()).map(tool_choice),
-        parallel_tool_calls: settings.parallel_tool_calls.filter(|_| tools.is_some()),
+        previous_response_id: after.map(|(id, _)| id),
+        input: Input::of(&request.messages, after.map_or(0, |(_, at)| at)),
+        tools,
+        tool_choice: settings.tool_choice.as_ref().filter(|_| has_tools).map(tool_choice),
+        parallel_tool_calls: settings.parallel_tool_calls.filter(|_| has_tools),
         text: text(&request.format, extra)?,
         temperature: settings.temperature,
         max_output_tokens: settings.max_tokens,
@@ -66,6 +81,17 @@ fn lacks(field: &str) -> Error {
         "the Responses API has no `{field}`; leave it out, or use chat completions \
          (`Api::ChatCompletions`)"
     ))
+}
+
+/// The last response of a conversation that a server may still know as it is here, and where the
+/// messages behind it begin.
+pub(crate) fn last_response(messages: &[Message]) -> Option<(&str, usize)> {
+    let (at, said) = messages.iter().enumerate().rev().find_map(|(at, message)| match message {
+        Message::Assistant(said) => Some((at, said)),
+        _ => None,
+    })?;
+    let id = said.response_id.as_deref()?;
+    (at + 1 < messages.len() && Kept::of(said).is_some()).then_some((id, at + 1))
 }
 
 /// Fields that are written from typed values: an extra field of the same name would be a second,
@@ -127,9 +153,27 @@ fn tools_json(tools: &Tools) -> &RawValue {
     })
 }
 
+/// The list of our own tools with those behind them that the server runs.
+fn with_hosted(own: Option<&RawValue>, hosted: &[HostedTool]) -> Box<RawValue> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Listed<'a> {
+        Hosted(&'a HostedTool),
+        Own(&'a RawValue),
+    }
+    let own: Vec<&RawValue> =
+        own.and_then(|own| serde_json::from_str(own.get()).ok()).unwrap_or_default();
+    let own = own.into_iter().map(Listed::Own);
+    let all: Vec<_> = own.chain(hosted.iter().map(Listed::Hosted)).collect();
+    // JSON values always serialise.
+    serde_json::value::to_raw_value(&all).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
 #[derive(Serialize)]
 struct WireRequest<'a> {
     model: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_response_id: Option<&'a str>,
     input: Input<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tools: Option<&'a RawValue>,

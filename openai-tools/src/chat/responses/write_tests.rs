@@ -1,4 +1,4 @@
-use super::*;
+use super::{write_request as write_after, *};
 use crate::{
     Toolbox,
     chat::{
@@ -7,6 +7,10 @@ use crate::{
     },
     tool::{DynTool, IntoTools, ToolCall, ToolError, ToolOutput},
 };
+
+fn write_request(request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {
+    write_after(request, delivery, None)
+}
 
 fn request() -> Request {
     let definition = ToolDefinition::new("f", json!({"type": "object", "properties": {}}));
@@ -255,4 +259,47 @@ fn a_stream_needs_no_asking_for_usage() {
     assert_eq!(body["stream"], true);
     assert_eq!(body["stream_options"], json!({"include_obfuscation": false}));
     assert!(written(&request).get("stream_options").is_none());
+}
+
+#[test]
+fn a_server_that_keeps_the_conversation_is_sent_what_came_after_its_last_response() {
+    let call = json!({"type": "custom_tool_call", "call_id": "c", "name": "f", "input": "x"});
+    let body = json!({"id": "resp_1", "status": "completed", "output": [call]});
+    let said = read_response(&body.to_string().into()).expect("readable").message;
+    let mut request = Request::new("m");
+    request.messages.push(Message::user("u"));
+    assert_eq!(last_response(&request.messages), None);
+    request.messages.push(Message::Assistant(said.clone()));
+    assert_eq!(last_response(&request.messages), None, "there is nothing to be said");
+    request.messages.push(Message::Tool(ToolOutput::new("c", "o")));
+    let after = last_response(&request.messages);
+    assert_eq!(after, Some(("resp_1", 2)));
+    let written = write_after(&request, Delivery::Whole, after).expect("written");
+    let output = json!({"type": "custom_tool_call_output", "call_id": "c", "output": "o"});
+    assert_eq!(
+        serde_json::from_slice::<Value>(&written).expect("JSON"),
+        json!({"model": "m", "previous_response_id": "resp_1", "input": [output]})
+    );
+
+    let changed = AssistantMessage { text: Some("changed".to_owned()), ..said };
+    request.messages[1] = Message::Assistant(changed);
+    assert_eq!(last_response(&request.messages), None);
+}
+
+#[test]
+fn hosted_tools_stand_behind_our_own() {
+    let mut request = request();
+    request.settings.hosted_tools.push(HostedTool::web_search());
+    request.settings.hosted_tools.push(HostedTool::file_search(["vs_1"]));
+    let body = written(&request);
+    let kinds: Vec<_> =
+        body["tools"].as_array().expect("tools").iter().map(|t| &t["type"]).collect();
+    assert_eq!(kinds, ["function", "web_search", "file_search"]);
+    assert_eq!(body["tools"][0]["name"], "f");
+
+    request.tools = None;
+    request.settings.tool_choice = Some(ToolChoice::Required);
+    let body = written(&request);
+    assert_eq!(body["tools"][1]["vector_store_ids"], json!(["vs_1"]));
+    assert_eq!(body["tool_choice"], "required");
 }

@@ -433,7 +433,7 @@ fn accumulator(api: Api, client: &Inner) -> Accumulator {
 /// Sends the request until the head of a good response is there, by the retry policy.
 async fn open(
     client: Arc<Inner>,
-    request: Outgoing,
+    mut request: Outgoing,
     mut course: Course,
     mut wait: Duration,
 ) -> Result<Opened, Error> {
@@ -451,7 +451,13 @@ async fn open(
             }
             Err(failed) => {
                 drop(permit);
-                wait = course.wait_after(&client, failed, timing, &span, false)?;
+                wait = match course.wait_after(&client, failed, timing, &span, false) {
+                    Ok(wait) => wait,
+                    Err(error) => {
+                        request.resend_after(error)?;
+                        Duration::ZERO
+                    }
+                };
             }
         }
     }

@@ -282,6 +282,7 @@ impl ChatAccumulator {
             reasoning: Some(self.reasoning.clone()).filter(|text| !text.is_empty()),
             tool_calls: self.calls.settled().calls,
             items: Vec::new(),
+            response_id: None,
         }
     }
 
@@ -314,6 +315,7 @@ impl ChatAccumulator {
             reasoning: Some(self.reasoning).filter(|text| !text.is_empty()),
             tool_calls: calls,
             items: Vec::new(),
+            response_id: None,
         };
         let (id, model) = (self.id.as_deref(), self.model.as_deref());
         let body = self.envelope.body(id, model, &message, &custom, &finish_reason);

@@ -13,7 +13,7 @@ use crate::{
         completions::{Accumulated, Index, too_large},
         responses::{
             read::{Read, read},
-            wire::{Item, WireEvent},
+            wire::{Item, Items, WireEvent},
         },
     },
     error::{Error, ErrorKind},
@@ -83,31 +83,30 @@ impl ResponsesAccumulator {
         #[derive(Deserialize)]
         struct Head<'a> {
             #[serde(borrow)]
-            output: Option<Vec<&'a RawValue>>,
+            output: Option<Items<'a>>,
+        }
+        #[derive(Serialize)]
+        struct Body<'a> {
+            #[serde(flatten)]
+            fields: Map<String, Value>,
+            output: Vec<&'a RawValue>,
         }
         let bytes = || Bytes::copy_from_slice(json.get().as_bytes());
         let said = self.items.iter().any(|item| item.json.is_some());
         let told = match serde_json::from_str::<Head<'_>>(json.get()) {
-            Ok(Head { output }) => output.is_some_and(|output| !output.is_empty()),
+            Ok(Head { output }) => output.is_some_and(|output| !output.list.is_empty()),
             Err(_) => true,
         };
         if failed || told || !said {
             return bytes();
         }
-        let Ok(Untrusted(Value::Object(fields))) = serde_json::from_str(json.get()) else {
+        let Ok(Untrusted(Value::Object(mut fields))) = serde_json::from_str(json.get()) else {
             return bytes();
         };
-        #[derive(Serialize)]
-        struct Body<'a> {
-            #[serde(flatten)]
-            fields: &'a Map<String, Value>,
-            output: Vec<&'a RawValue>,
-        }
-        let mut fields = fields;
         fields.shift_remove("output");
         let items = self.in_order().into_iter().filter_map(|item| item.json.as_deref());
         // JSON values always serialise.
-        let whole = serde_json::to_vec(&Body { fields: &fields, output: items.collect() });
+        let whole = serde_json::to_vec(&Body { fields, output: items.collect() });
         whole.map_or_else(|_| bytes(), Bytes::from)
     }
 }

@@ -2,6 +2,7 @@
 
 mod end;
 mod item;
+mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,7 @@ use serde_json::value::RawValue;
 use self::item::{Arriving, Form};
 use super::{
     read::{column, too_many_items},
-    wire::{BETWEEN_PARAGRAPHS, Item, MOST_ITEMS, WireEvent, add_paragraph},
+    wire::{Item, MOST_ITEMS, WireEvent},
 };
 #[cfg(feature = "client")]
 use crate::chat::completions::Place;
@@ -241,22 +242,7 @@ impl ResponsesAccumulator {
         };
         let at = match known {
             Some(at) => at,
-            None => {
-                if self.items.len() >= MOST_ITEMS {
-                    return Err(too_many_items());
-                }
-                let next = self.highest.map_or(0, |highest| highest.saturating_add(1));
-                let index = index.0.unwrap_or(next);
-                let before = self.items.last();
-                let in_order = before.is_none_or(|item| item.in_order) && index <= next;
-                let behind = self.highest.is_none_or(|highest| index > highest);
-                self.highest = self.highest.max(Some(index));
-                self.bytes += ITEM_BYTES;
-                self.items.push(Arriving::new(index, form, in_order && behind, behind));
-                let at = self.items.len() - 1;
-                self.by_index.insert(index, at);
-                at
-            }
+            None => self.add(index, form)?,
         };
         if !id.is_empty() && self.items[at].id.is_empty() {
             self.bytes += id.len();
@@ -267,163 +253,20 @@ impl ResponsesAccumulator {
         Ok(at)
     }
 
-    fn begin_item(&mut self, at: usize, item: &Item<'_>, deltas: &mut Vec<Delta>) {
-        self.items[at].form = Form::of(item);
-        if let Item::Call(call) = item {
-            self.items[at].name_call(call);
-            self.slot(at, deltas);
+    fn add(&mut self, index: Index, form: Form) -> Result<usize, Error> {
+        if self.items.len() >= MOST_ITEMS {
+            return Err(too_many_items());
         }
-    }
-
-    /// The slot of a call, which begins if it has none.
-    fn slot(&mut self, at: usize, deltas: &mut Vec<Delta>) -> usize {
-        let call = &mut self.items[at];
-        if let Some(slot) = call.slot {
-            return slot;
-        }
-        let slot = self.slots.len();
-        self.slots.push(at);
-        call.form = Form::Call;
-        call.slot = Some(slot);
-        self.bytes += call.call_id.as_str().len() + call.name.len();
-        deltas.push(Delta::CallBegan { slot, id: call.call_id.clone(), name: call.name.clone() });
-        slot
-    }
-
-    /// Takes the whole of an item, and gives out what had not come of it.
-    fn finish_item(&mut self, at: usize, item: &Item<'_>, deltas: &mut Vec<Delta>) {
-        let rest = |told: &str, whole: &str| whole.strip_prefix(told).map(str::to_owned);
-        match item {
-            Item::Call(call) => {
-                let before = (self.items[at].call_id.clone(), self.items[at].name.clone());
-                self.items[at].name_call(call);
-                let begun = self.items[at].slot.is_some();
-                let slot = self.slot(at, deltas);
-                let (id, name) = (self.items[at].call_id.clone(), self.items[at].name.clone());
-                if begun && (&id, &name) != (&before.0, &before.1) {
-                    self.bytes += id.as_str().len() + name.len();
-                    deltas.push(Delta::CallRenamed { slot, id, name });
-                }
-                self.close(at, &call.arguments, deltas);
-            }
-            Item::Commentary(said) | Item::Reasoning(said) => {
-                self.items[at].form = Form::Reasoning;
-                let Some(rest) = rest(&self.items[at].said, &said.paragraphs) else { return };
-                let told = !self.items[at].said.is_empty();
-                let last = self.reasoning.filter(|(last, _)| *last == at);
-                match (rest.strip_prefix(BETWEEN_PARAGRAPHS), last) {
-                    (None, Some((_, part))) => self.reason(at, part, &rest, deltas),
-                    (Some(rest), _) if told => self.reason(at, Part::Whole, rest, deltas),
-                    _ => self.reason(at, Part::Whole, &rest, deltas),
-                }
-            }
-            Item::Message(said) => {
-                let whole = said.text.as_deref().unwrap_or_default();
-                if let Some(rest) = rest(&self.items[at].said, whole) {
-                    self.say(at, &rest, deltas);
-                }
-                if let Some(rest) = rest(&self.items[at].refused, &said.refusal) {
-                    self.refuse(at, &rest, deltas);
-                }
-            }
-            Item::Other => {}
-        }
-    }
-
-    fn say(&mut self, at: usize, text: &str, deltas: &mut Vec<Delta>) {
-        if !text.is_empty() {
-            self.items[at].said.push_str(text);
-            self.bytes += text.len();
-            deltas.push(Delta::Text(text.to_owned()));
-        }
-    }
-
-    fn refuse(&mut self, at: usize, text: &str, deltas: &mut Vec<Delta>) {
-        if !text.is_empty() {
-            self.items[at].refused.push_str(text);
-            self.bytes += text.len();
-            deltas.push(Delta::Refusal(text.to_owned()));
-        }
-    }
-
-    fn reason_in(
-        &mut self,
-        index: Index,
-        part: Part,
-        text: &str,
-        deltas: &mut Vec<Delta>,
-    ) -> Result<(), Error> {
-        let at = self.find(index, "", Form::Reasoning)?;
-        if self.items[at].form == Form::Reasoning {
-            self.reason(at, part, text, deltas);
-        }
-        Ok(())
-    }
-
-    /// What was reasoned, each part a paragraph.
-    fn reason(&mut self, at: usize, part: Part, text: &str, deltas: &mut Vec<Delta>) {
-        if text.is_empty() {
-            return;
-        }
-        let last = self.reasoning.replace((at, part));
-        let said = &mut self.items[at].said;
-        let before = said.len();
-        if last.is_some_and(|last| last != (at, part)) {
-            deltas.push(Delta::Reasoning([BETWEEN_PARAGRAPHS, text].concat()));
-            add_paragraph(said, text);
-        } else {
-            deltas.push(Delta::Reasoning(text.to_owned()));
-            said.push_str(text);
-        }
-        self.bytes += said.len() - before;
-    }
-
-    fn append(&mut self, at: usize, text: &str, deltas: &mut Vec<Delta>) {
-        // A call that is closed stays so.
-        if self.items[at].form != Form::Call || self.items[at].closed {
-            return;
-        }
-        let slot = self.slot(at, deltas);
-        if !text.is_empty() {
-            self.items[at].said.push_str(text);
-            self.bytes += text.len();
-            deltas.push(Delta::Arguments { slot, text: text.to_owned() });
-        }
-    }
-
-    /// The arguments of a call are whole.
-    fn close(&mut self, at: usize, arguments: &str, deltas: &mut Vec<Delta>) {
-        let slot = self.slot(at, deltas);
-        let call = &mut self.items[at];
-        let (before, was_closed) = (call.said.len(), call.closed);
-        match arguments.strip_prefix(call.said.as_str()) {
-            Some("") => {}
-            Some(more) => {
-                deltas.push(Delta::Arguments { slot, text: more.to_owned() });
-                call.said.push_str(more);
-            }
-            None => {
-                deltas.push(Delta::ArgumentsReset { slot });
-                if !arguments.is_empty() {
-                    deltas.push(Delta::Arguments { slot, text: arguments.to_owned() });
-                }
-                arguments.clone_into(&mut call.said);
-            }
-        }
-        call.closed = true;
-        self.bytes = self.bytes - before + call.said.len();
-        if !was_closed {
-            deltas.push(Delta::ArgumentsComplete { slot });
-        }
-    }
-
-    fn keep(&mut self, at: usize, json: &RawValue) {
-        let item = &mut self.items[at];
-        self.bytes -= item.json_bytes;
-        // What it says counts already.
-        item.json_bytes = json.get().len().saturating_sub(item.said.len() + item.refused.len());
-        self.bytes += item.json_bytes;
-        item.json = Some(json.to_owned());
+        let next = self.highest.map_or(0, |highest| highest.saturating_add(1));
+        let index = index.0.unwrap_or(next);
+        let in_order = self.items.last().is_none_or(|item| item.in_order) && index <= next;
+        let behind = self.highest.is_none_or(|highest| index > highest);
+        self.highest = self.highest.max(Some(index));
+        self.bytes += ITEM_BYTES;
+        let at = self.items.len();
+        self.items.push(Arriving::new(index, form, in_order && behind, behind));
+        self.by_index.insert(index, at);
+        Ok(at)
     }
 
     fn in_order(&self) -> Vec<&Arriving> {

@@ -38,7 +38,7 @@ fn events(response: &Value, piece: usize) -> Vec<Value> {
             match part["type"].as_str().expect("a type") {
                 "refusal" => told(&mut events, "refusal", "content_index", at, &part["refusal"]),
                 "reasoning_text" => {
-                    told(&mut events, "reasoning_text", "content_index", at, &part["text"])
+                    told(&mut events, "reasoning_text", "content_index", at, &part["text"]);
                 }
                 _ => told(&mut events, "output_text", "content_index", at, &part["text"]),
             }
@@ -150,6 +150,7 @@ proptest! {
 
         let mut said = together(&deltas);
         said.items = whole.message.items.clone();
+        said.response_id = whole.message.response_id.clone();
         // No text and an empty one are told alike.
         let mut expected = whole.message;
         expected.text = expected.text.filter(|text| !text.is_empty());
@@ -258,12 +259,12 @@ fn awkward_numbering_and_ids_are_sorted_out() {
         |_, event| event["output_index"] = json!(0),
         |_, event| event["output_index"] = Value::Null,
         |_, event| {
-            event["output_index"] = json!(event["output_index"].as_u64().unwrap_or(0) + (1 << 53))
+            event["output_index"] = json!(event["output_index"].as_u64().unwrap_or(0) + (1 << 53));
         },
         // Behind some proxies ids change with every event.
         |at, event| {
             if event.get("item").is_some() {
-                event["item"]["id"] = at.to_string().into()
+                event["item"]["id"] = at.to_string().into();
             }
         },
     ];
