@@ -107,7 +107,7 @@ pub fn check_responses_event(event: &Value) -> Result<(), String> {
 }
 
 fn validator(schema: &str) -> Option<Validator> {
-    compiled(schema, document()?["components"].clone())
+    Some(compiled(schema, &document()?["components"]))
 }
 
 /// The validator of a schema in which a field says which alternative is meant. Taken by the letter
@@ -118,10 +118,10 @@ fn discriminating(schema: &str) -> Option<Validator> {
         match schema {
             Value::Array(list) => list.iter_mut().for_each(relax),
             Value::Object(fields) => {
-                if fields.contains_key("discriminator") {
-                    if let Some(alternatives) = fields.remove("oneOf") {
-                        fields.insert("anyOf".to_owned(), alternatives);
-                    }
+                if fields.contains_key("discriminator")
+                    && let Some(alternatives) = fields.remove("oneOf")
+                {
+                    fields.insert("anyOf".to_owned(), alternatives);
                 }
                 fields.values_mut().for_each(relax);
             }
@@ -130,16 +130,16 @@ fn discriminating(schema: &str) -> Option<Validator> {
     }
     let mut components = document()?["components"].clone();
     relax(&mut components);
-    compiled(schema, components)
+    Some(compiled(schema, &components))
 }
 
-fn compiled(schema: &str, components: Value) -> Option<Validator> {
+fn compiled(schema: &str, components: &Value) -> Validator {
     let root = json!({
         "$ref": format!("#/components/schemas/{schema}"),
         "components": components,
     });
     let validator = jsonschema::options().with_draft(Draft::Draft202012).offline().build(&root);
-    Some(validator.expect("the document's schemas compile"))
+    validator.expect("the document's schemas compile")
 }
 
 fn check(validator: Option<&Validator>, body: &Value) -> Result<(), String> {

@@ -1,5 +1,6 @@
 //! What the library promises, over a real socket: one module per area.
 
+mod apis;
 mod approval;
 mod attempts;
 mod awkward_streams;
@@ -19,6 +20,8 @@ mod limits;
 mod macros;
 mod openapi;
 mod requests;
+mod responses;
+mod responses_document;
 mod retries;
 mod run;
 mod run_streams;
