@@ -420,3 +420,28 @@ fn a_closed_pipe_is_no_failure_and_a_full_disk_is() {
     assert_eq!(run(io::ErrorKind::StorageFull, &mut stderr), Exit::Failure);
     assert!(stderr.starts_with(b"error: stdout: "));
 }
+
+#[test]
+fn a_run_goes_through_either_api_and_the_server_can_keep_the_conversation() {
+    let tools = weather_file("api.json");
+    for (arguments, path, kept) in [
+        (&["--api", "chat"][..], "/v1/chat/completions", false),
+        (&["--api", "responses"], "/v1/responses", false),
+        (&["--api", "responses", "--state", "server", "--stream"], "/v1/responses", true),
+    ] {
+        let script = [
+            Reply::tool_calls([("c1", "get_weather", json!({"city": "Hanoi"}))]),
+            Reply::text("done"),
+        ];
+        let scene = Scene::new(script);
+        let all = [arguments, &["--tools", tools.path(), "go"]].concat();
+        let (exit, report) = scene.report(&all);
+        assert_eq!((exit, &report["text"]), (Exit::Success, &json!("done")), "{report}");
+        let requests = scene.requests();
+        assert!(requests.iter().all(|request| request.path() == path));
+        assert_eq!(requests[1].json()["previous_response_id"].is_string(), kept);
+    }
+    let scene = Scene::new([]);
+    let (exit, report) = scene.report(&["--state", "server", "go"]);
+    assert_eq!((exit, &report["error"]["kind"]), (Exit::Failure, &json!("invalid_request")));
+}

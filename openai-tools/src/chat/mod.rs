@@ -19,9 +19,9 @@ mod response;
 pub(crate) mod responses;
 
 #[cfg(feature = "client")]
-pub use self::{api::Api, hosted::HostedTool};
-#[cfg(feature = "client")]
 pub(crate) use self::{accumulator::Accumulator, api::Written};
+#[cfg(feature = "client")]
+pub use self::{api::Api, hosted::HostedTool};
 pub use self::{
     delta::Delta,
     item::OutputItem,

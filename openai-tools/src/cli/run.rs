@@ -165,6 +165,7 @@ impl Setting<'_> {
             Some(turns) => limits.with_turns(turns),
             None => limits,
         };
+        let run = run.api(self.options.api.api()).state(self.options.state.state());
         let limits = match self.options.max_tool_calls {
             Some(calls) => limits.with_tool_calls(calls),
             None => limits,

@@ -5,6 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
 
 use super::options::ReportFormat;
+use crate::chat::{Api, ConversationState};
 
 /// Try a prompt, with tools that answer with their own call.
 #[derive(Args, Debug)]
@@ -19,6 +20,15 @@ pub(super) struct RunOptions {
     /// conversation then travel in the clear.
     #[arg(long)]
     pub(super) allow_plain_http: bool,
+
+    /// The API that the run goes through.
+    #[arg(long, value_name = "API", value_enum, default_value_t = ApiName::Chat)]
+    pub(super) api: ApiName,
+
+    /// Who keeps the conversation between two requests: the server, which only the
+    /// Responses API has, or this program, which sends all of it again.
+    #[arg(long, value_name = "S", value_enum, default_value_t = StateName::Resend)]
+    pub(super) state: StateName,
 
     /// The model that is asked [default: gpt-5.2, or that of the run that is taken up].
     #[arg(long, value_name = "M", value_parser = NonEmptyStringValueParser::new())]
@@ -182,5 +192,35 @@ mod tests {
         }
         let huge = format!("{}s", "9".repeat(400));
         assert!(time(&huge).is_err());
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum ApiName {
+    Chat,
+    Responses,
+}
+
+impl ApiName {
+    pub(super) fn api(self) -> Api {
+        match self {
+            Self::Chat => Api::ChatCompletions,
+            Self::Responses => Api::Responses,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum StateName {
+    Resend,
+    Server,
+}
+
+impl StateName {
+    pub(super) fn state(self) -> ConversationState {
+        match self {
+            Self::Resend => ConversationState::Resend,
+            Self::Server => ConversationState::Server,
+        }
     }
 }
