@@ -3,7 +3,7 @@ use std::{fmt, ops::AddAssign};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{completions::read_response, message::AssistantMessage};
+use super::{completions::read_response, message::AssistantMessage, responses};
 use crate::{
     error::{ApiError, AttemptRecord, Error},
     tool::{CallError, ToolSet, TypedCall},
@@ -59,10 +59,28 @@ impl Response {
     /// [`Api`](crate::ErrorKind::Api) if it is an error object;
     /// [`ResponseTooLarge`](crate::ErrorKind::ResponseTooLarge) if it holds more than 16,384 calls.
     pub fn from_chat_completion(body: impl Into<Bytes>) -> Result<Self, Error> {
-        read_response(&body.into()).map_err(|error| {
-            let api = error.api_error().cloned().map(ApiError::shortened);
-            error.with_api_error(api)
-        })
+        read_response(&body.into()).map_err(shorten_api_error)
+    }
+
+    /// Reads the body of `POST /responses` that came without streaming, for those who have another
+    /// HTTP client; of a streamed one it is
+    /// [`ResponsesAccumulator`](crate::stream::ResponsesAccumulator) that makes a response.
+    ///
+    /// ```
+    /// use openai_tools::chat::Response;
+    ///
+    /// let body = r#"{"status": "completed", "output": [{"type": "message", "role": "assistant",
+    ///     "content": [{"type": "output_text", "text": "Hello"}]}]}"#;
+    /// let response = Response::from_responses(body)?;
+    /// assert_eq!(response.message.text.as_deref(), Some("Hello"));
+    /// # Ok::<(), openai_tools::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As of [`from_chat_completion`](Self::from_chat_completion).
+    pub fn from_responses(body: impl Into<Bytes>) -> Result<Self, Error> {
+        responses::read_response(&body.into()).map_err(shorten_api_error)
     }
 
     /// Whether the response came to its end, so that its calls may run and its text is an answer.
@@ -95,6 +113,12 @@ impl Response {
             }
         })
     }
+}
+
+/// What the server said may be anything.
+fn shorten_api_error(error: Error) -> Error {
+    let api = error.api_error().cloned().map(ApiError::shortened);
+    error.with_api_error(api)
 }
 
 impl fmt::Debug for Response {

@@ -10,11 +10,9 @@ mod wire;
 mod write;
 
 pub use self::accumulate::ResponsesAccumulator;
+pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
-pub(crate) use self::{
-    read::read_response,
-    write::{last_response, write_request},
-};
+pub(crate) use self::write::{last_response, write_request};
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

@@ -98,12 +98,14 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
 }
 
 /// The items of a message that go back to the server in its place.
+#[cfg(feature = "client")]
 pub(super) struct Kept<'a> {
     pub(super) items: &'a [OutputItem],
     /// For each call of the message whether it is of a custom tool.
     pub(super) custom: Vec<bool>,
 }
 
+#[cfg(feature = "client")]
 impl<'a> Kept<'a> {
     /// `None` if the items do not say what the message says.
     pub(super) fn of(message: &'a AssistantMessage) -> Option<Self> {
@@ -128,7 +130,10 @@ impl<'a> Kept<'a> {
 }
 
 enum Kind {
-    Call { custom: bool },
+    Call {
+        #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
+        custom: bool,
+    },
     Other,
     Reasoning,
 }

@@ -20,6 +20,7 @@ pub(super) struct Arriving {
     /// Whether all that stand before it have begun before it.
     pub(super) in_order: bool,
     /// Whether all that began before it stand before it.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "tools start by it"))]
     behind: bool,
     /// Text, what was reasoned, or the arguments of a call.
     pub(super) said: String,
