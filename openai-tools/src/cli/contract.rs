@@ -1,6 +1,6 @@
 //! `openai-tools lock` and `openai-tools diff`.
 
-use std::{collections::BTreeMap, fs, io::ErrorKind, path::Path};
+use std::{collections::BTreeMap, fmt::Write, fs, io::ErrorKind, path::Path};
 
 use serde_json::{Value, json};
 
@@ -134,7 +134,8 @@ fn write_lock(options: &LockOptions, console: &mut Console<'_>) -> Result<Exit, 
     if let Some(known) = known {
         text = compare(&known, &lock).to_text(console.columns().min(MAX_COLUMNS));
     }
-    text.push_str(&format!("{shown}: {count} {tools}\n"));
+    // Writing to a text cannot fail.
+    let _ = writeln!(text, "{shown}: {count} {tools}");
     Ok(console.print(&terminal::block(&text), Exit::Success))
 }
 

@@ -97,6 +97,7 @@ impl Lock {
     }
 
     /// The tools, by name.
+    #[must_use]
     pub fn tools(&self) -> impl ExactSizeIterator<Item = &LockedTool> {
         self.tools.values()
     }

@@ -114,7 +114,8 @@ pub(in crate::contract) fn is_annotation(key: &str, dialect: Dialect) -> bool {
     if dialect == Dialect::Old && NEWER_THAN_7.contains(&key) {
         return true;
     }
-    !ASSERTIONS.contains(&key) && !(dialect == Dialect::Old && CONTENT.contains(&key))
+    let is_content = dialect == Dialect::Old && CONTENT.contains(&key);
+    !is_content && !ASSERTIONS.contains(&key)
 }
 
 /// Whether an annotation is for machines: no model reads a meaning in it.

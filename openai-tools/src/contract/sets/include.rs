@@ -153,11 +153,11 @@ impl<'a> Sets<'a> {
                 return false;
             }
         }
-        let named = |branch: &Branch<'a>| {
+        let properties_of = |branch: &Branch<'a>| {
             let parts = branch.objects.clone();
             parts.into_iter().flat_map(|part| part.properties).map(|(name, _)| name)
         };
-        let names: BTreeSet<&'a str> = named(one).chain(named(other)).collect();
+        let names: BTreeSet<&'a str> = properties_of(one).chain(properties_of(other)).collect();
         for name in &names {
             let (Some(own), Some(theirs)) = (self.property(one, name), self.property(other, name))
             else {
@@ -171,8 +171,8 @@ impl<'a> Sets<'a> {
             }
             let value = Value::from(*name);
             let is_name = |sets: &mut Self, node: &Node<'a>| {
-                let names = sets.normal(&[*node]);
-                names.and_then(|names| sets.allows(&names, &value, depth)) == Some(true)
+                let rule = sets.normal(&[*node]);
+                rule.and_then(|rule| sets.allows(&rule, &value, depth)) == Some(true)
             };
             if !is_never && !other.names.iter().all(|node| is_name(self, node)) {
                 return false;

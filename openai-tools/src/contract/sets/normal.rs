@@ -93,7 +93,7 @@ impl ObjectPart<'_> {
     }
 }
 
-impl<'a> Normal<'a> {
+impl Normal<'_> {
     pub(super) fn any() -> Self {
         Self { branches: Kind::ALL.into_iter().map(Branch::of).collect() }
     }

@@ -213,11 +213,11 @@ impl<'a> Sets<'a> {
         focus: Option<&str>,
         samples: &mut Vec<Value>,
     ) {
-        let named = |branch: &Branch<'a>| -> Vec<&'a str> {
+        let properties_of = |branch: &Branch<'a>| -> Vec<&'a str> {
             branch.objects.iter().flat_map(|part| &part.properties).map(|(name, _)| *name).collect()
         };
         let required: Vec<&'a str> = branch.required.iter().copied().collect();
-        let all: Vec<&str> = required.iter().copied().chain(named(branch)).collect();
+        let all: Vec<&str> = required.iter().copied().chain(properties_of(branch)).collect();
         let without: Vec<&str> = all.iter().copied().filter(|name| Some(*name) != focus).collect();
         let with: Vec<&str> = required.iter().copied().chain(focus).collect();
         let known: Vec<&str> = all.clone();
@@ -230,7 +230,7 @@ impl<'a> Sets<'a> {
             return;
         };
         // What one side does not name, and what neither does.
-        let theirs = hints.iter().flat_map(|hint| named(hint)).chain(focus);
+        let theirs = hints.iter().flat_map(|hint| properties_of(hint)).chain(focus);
         let unnamed = theirs.filter(|name| !known.contains(name)).take(8);
         for name in unnamed.map(str::to_owned).chain([unlike(&known)]).collect::<Vec<_>>() {
             let nodes = self.property(branch, &name).unwrap_or_default();
@@ -266,13 +266,17 @@ fn constants_of(schema: &Value, depth: usize, constants: &mut Vec<Value>) {
     }
     match schema {
         Value::Array(items) => {
-            items.iter().for_each(|item| constants_of(item, depth + 1, constants));
+            for item in items {
+                constants_of(item, depth + 1, constants);
+            }
         }
         Value::Object(map) => {
             constants.extend(map.get("const").cloned());
             let listed = map.get("enum").and_then(Value::as_array).into_iter().flatten();
             constants.extend(listed.take(MOST_ITEMS).cloned());
-            map.values().for_each(|value| constants_of(value, depth + 1, constants));
+            for value in map.values() {
+                constants_of(value, depth + 1, constants);
+            }
         }
         _ => {}
     }

@@ -49,21 +49,11 @@ impl<'a> Walk<'a> {
                 let pointer = format!("{}/{key}", new.core.pointer);
                 let reason = format!("`{key}` says the same in other words");
                 let found = Found::new(pointer, key, reason).with_values(before, after);
-                if self.says_other_words(old, new, key) {
+                if says_other_words(old, new, key) {
                     self.found.push(found);
                 }
             }
         }
-    }
-
-    /// Whether the notes inside of a keyword differ, and not its definitions alone.
-    fn says_other_words(&self, old: &View<'a>, new: &View<'a>, key: &str) -> bool {
-        let words = |view: &View<'a>| {
-            let mut words = Vec::new();
-            view.core.get(key).into_iter().for_each(|value| collect_words(value, &mut words));
-            words
-        };
-        words(old) != words(new)
     }
 
     fn change(&mut self, old: &View<'a>, new: &View<'a>, key: &str, reason: String) {
@@ -105,11 +95,13 @@ impl<'a> Walk<'a> {
         let mut edited = old.core.outline();
         edit(&mut edited);
         let edited = Value::Object(edited);
-        let mut local = self.with_third(&edited);
+        let given = STEPS_OF_A_FACET.min(STEPS_OF_FACETS.saturating_sub(self.spent));
+        let mut local = self.with_third(&edited, given);
         let one = Node { document: old.core.node.document, schema: old.core.node.schema };
         let other = Node { document: 2, schema: &edited };
         let (mut forth, mut back) =
             (verdict(local.includes(one, other)), verdict(local.includes(other, one)));
+        self.spent += given - local.steps();
         // An example has to be one of this edit, and not of another that was made beside it.
         if forth == Verdict::Unknown {
             let mut samples = self.sets.samples(old.core.node, new.core.node, focus);
@@ -125,7 +117,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Sets over both documents and one more.
-    fn with_third<'b>(&self, third: &'b Value) -> Sets<'b>
+    fn with_third<'b>(&self, third: &'b Value, steps: usize) -> Sets<'b>
     where
         'a: 'b,
     {
@@ -136,7 +128,7 @@ impl<'a> Walk<'a> {
             Document { root: self.new, dialect: new },
             Document { root: third, dialect: old },
         ];
-        Sets::new(documents, self.sets.steps().min(STEPS_OF_A_FACET))
+        Sets::new(documents, steps)
     }
 
     /// What two inclusions mean, with examples where one is not known to hold.
@@ -155,6 +147,17 @@ impl<'a> Walk<'a> {
 
 fn verdict(holds: bool) -> Verdict {
     if holds { Verdict::Holds } else { Verdict::Unknown }
+}
+
+/// Whether the notes inside of a keyword differ, and not its definitions alone.
+fn says_other_words(old: &View<'_>, new: &View<'_>, key: &str) -> bool {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (view, words) in [(old, &mut before), (new, &mut after)] {
+        if let Some(value) = view.core.get(key) {
+            collect_words(value, words);
+        }
+    }
+    before != after
 }
 
 /// The texts of notes, in their order.
@@ -176,3 +179,4 @@ fn collect_words<'v>(value: &'v Value, words: &mut Vec<&'v str>) {
 }
 
 const STEPS_OF_A_FACET: usize = 30_000;
+const STEPS_OF_FACETS: usize = 600_000;

@@ -95,7 +95,7 @@ impl<'a> Walk<'a> {
             ("`null` is not allowed any more", Effect::Meaning { forth, back })
         };
         let null = Value::Null;
-        self.show_with(&mut effect, &[null.clone()], &[null]);
+        self.show_with(&mut effect, std::slice::from_ref(&null), std::slice::from_ref(&null));
         let found = Found::new(&*new.core.pointer, "null", reason).with_effect(effect);
         self.found.push(found);
     }
@@ -118,7 +118,9 @@ impl<'a> Walk<'a> {
         let (before, after) = (old.types(), new.types());
         let sorted = |types: &Option<Vec<&'a str>>| {
             let mut types = types.clone();
-            types.iter_mut().for_each(|types| types.sort_unstable());
+            if let Some(types) = &mut types {
+                types.sort_unstable();
+            }
             types
         };
         if sorted(&before) == sorted(&after) {

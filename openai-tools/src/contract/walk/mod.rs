@@ -91,6 +91,8 @@ pub(super) fn differences(old: &Value, new: &Value) -> Vec<Found> {
         frames: Vec::new(),
         found: Vec::new(),
         validators: witness::Validators::of(old, new),
+        spent: 0,
+        tried: 0,
     };
     let root = |document, schema| Spot { node: Node { document, schema }, pointer: String::new() };
     walk.pair(root(0, old), root(1, new));
@@ -109,6 +111,9 @@ struct Walk<'a> {
     frames: Vec<Frame<'a>>,
     found: Vec<Found>,
     validators: witness::Validators,
+    /// Work for edits, and how many examples were tried.
+    spent: usize,
+    tried: usize,
 }
 
 /// A step from the value of a schema to one inside.

@@ -1,6 +1,6 @@
 //! Properties: those that are gone, those that are new, and those that are in both.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Effect, Found, Step, Walk, view::View};
 use crate::contract::sets::link;
@@ -38,7 +38,7 @@ impl<'a> Walk<'a> {
                 properties.shift_remove(name);
             }
             if !new.core.requires(name) {
-                forget(schema.get_mut("required"), name);
+                forget(schema, name);
             }
         });
         let pointer = old.core.at("properties", name, schema_of_any()).pointer;
@@ -57,8 +57,7 @@ impl<'a> Walk<'a> {
                 properties.insert(name.to_owned(), there);
             }
             if is_required {
-                let required = schema.entry("required").or_insert_with(|| json!([]));
-                required.as_array_mut().into_iter().for_each(|list| list.push(name.into()));
+                demand(schema, name);
             }
         });
         let must = if is_required { "and has to be there" } else { "and may be left out" };
@@ -79,11 +78,10 @@ impl<'a> Walk<'a> {
         let (was, is) = (one.requires(name), other.requires(name));
         if was != is {
             let effect = self.edited(old, new, Some(name), |schema| {
-                let required = schema.entry("required").or_insert_with(|| json!([]));
                 if is {
-                    required.as_array_mut().into_iter().for_each(|list| list.push(name.into()));
+                    demand(schema, name);
                 } else {
-                    forget(Some(required), name);
+                    forget(schema, name);
                 }
             });
             let reason = if is {
@@ -162,11 +160,10 @@ impl<'a> Walk<'a> {
         let added = after.iter().filter(|name| !before.contains(name)).map(|name| (*name, true));
         for (name, is_added) in gone.chain(added).collect::<Vec<_>>() {
             let effect = self.edited(old, new, Some(name), |schema| {
-                let required = schema.entry("required").or_insert_with(|| json!([]));
                 if is_added {
-                    required.as_array_mut().into_iter().for_each(|list| list.push(name.into()));
+                    demand(schema, name);
                 } else {
-                    forget(Some(required), name);
+                    forget(schema, name);
                 }
             });
             let now = if is_added { "has to be there now" } else { "may be left out now" };
@@ -214,9 +211,16 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn forget(required: Option<&mut Value>, name: &str) {
-    if let Some(Value::Array(required)) = required {
+fn forget(schema: &mut Map<String, Value>, name: &str) {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
         required.retain(|known| known != name);
+    }
+}
+
+fn demand(schema: &mut Map<String, Value>, name: &str) {
+    let required = schema.entry("required").or_insert_with(|| json!([]));
+    if let Value::Array(required) = required {
+        required.push(name.into());
     }
 }
 

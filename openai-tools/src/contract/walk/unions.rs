@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         if let Some(title) = view.core.get("title").and_then(Value::as_str) {
             return Some(format!("title {title}"));
         }
-        match &*view.core.list("required") {
+        match view.core.list("required") {
             // An enum with its tag outside.
             [only] if view.core.named("properties").len() == 1 => Some(format!("only {only}")),
             _ => match &*view.types()? {
