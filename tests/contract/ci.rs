@@ -46,6 +46,7 @@ fn weather(units: &[&str]) -> ToolDefinition {
     tool(json!({"unit": unit}))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is given is written on the spot")]
 fn tool(properties: Value) -> ToolDefinition {
     let names: Vec<&String> = properties.as_object().expect("properties").keys().collect();
     let schema = json!({"type": "object", "properties": properties, "required": names});

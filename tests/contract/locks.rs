@@ -15,6 +15,7 @@ fn lock(parameters: Value) -> Lock {
     Lock::of_definitions([&definition("tool", parameters)])
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what is given is written on the spot")]
 fn object(properties: Value, required: Value) -> Value {
     json!({"type": "object", "properties": properties, "required": required})
 }

@@ -1,6 +1,7 @@
 //! What a change of a contract means: a table of pairs, and properties of all of them.
 
 mod ci;
+mod hostile;
 mod locks;
 mod pairs;
 mod properties;

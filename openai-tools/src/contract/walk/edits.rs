@@ -104,12 +104,12 @@ impl<'a> Walk<'a> {
         self.spent += given - local.steps();
         // An example has to be one of this edit, and not of another that was made beside it.
         if forth == Verdict::Unknown {
-            let mut samples = self.sets.samples(old.core.node, new.core.node, focus);
+            let mut samples = self.scout.samples(old.core.node, new.core.node, focus);
             samples.retain(|sample| local.is_allowed(other, sample) != Some(true));
             forth = self.broken(&samples, true);
         }
         if back == Verdict::Unknown {
-            let mut samples = self.sets.samples(new.core.node, old.core.node, focus);
+            let mut samples = self.scout.samples(new.core.node, old.core.node, focus);
             samples.retain(|sample| local.is_allowed(one, sample) != Some(true));
             back = self.broken(&samples, false);
         }

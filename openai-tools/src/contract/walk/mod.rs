@@ -82,11 +82,12 @@ pub(super) fn differences(old: &Value, new: &Value) -> Vec<Found> {
     if old == new && same_order(old, new) {
         return Vec::new();
     }
-    let documents = vec![Document::of(old), Document::of(new)];
+    let documents = || vec![Document::of(old), Document::of(new)];
     let mut walk = Walk {
         old,
         new,
-        sets: Sets::new(documents, STEPS),
+        sets: Sets::new(documents(), STEPS),
+        scout: Sets::new(documents(), STEPS),
         seen: HashSet::new(),
         frames: Vec::new(),
         found: Vec::new(),
@@ -105,6 +106,8 @@ struct Walk<'a> {
     new: &'a Value,
     /// Over the old document, 0, and the new one, 1.
     sets: Sets<'a>,
+    /// The same for examples, so that their search never costs a proof.
+    scout: Sets<'a>,
     /// Pairs that were looked at, by their addresses.
     seen: HashSet<(usize, usize)>,
     /// How the places that are looked at lie in an instance.

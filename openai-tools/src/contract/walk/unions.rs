@@ -151,7 +151,7 @@ impl<'a> Walk<'a> {
 
     /// An example from the branch itself, which is better than one of the whole union.
     fn shown_inside(&mut self, mut effect: Effect, spot: &Spot<'a>, is_old: bool) -> Effect {
-        let sample: Vec<Value> = self.sets.instance(&[spot.node], 0).into_iter().collect();
+        let sample: Vec<Value> = self.scout.instance(&[spot.node], 0).into_iter().collect();
         if is_old {
             self.show_with(&mut effect, &sample, &[]);
         } else {

@@ -21,13 +21,13 @@ impl<'a> Walk<'a> {
     pub(super) fn show(&mut self, effect: &mut Effect, old: Node<'a>, new: Node<'a>) {
         let Effect::Meaning { forth, back } = effect else { return };
         if *forth == Verdict::Unknown {
-            let mut samples = self.sets.samples(old, new, None);
-            samples.retain(|sample| self.sets.is_allowed(new, sample) != Some(true));
+            let mut samples = self.scout.samples(old, new, None);
+            samples.retain(|sample| self.scout.is_allowed(new, sample) != Some(true));
             *forth = self.broken(&samples, true);
         }
         if *back == Verdict::Unknown {
-            let mut samples = self.sets.samples(new, old, None);
-            samples.retain(|sample| self.sets.is_allowed(old, sample) != Some(true));
+            let mut samples = self.scout.samples(new, old, None);
+            samples.retain(|sample| self.scout.is_allowed(old, sample) != Some(true));
             *back = self.broken(&samples, false);
         }
     }
@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
             let Frame { old, new, step } = self.frames[n].clone();
             if !matches!(step, Step::Same) {
                 let outer = if is_old { old } else { new };
-                around.push((step, self.sets.instance(&[outer], 0)));
+                around.push((step, self.scout.instance(&[outer], 0)));
             }
         }
         around
