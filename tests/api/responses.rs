@@ -357,6 +357,25 @@ async fn ended(mut events: RunStream) -> Run {
 }
 
 #[tokio::test]
+async fn what_a_hosted_tool_did_is_an_event() {
+    let search = json!({"type": "web_search_call", "id": "ws_1", "status": "completed"});
+    let text = json!({"type": "message", "id": "m_1", "role": "assistant",
+            "status": "completed", "content": [{"type": "output_text", "text": "It rains."}]});
+    let reply = Reply::text("").with_field("output", json!([search, text]));
+    let server = TestServer::scripted([reply]).await;
+    let mut events = client(&server).run("m").user("Does it rain?").stream();
+    let mut told = Vec::new();
+    while let Some(event) = events.next().await {
+        match event.expect("an event") {
+            Event::Item(item) => told.push(item.item_type().expect("a type")),
+            Event::Ended(run) => assert_eq!(run.text(), "It rains."),
+            _ => {}
+        }
+    }
+    assert_eq!(told, ["web_search_call"]);
+}
+
+#[tokio::test]
 async fn hosted_tools_are_valid_and_run_beside_our_own() {
     let search = json!({"type": "web_search_call", "id": "ws_1", "status": "completed",
         "action": {"type": "search", "query": "rain in Hanoi"}});

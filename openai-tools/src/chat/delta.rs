@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::item::OutputItem;
 use crate::ids::ToolCallId;
 
 /// One piece of a response that is still arriving, independent of the API.
@@ -47,6 +48,9 @@ pub enum Delta {
         /// The name of the tool now.
         name: String,
     },
+    /// An item is whole that is none of the others: what a [hosted tool](super::HostedTool) did, or a
+    /// kind that this crate does not know. Only the Responses API has these.
+    Item(OutputItem),
     /// More of what the model thinks, where a compatible server tells that.
     Reasoning(String),
     /// More of a refusal.
@@ -70,6 +74,7 @@ impl fmt::Debug for Delta {
             Self::CallRenamed { slot, id, name } => {
                 write!(f, "CallRenamed {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
             }
+            Self::Item(item) => write!(f, "Item({item:?})"),
             Self::Reasoning(text) => write!(f, "Reasoning({})", bytes(text)),
             Self::Refusal(text) => write!(f, "Refusal({})", bytes(text)),
             Self::Text(text) => write!(f, "Text({})", bytes(text)),

@@ -32,6 +32,12 @@ impl OutputItem {
         serde_json::from_str(self.as_json()).ok().map(|Typed { r#type }| r#type)
     }
 
+    /// Whether a message holds nothing of it but the item itself.
+    pub(crate) fn is_only_kept(&self) -> bool {
+        let told = ["custom_tool_call", "function_call", "message", "reasoning"];
+        self.item_type().is_none_or(|kind| !told.contains(&kind.as_str()))
+    }
+
     pub(crate) fn as_raw(&self) -> &RawValue {
         &self.0
     }

@@ -2,8 +2,8 @@ use std::{fmt, time::Duration};
 
 use super::outcome::{Run, Turn};
 use crate::{
-    dispatch::CallRecord, ids::ToolCallId, stream::Partial, structured::InvalidAnswer,
-    tool::ToolCall,
+    chat::OutputItem, dispatch::CallRecord, ids::ToolCallId, stream::Partial,
+    structured::InvalidAnswer, tool::ToolCall,
 };
 
 /// What happens in a run, told while it happens by a [`RunStream`](super::RunStream).
@@ -57,12 +57,17 @@ pub enum Event<T = String> {
     EarlyOutputDropped(Box<CallRecord>),
     /// The run has come to its end; nothing follows.
     Ended(Box<Run<T>>),
+    /// The response has an item that is neither text nor a call of ours: what a
+    /// [hosted tool](crate::chat::HostedTool) did, or a kind that this crate does not know. It is
+    /// whole. Only the Responses API has these.
+    Item(OutputItem),
     /// The typed answer as far as it has come, after each text that changed it.
     Partial(Partial<T>),
     /// The answer was not the value that was asked for; the model is asked again. What was told of
     /// it is void.
     ReAsk(InvalidAnswer),
-    /// The model thinks aloud; compatible servers send it.
+    /// The model thinks aloud; compatible servers send it, and the Responses API sends what it shows
+    /// of it.
     Reasoning(String),
     /// The model's refusal grows by this text.
     Refusal(String),
@@ -108,6 +113,7 @@ impl<T> fmt::Debug for Event<T> {
                 f.debug_tuple("EarlyOutputDropped").field(record).finish()
             }
             Self::Ended(run) => write!(f, "Ended({})", run.outcome().as_str()),
+            Self::Item(item) => f.debug_tuple("Item").field(item).finish(),
             Self::Partial(partial) => {
                 f.debug_struct("Partial").field("complete", &partial.is_complete()).finish()
             }

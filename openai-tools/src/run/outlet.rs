@@ -170,6 +170,7 @@ fn bytes<T>(event: &Event<T>) -> usize {
         Event::CallBegan { id, name, .. } | Event::CallRenamed { id, name, .. } => {
             id.as_str().len() + name.len()
         }
+        Event::Item(item) => item.as_json().len(),
         Event::ToolStarted(call) => call.id.as_str().len() + call.name.len() + call.arguments.len(),
         _ => 0,
     }

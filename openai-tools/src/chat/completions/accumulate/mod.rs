@@ -366,6 +366,8 @@ impl Accumulated {
                 deltas.push(Delta::Arguments { slot, text: call.arguments.clone() });
             }
         }
+        let kept = message.items.iter().filter(|item| item.is_only_kept());
+        deltas.extend(kept.cloned().map(Delta::Item));
         let slots = (0..message.tool_calls.len()).collect();
         Self { response, slots }
     }

@@ -21,7 +21,9 @@ pub(super) fn rebuild(deltas: &[Delta]) -> Rebuilt {
     for delta in deltas {
         match delta {
             Delta::Arguments { slot, text } => rebuilt.calls[*slot].2.push_str(text),
-            Delta::ArgumentsComplete { .. } => unreachable!("chat completions say no such thing"),
+            Delta::ArgumentsComplete { .. } | Delta::Item(_) => {
+                unreachable!("chat completions say no such thing")
+            }
             Delta::ArgumentsReset { slot } => rebuilt.calls[*slot].2.clear(),
             Delta::CallBegan { slot, id, name } => {
                 assert_eq!(*slot, rebuilt.calls.len(), "slots are dense");

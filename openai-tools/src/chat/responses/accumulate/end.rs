@@ -54,9 +54,7 @@ impl ResponsesAccumulator {
         for (index, item) in response.message.items.iter().enumerate() {
             let Ok(read) = Item::read(item.as_raw()) else { continue };
             let at = self.find_again(index, item.as_raw(), Form::of(&read))?;
-            if self.items[at].json.is_none() {
-                self.finish_item(at, &read, deltas);
-            }
+            self.finish_item(at, &read, item.as_raw(), deltas);
             slots.extend(self.items[at].slot.map(|slot| (index, slot)));
         }
         let slots = calls_at.iter().map(|at| slots.get(at).copied().unwrap_or(usize::MAX));

@@ -169,7 +169,7 @@ impl ResponsesAccumulator {
                     self.begin_item(at, &item, deltas);
                 } else {
                     let at = self.find(index, &id, Form::of(&item))?;
-                    self.finish_item(at, &item, deltas);
+                    self.finish_item(at, &item, json, deltas);
                     self.keep(at, json);
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::{Form, Part, ResponsesAccumulator};
 use crate::{
     chat::{
-        Delta,
+        Delta, OutputItem,
         completions::Index,
         responses::wire::{BETWEEN_PARAGRAPHS, Item, add_paragraph},
     },
@@ -37,7 +37,13 @@ impl ResponsesAccumulator {
     }
 
     /// Takes the whole of an item, and gives out what had not come of it.
-    pub(super) fn finish_item(&mut self, at: usize, item: &Item<'_>, deltas: &mut Vec<Delta>) {
+    pub(super) fn finish_item(
+        &mut self,
+        at: usize,
+        item: &Item<'_>,
+        json: &RawValue,
+        deltas: &mut Vec<Delta>,
+    ) {
         let rest = |told: &str, whole: &str| whole.strip_prefix(told).map(str::to_owned);
         match item {
             Item::Call(call) => {
@@ -71,6 +77,10 @@ impl ResponsesAccumulator {
                 if let Some(rest) = rest(&self.items[at].refused, &said.refusal) {
                     self.refuse(at, &rest, deltas);
                 }
+            }
+            // Once, though the last event repeats it.
+            Item::Other if self.items[at].json.is_none() => {
+                deltas.push(Delta::Item(OutputItem::new(json)));
             }
             Item::Other => {}
         }

@@ -76,7 +76,7 @@ fn together(deltas: &[Delta]) -> AssistantMessage {
     for delta in deltas {
         match delta {
             Delta::Arguments { slot, text } => message.tool_calls[*slot].arguments.push_str(text),
-            Delta::ArgumentsComplete { .. } => {}
+            Delta::ArgumentsComplete { .. } | Delta::Item(_) => {}
             Delta::ArgumentsReset { slot } => message.tool_calls[*slot].arguments.clear(),
             Delta::CallBegan { slot, id, name } => {
                 assert_eq!(*slot, message.tool_calls.len());
@@ -148,6 +148,8 @@ proptest! {
         prop_assert_eq!(&streamed.body, &whole.body);
         prop_assert_eq!(accumulated.slots, (0..whole.message.tool_calls.len()).collect::<Vec<_>>());
 
+        let given = deltas.iter().filter(|delta| matches!(delta, Delta::Item(_))).count();
+        prop_assert_eq!(given, whole.message.items.iter().filter(|i| i.is_only_kept()).count());
         let mut said = together(&deltas);
         said.items = whole.message.items.clone();
         said.response_id = whole.message.response_id.clone();
