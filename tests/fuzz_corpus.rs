@@ -32,6 +32,7 @@ targets! {
     foreign: "fuzz/src/bin/foreign.rs",
     incremental_json: "fuzz/src/bin/incremental_json.rs",
     read_response: "fuzz/src/bin/read_response.rs",
+    response_event: "fuzz/src/bin/response_event.rs",
     sse: "fuzz/src/bin/sse.rs",
     validate: "fuzz/src/bin/validate.rs",
 }
