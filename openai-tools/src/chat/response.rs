@@ -1,7 +1,7 @@
 use std::{fmt, ops::AddAssign};
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{completions::read_response, message::AssistantMessage, responses};
 use crate::{
@@ -150,9 +150,9 @@ pub enum FinishReason {
     Stop,
     /// The model waits for the outputs of its calls.
     ToolCalls,
-    /// Newer than this release; kept as it came.
+    /// Newer than this release; kept as it came, or `unknown` if it has more than 64 bytes.
     #[serde(untagged)]
-    Other(String),
+    Other(#[serde(deserialize_with = "short_word")] String),
 }
 
 impl FinishReason {
@@ -174,8 +174,13 @@ impl FinishReason {
             "length" => Self::Length,
             "stop" => Self::Stop,
             "tool_calls" => Self::ToolCalls,
-            other => Self::Other(other.to_owned()),
+            other => Self::other(other),
         }
+    }
+
+    /// Of a word that is no good end, whatever it says.
+    pub(crate) fn other(word: &str) -> Self {
+        Self::Other(shortened(word))
     }
 
     /// Whether nothing cut the response, as far as this word tells;
@@ -184,6 +189,17 @@ impl FinishReason {
     pub fn is_good_end(&self) -> bool {
         matches!(self, Self::Stop | Self::ToolCalls)
     }
+}
+
+/// Each call of a response that was cut off is told the word: a long one, times so many calls, would
+/// be more than any memory holds. A part of one could be a part of a key.
+fn shortened(word: &str) -> String {
+    const LONGEST: usize = 64;
+    if word.len() > LONGEST { "unknown" } else { word }.to_owned()
+}
+
+fn short_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map(|word| shortened(&word))
 }
 
 /// Tokens of one response or of many.

@@ -63,13 +63,17 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
         Some("incomplete") => {
             let told = wire.incomplete_details.and_then(|details| details.reason);
             Some(match told.as_deref() {
-                None | Some("") => FinishReason::Other("incomplete".to_owned()),
+                None | Some("") => FinishReason::other("incomplete"),
                 Some("max_output_tokens") => FinishReason::Length,
-                Some(reason) => FinishReason::from_wire(reason),
+                // The word of a good end does not make one of it.
+                Some(reason) => match FinishReason::from_wire(reason) {
+                    cut if !cut.is_good_end() => cut,
+                    _ => FinishReason::other("incomplete"),
+                },
             })
         }
         Some("completed" | "") => None,
-        Some(status) => Some(FinishReason::Other(status.to_owned())),
+        Some(status) => Some(FinishReason::other(status)),
         None if !said_anything => {
             return Err(unreadable("it has neither an item nor a status".to_owned()));
         }
