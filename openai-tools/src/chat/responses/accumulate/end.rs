@@ -1,6 +1,6 @@
 //! The last event of a stream.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -48,14 +48,16 @@ impl ResponsesAccumulator {
             return Err(Error::new(ErrorKind::Api, "the response failed").with_payload(data));
         }
         if word != "completed" && response.finish_reason.is_good_end() {
-            response.finish_reason = FinishReason::Other(word.to_owned());
+            response.finish_reason = FinishReason::other(word);
         }
-        let mut slots = HashMap::new();
+        let (mut slots, mut taken) = (HashMap::new(), HashSet::new());
         for (index, item) in response.message.items.iter().enumerate() {
             let Ok(read) = Item::read(item.as_raw()) else { continue };
             let at = self.find_again(index, item.as_raw(), Form::of(&read))?;
             self.finish_item(at, &read, item.as_raw(), deltas);
-            slots.extend(self.items[at].slot.map(|slot| (index, slot)));
+            // Two items of one id are two calls, of which one has begun at most.
+            let slot = self.items[at].slot.filter(|slot| taken.insert(*slot));
+            slots.extend(slot.map(|slot| (index, slot)));
         }
         let slots = calls_at.iter().map(|at| slots.get(at).copied().unwrap_or(usize::MAX));
         self.end = Some(Accumulated { slots: slots.collect(), response });
