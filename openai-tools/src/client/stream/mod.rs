@@ -286,7 +286,13 @@ impl ResponseStream {
                     let cut = Error::new(ErrorKind::StreamCut, "the connection broke");
                     return Poll::Ready(Err(reader.failed(cut.with_source(error), true)));
                 }
-                Poll::Pending if reader.deltas.len() > before => return Poll::Pending,
+                Poll::Pending if reader.deltas.len() > before => {
+                    let end = reading.end(&self.client, &self.attempt);
+                    if end.at <= Instant::now() && !reader.accumulator.is_whole() {
+                        return Poll::Ready(Err(reader.failed(end.error(), true)));
+                    }
+                    return Poll::Pending;
+                }
                 Poll::Pending => {
                     let end = reading.end(&self.client, &self.attempt);
                     ready!(reading.poll_end(cx, end.at));
@@ -395,6 +401,7 @@ impl ResponseStream {
             None => self.accumulator.into_accumulated()?,
         };
         let response = &mut accumulated.response;
+        self.client.mask(response);
         response.attempt_log = course.into_log(AttemptRecord { duration: self.took, ..record });
         response.request_id = head.request_id;
         response.attempts = number;

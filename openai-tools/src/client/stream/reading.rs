@@ -112,15 +112,15 @@ impl Reading {
     }
 
     /// Ready when nothing more is waited for.
-    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>, end: Instant) -> Poll<()> {
-        let mut end = self.silence.deadline(end);
+    pub(super) fn poll_end(&mut self, cx: &mut Context<'_>, limit: Instant) -> Poll<()> {
+        let mut end = self.silence.deadline(limit);
         let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
         if timer.deadline() > end {
             timer.as_mut().reset(end);
         }
         while timer.as_mut().poll(cx).is_ready() {
             if timer.deadline() >= end {
-                match self.silence.look_again(end) {
+                match self.silence.look_again(limit) {
                     Some(later) => end = later,
                     None => return Poll::Ready(()),
                 }
