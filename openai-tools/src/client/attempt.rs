@@ -19,7 +19,7 @@ use super::{
     transport::{Body, TransportError, TransportErrorKind},
 };
 use crate::{
-    chat::{Api, Response, completions::Delivery},
+    chat::{Api, FinishReason, Response, completions::Delivery},
     error::{ApiError, Error, ErrorKind},
 };
 
@@ -162,8 +162,33 @@ impl Inner {
     /// Reads a body that is whole.
     pub(super) fn response(&self, api: Api, head: &Head, bytes: Bytes) -> Result<Response, Failed> {
         match api.read(&bytes) {
-            Ok(response) => Ok(Response { request_id: head.request_id.clone(), ..response }),
+            Ok(mut response) => {
+                self.mask(&mut response);
+                Ok(Response { request_id: head.request_id.clone(), ..response })
+            }
             Err(error) => Err(self.told(head, error.with_payload(bytes))),
+        }
+    }
+
+    /// Takes the key out of the words of a response that are shown, and what no honest server sends:
+    /// the rest of a long one.
+    pub(super) fn mask(&self, response: &mut Response) {
+        const LONGEST: usize = 256;
+        let Response { id, model, finish_reason, .. } = response;
+        let reason = match finish_reason {
+            FinishReason::Other(word) => Some(word),
+            _ => None,
+        };
+        for word in id.iter_mut().chain(model).chain(reason) {
+            for secret in self.secrets.iter().map(ExposeSecret::expose_secret) {
+                // What local servers take for a key is often a word that names them.
+                if secret.len() >= SHORTEST_KEY && word.contains(secret) {
+                    *word = word.replace(secret, "[key]");
+                }
+            }
+            if word.len() > LONGEST {
+                *word = word.chars().take(LONGEST).collect();
+            }
         }
     }
 
@@ -197,6 +222,9 @@ impl Inner {
             .fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "[key]"))
     }
 }
+
+/// A key that is shorter is no secret: nobody could keep it from being guessed.
+const SHORTEST_KEY: usize = 16;
 
 /// The most bytes that are read of the body of an error.
 const ERROR_BODY_BYTES: usize = 64 * 1024;
