@@ -94,13 +94,13 @@ impl Questions {
 
 impl Question {
     fn show(&mut self, console: &mut Console<'_>) {
-        let WaitingCall { call, reason, .. } = &self.waiting;
+        let WaitingCall { call, arguments, reason, .. } = &self.waiting;
         let doubt = match reason {
             WaitReason::InDoubt => "\n  it was started before, and may have run",
             WaitReason::NeedsApproval | WaitReason::NoCode => "",
         };
         // All of it: nobody can approve of what is not shown.
-        let arguments = escaped(&call.arguments, SHOWN);
+        let arguments = escaped(arguments, SHOWN);
         console.say(&format!("call {}\n  {arguments}{doubt}", line(&call.name, 64)));
         console.prompt(ASK);
         self.is_shown = true;

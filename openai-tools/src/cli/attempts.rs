@@ -62,7 +62,7 @@ impl From<&WaitingCall> for WaitingReport {
         Self {
             id: waiting.call.id.as_str().to_owned(),
             name: waiting.call.name.clone(),
-            arguments: waiting.call.arguments.clone(),
+            arguments: waiting.arguments.clone(),
             reason: word(waiting.reason),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, io, path::Path};
 
-use super::{Console, report::Failure, run_options::RunOptions};
+use super::{Console, report::Failure, run_options::RunOptions, terminal::line};
 use crate::run::{
     RunBuilder,
     journal::{FileJournal, JournalError, Recovered, recover},
@@ -67,7 +67,8 @@ fn taken_up(path: &Path, has_prompt: bool, console: &mut Console<'_>) -> Result<
         console.say(&format!("note: {shown}: {count} records of a newer release passed over"));
     }
     for call in &recovered.in_doubt {
-        let id = call.id.as_str();
+        // It is the server's word, and is not to look like a line of its own.
+        let id = line(call.id.as_str(), 64);
         console.say(&format!("note: {shown}: the call {id} was started and may have run"));
     }
     Ok(Kept::On(Box::new(recovered), opened.journal))

@@ -52,7 +52,7 @@ pub(super) fn block(text: &str) -> String {
 pub(super) fn escaped(text: &str, most: usize) -> String {
     let mut line = String::new();
     for c in text.chars().take(most) {
-        if is_control(c) {
+        if is_control(c) || is_invisible(c) {
             line.extend(c.escape_default());
         } else {
             line.push(c);
@@ -80,6 +80,31 @@ pub(super) fn is_control(c: char) -> bool {
                 | '\u{2066}'..='\u{2069}'
                 | '\u{feff}'
                 | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// Whether the character takes no place, or looks like a space, so that a text that holds it looks
+/// like one that does not.
+fn is_invisible(c: char) -> bool {
+    let is_odd_space = c.is_whitespace() && !matches!(c, ' ' | '\u{3000}');
+    is_odd_space
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200d}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{e0080}'..='\u{e0fff}'
         )
 }
 
@@ -121,6 +146,7 @@ mod tests {
             escaped("{\n\t\"a\": \"\u{1b}[2J\u{202e}é\"}", 80),
             "{\\n\\t\"a\": \"\\u{1b}[2J\\u{202e}é\"}"
         );
+        assert_eq!(escaped("a\u{200b}b\u{a0}\u{ad}", 80), "a\\u{200b}b\\u{a0}\\u{ad}");
         assert_eq!(escaped("abcdef", 4), "abcd… and 2 characters more");
         assert_eq!(escaped("abcd", 4), "abcd");
     }

@@ -31,6 +31,9 @@ pub enum WaitReason {
 pub struct WaitingCall {
     /// The call, as the model made it.
     pub call: ToolCall,
+    /// The arguments that it runs with if it is approved: the model's, or those that the application
+    /// has put in their place.
+    pub arguments: String,
     /// Why it waits.
     pub reason: WaitReason,
 }
@@ -184,6 +187,8 @@ impl OpenCall {
     }
 
     pub(super) fn as_waiting(&self, reason: WaitReason) -> WaitingCall {
-        WaitingCall { call: self.saved.call.clone(), reason }
+        let planned = self.planned.as_ref().and_then(|planned| planned.arguments.as_deref());
+        let arguments = planned.unwrap_or(self.saved.arguments()).to_owned();
+        WaitingCall { call: self.saved.call.clone(), arguments, reason }
     }
 }
