@@ -141,8 +141,9 @@ impl RunLimits {
         self
     }
 
-    /// How many bytes of text the conversation holds, its outputs of tools included: once there are
-    /// so many, no further response is asked for. Default: 64 MiB.
+    /// How many bytes the conversation holds, outputs of tools, what was reasoned and the kept items
+    /// of responses included: once there are so many, no further response is asked for. Default:
+    /// 64 MiB.
     #[must_use]
     pub const fn with_transcript_bytes(mut self, transcript_bytes: u64) -> Self {
         self.transcript_bytes = transcript_bytes;

@@ -60,6 +60,8 @@ fn written(message: &Message) -> u64 {
             });
             texts.sum()
         }
+        // What was reasoned is not sent again as a text.
+        Message::Assistant(said) => said_bytes(said),
         message => text_bytes(message),
     }
 }

@@ -282,10 +282,10 @@ fn ran(output: &ToolOutput) -> bool {
     !matches!(output.failure, Some(CallFailure::LimitReached | CallFailure::ResponseIncomplete))
 }
 
-/// The bytes of a message's texts: what a budget counts as transcript.
+/// The bytes of a message: what a budget counts as transcript.
 pub(crate) fn text_bytes(message: &Message) -> u64 {
     match message {
-        Message::Assistant(said) => said_bytes(said),
+        Message::Assistant(said) => kept_bytes(said),
         Message::Developer(text) | Message::System(text) => length(text),
         Message::Tool(output) => length(&output.text),
         Message::User(parts) => {
@@ -298,7 +298,14 @@ pub(crate) fn text_bytes(message: &Message) -> u64 {
     }
 }
 
-/// The same of what the model said.
+/// The bytes of all that is kept of what the model said. Items repeat the texts.
+fn kept_bytes(said: &AssistantMessage) -> u64 {
+    let reasoning = said.reasoning.as_deref().map_or(0, length);
+    let items = said.items.iter().map(|item| length(item.as_json()));
+    said_bytes(said).saturating_add(reasoning).max(items.fold(0, u64::saturating_add))
+}
+
+/// The bytes of the texts and calls of what the model said.
 pub(crate) fn said_bytes(said: &AssistantMessage) -> u64 {
     let calls = said
         .tool_calls
