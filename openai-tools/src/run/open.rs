@@ -172,7 +172,12 @@ impl<T> Active<T> {
         match unwritten {
             None => {
                 for record in records_of(&saved) {
-                    self.scribe.write(|| record);
+                    match record {
+                        Record::CallsEnded { outputs } => {
+                            outputs.iter().for_each(|output| self.scribe.write_ended(output));
+                        }
+                        record => self.scribe.write(|| record),
+                    }
                 }
             }
             Some(outputs) => {

@@ -23,6 +23,8 @@ type Written = (Box<dyn Journal>, Result<(), JournalError>);
 pub(super) struct Scribe {
     state: State,
     queue: VecDeque<Record>,
+    /// The bytes of the outputs in the last record of the queue, if it holds some.
+    ended_bytes: usize,
 }
 
 enum State {
@@ -36,7 +38,7 @@ enum State {
 impl Scribe {
     pub(super) fn new(journal: Option<Box<dyn Journal>>) -> Self {
         let state = journal.map_or(State::None, State::Idle);
-        Self { state, queue: VecDeque::new() }
+        Self { state, queue: VecDeque::new(), ended_bytes: 0 }
     }
 
     /// Whether there is a journal.
@@ -51,12 +53,19 @@ impl Scribe {
         }
     }
 
-    /// Queues the output of a call. Those that end while an earlier record is written share one.
+    /// Queues the output of a call. Those that end while an earlier record is written share one, as
+    /// far as they fit into it.
     pub(super) fn write_ended(&mut self, output: &ToolOutput) {
-        if let Some(Record::CallsEnded { outputs }) = self.queue.back_mut() {
-            outputs.push(output.clone());
-        } else {
-            self.write(|| Record::CallsEnded { outputs: vec![output.clone()] });
+        let bytes = output.text.len();
+        match self.queue.back_mut() {
+            Some(Record::CallsEnded { outputs }) if self.ended_bytes + bytes <= SHARED_BYTES => {
+                self.ended_bytes += bytes;
+                outputs.push(output.clone());
+            }
+            _ => {
+                self.ended_bytes = bytes;
+                self.write(|| Record::CallsEnded { outputs: vec![output.clone()] });
+            }
         }
     }
 
@@ -109,6 +118,10 @@ impl Scribe {
         }
     }
 }
+
+/// The most bytes of outputs that share a record. Written as JSON they can be six times as many, and
+/// a record that is too large is none: calls that ran would be in doubt.
+const SHARED_BYTES: usize = 4 * 1024 * 1024;
 
 impl fmt::Debug for Scribe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -77,7 +77,12 @@ impl FileJournal {
         let file = OpenOptions::new().read(true).write(true).open(path)?;
         let mut journal = Self { file, failed: false };
         journal.lock()?;
-        if journal.file.metadata()?.len() > LARGEST_FILE {
+        let metadata = journal.file.metadata()?;
+        // A pipe would be read for ever.
+        if !metadata.is_file() {
+            return Err(JournalError::new(JournalErrorKind::NotAJournal));
+        }
+        if metadata.len() > LARGEST_FILE {
             return Err(JournalError::new(JournalErrorKind::TooLarge));
         }
         let Contents { records, whole_bytes, torn_bytes } = read(BufReader::new(&journal.file))?;
