@@ -11,6 +11,7 @@ mod concurrency;
 mod context;
 mod definitions;
 mod dispatch;
+mod echoes;
 mod hooks;
 mod hostile;
 mod isolation;
