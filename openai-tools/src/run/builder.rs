@@ -305,8 +305,8 @@ impl<A> RunBuilder<A> {
     }
 
     /// How many calls of one tool run at the same time, whatever its
-    /// [settings](crate::ToolSettings::with_concurrency) say. Default: what the settings say, else
-    /// as many as calls of all tools.
+    /// [settings](crate::ToolSettings::with_concurrency) say. A name that is no tool limits nothing.
+    /// Default: what the settings say, else as many as calls of all tools.
     pub fn tool_concurrency_of(
         mut self,
         tool: impl Into<String>,

@@ -250,8 +250,9 @@ impl ToolDefinitionBuilder {
     /// # Errors
     ///
     /// Kind [`Definition`](ErrorKind::Definition): an illegal name, parameters that are not an
-    /// object schema, or a schema without a faithful form in strict mode; the source names each
-    /// place and remedy.
+    /// object schema (in strict mode these stand under one property, `value`, and are taken out of it
+    /// again), or a schema without a faithful form in strict mode. The source names each place and
+    /// remedy; `Display` names only the tool.
     pub fn build(self) -> Result<ToolDefinition, Error> {
         let name = ToolName::parse(&self.name)
             .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
