@@ -34,6 +34,7 @@ pub struct Declared {
 }
 
 /// Where the schema of the parameters comes from.
+#[non_exhaustive]
 #[derive(Debug)]
 pub enum Parameters {
     /// From each of them.

@@ -1,6 +1,7 @@
 //! The names of a set's tools, as far as they are known at compile time.
 
 /// Names of tools.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub enum Names {
     /// Of one tool.
@@ -27,7 +28,7 @@ impl Names {
 #[track_caller]
 pub const fn assert_new_names(variants: &[(&str, Names)], place: usize) {
     let (variant, names) = variants[place];
-    if let Some((name, other)) = clash(names, Text::EMPTY, variants, place) {
+    if let Some((name, other)) = clash(names, &Text::EMPTY, variants, place) {
         let text = Text::EMPTY
             .and("two tools of this set are called `")
             .and(name.as_str())
@@ -44,7 +45,7 @@ pub const fn assert_new_names(variants: &[(&str, Names)], place: usize) {
 /// The first of the names that one of the variants before `place` has, and which.
 const fn clash(
     names: Names,
-    before: Text,
+    before: &Text,
     variants: &[(&str, Names)],
     place: usize,
 ) -> Option<(Text, usize)> {
@@ -64,7 +65,7 @@ const fn clash(
             let before = before.and(prefix);
             let mut i = 0;
             while i < names.len() {
-                let found = clash(names[i], before, variants, place);
+                let found = clash(names[i], &before, variants, place);
                 if found.is_some() {
                     return found;
                 }
@@ -156,7 +157,7 @@ mod tests {
 
     fn found(name: &'static str, earlier: Names) -> Option<usize> {
         let variants = [("Other", Names::One("other")), ("Earlier", earlier)];
-        clash(Names::One(name), Text::EMPTY, &variants, 2).map(|(_, place)| place)
+        clash(Names::One(name), &Text::EMPTY, &variants, 2).map(|(_, place)| place)
     }
 
     #[test]
@@ -172,7 +173,7 @@ mod tests {
     #[test]
     fn sets_clash_in_one_name() {
         let variants = [("A", Names::One("account_card_lock")), ("B", ACCOUNT)];
-        let (name, place) = clash(ACCOUNT, Text::EMPTY, &variants, 1).expect("they clash");
+        let (name, place) = clash(ACCOUNT, &Text::EMPTY, &variants, 1).expect("they clash");
         assert_eq!((name.as_str(), place), ("account_card_lock", 0));
     }
 
