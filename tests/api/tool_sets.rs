@@ -3,10 +3,10 @@
 use std::error::Error as _;
 
 use openai_tools::{
-    CallError, ErrorKind, Message, Tool, ToolCall, ToolOutput, ToolSet, Tools, TypedCall,
+    CallError, Error, ErrorKind, Message, Tool, ToolCall, ToolOutput, ToolSet, Tools, TypedCall,
     chat::{Request, Response},
     testing::Reply,
-    tool::CallFailure,
+    tool::{CallFailure, Members},
 };
 use serde_json::json;
 use tests::TestServer;
@@ -213,12 +213,14 @@ fn hostile_calls_are_errors() {
 
 #[test]
 fn two_tools_of_one_name_are_refused_where_they_meet() {
-    #[derive(Debug, Tool)]
-    #[expect(dead_code, reason = "no value gets this far")]
-    enum Twice {
-        First(AddToBasket),
-        #[tool(set)]
-        Second(AddToBasket),
+    // Of a set that is written by hand nothing is known when it compiles.
+    #[derive(Debug)]
+    struct Twice;
+
+    impl ToolSet for Twice {
+        fn members(members: &mut Members<Self>) -> Result<(), Error> {
+            members.tool(|_: AddToBasket| Self)?.tool(|_: AddToBasket| Self).map(drop)
+        }
     }
 
     let error = Twice::definitions().expect_err("one name, two tools");
