@@ -339,11 +339,13 @@ async fn a_server_that_has_forgotten_the_conversation_is_sent_all_of_it() {
 }
 
 #[tokio::test]
-async fn chat_completions_keep_no_conversation() {
+async fn what_nobody_keeps_is_refused_before_it_is_sent() {
     let server = TestServer::automatic().await;
-    let run = server.client().run("m").state(ConversationState::Server).user("go");
-    let error = run.await.expect_err("refused");
-    assert_eq!(error.error().kind(), ErrorKind::InvalidRequest);
+    let kept = || server.client().run("m").state(ConversationState::Server).user("go");
+    for run in [kept(), kept().api(Api::Responses).extra("store", false)] {
+        let error = run.await.expect_err("refused");
+        assert_eq!(error.error().kind(), ErrorKind::InvalidRequest);
+    }
     assert_eq!(server.request_count(), 0);
 }
 

@@ -74,7 +74,16 @@ impl Api {
                 refuse_on_chat(request)?;
                 completions::write_request(request, delivery)?
             }
-            Self::Responses => responses::write_request(request, delivery, None)?,
+            Self::Responses => {
+                let stored = request.settings.extra.get("store") != Some(&false.into());
+                if request.state == ConversationState::Server && !stored {
+                    return Err(Error::new(
+                        ErrorKind::InvalidRequest,
+                        "the server is to keep the conversation, and `store` forbids it",
+                    ));
+                }
+                responses::write_request(request, delivery, None)?
+            }
         };
         let after = match request.state {
             ConversationState::Resend => None,
