@@ -6,3 +6,4 @@ mod locks;
 mod pairs;
 mod properties;
 mod rewriting;
+mod types;

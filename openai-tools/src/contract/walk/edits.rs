@@ -106,11 +106,13 @@ impl<'a> Walk<'a> {
         if forth == Verdict::Unknown {
             let mut samples = self.scout.samples(old.core.node, new.core.node, focus);
             samples.retain(|sample| local.is_allowed(other, sample) != Some(true));
+            samples.sort_by_key(|sample| local.is_allowed(other, sample).is_none());
             forth = self.broken(&samples, true);
         }
         if back == Verdict::Unknown {
             let mut samples = self.scout.samples(new.core.node, old.core.node, focus);
             samples.retain(|sample| local.is_allowed(one, sample) != Some(true));
+            samples.sort_by_key(|sample| local.is_allowed(other, sample) != Some(true));
             back = self.broken(&samples, false);
         }
         Effect::Meaning { forth, back }

@@ -98,6 +98,9 @@ impl<'a> Walk<'a> {
         if let Some(title) = view.core.get("title").and_then(Value::as_str) {
             return Some(format!("title {title}"));
         }
+        if let Some([value]) = view.values().as_deref() {
+            return Some(value.to_string());
+        }
         match view.core.list("required") {
             // An enum with its tag outside.
             [only] if view.core.named("properties").len() == 1 => Some(format!("only {only}")),
