@@ -80,6 +80,7 @@ use proc_macro::TokenStream;
 /// | `description = "…"` | fn, method, struct, variant | description for the model | the doc comment |
 /// | `strict = false` | fn, method, struct, variant¹ | the schema is sent as it is, not in strict mode | true |
 /// | `timeout = "10s"` | fn, method, struct, variant¹ | time for one call: a number with `ms`, `s`, `m` or `h` | the dispatcher's, 60 s |
+/// | `concurrency = 4` | fn, method, struct, variant¹ | how many calls of the tool run at the same time in one run, at the most: 1 to 4294967295; further ones wait, and calls of other tools pass them by | that of all tools together, 64 |
 /// | `read_only` | fn, method, struct, variant¹ | a call changes nothing, so running it needlessly does no harm | not set |
 /// | `idempotent` | fn, method, struct, variant¹ | a second call with the same arguments changes nothing more; `read_only` says so too | not set |
 /// | `sequential` | fn, method, struct, variant¹ | a call runs alone, in its place in the order of the response's calls | not set |

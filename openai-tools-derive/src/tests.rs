@@ -38,7 +38,14 @@ fn dispatched(tokens: TokenStream) -> TokenStream {
 #[test]
 fn an_async_function_with_everything() {
     let expanded = expand::tool(
-        quote!(name = "weather", timeout = "1.5s", read_only, sequential = false, strict = false),
+        quote!(
+            name = "weather",
+            timeout = "1.5s",
+            concurrency = 4,
+            read_only,
+            sequential = false,
+            strict = false
+        ),
         quote! {
             /// Current weather
             /// in one city.
@@ -146,7 +153,7 @@ fn an_enum_with_a_prefix_and_settings() {
     let expanded = expand::derive_tool(quote! {
         #[tool(prefix = "shop_")]
         enum Action {
-            #[tool(needs_approval, timeout = "2s", output_schema = "Vec<Item>")]
+            #[tool(needs_approval, concurrency = 1, timeout = "2s", output_schema = "Vec<Item>")]
             Buy { item: u32 },
             #[tool(set, prefix = "account_")]
             Account(account::Action),
@@ -176,7 +183,7 @@ fn an_impl_block() {
                 }
 
                 /// Events of one day.
-                #[tool(read_only)]
+                #[tool(read_only, concurrency = 2)]
                 async fn events(
                     &self,
                     /// The day.

@@ -24,7 +24,9 @@ pub use crate::{
 pub use self::dispatch::{Failure, Fallible, Infallibly, ResultKind, ValueKind, blocking, later};
 pub use self::{
     output::{Output, described_output, no_output, output_kinds},
-    set::{OneTool, add_declared, add_held, all_tools, generate, name, names, one_tool, read_all},
+    parameters::{can_be_read, can_be_told, generate, read_all},
+    set::{OneTool, add_declared, add_held, all_tools, name, names, one_tool},
+    settings::concurrency,
 };
 #[cfg(feature = "dispatch")]
 pub use crate::tool::{
@@ -56,7 +58,7 @@ mod output {
     use schemars::JsonSchema;
     use serde_json::Value;
 
-    use crate::schema::generate_output;
+    use crate::schema::{HasSchema, generate_output};
 
     /// A return type. `(&&&&Output::<T>::NEW).__openai_tools_output()` is its schema: the first of
     /// [`output_kinds`] that fits is taken, each being one reference further away.
@@ -68,7 +70,7 @@ mod output {
     }
 
     /// The schema of the JSON in the outputs of a type; none for what is sent as bare text.
-    pub fn described_output<T: JsonSchema>() -> Option<Value> {
+    pub fn described_output<T: HasSchema>() -> Option<Value> {
         let schema = generate_output::<T>();
         let is_bare = |kind: &Value| kind == "string" || kind == "null";
         let bare = match (schema.get("type"), schema.get("enum"), schema.get("const")) {
@@ -85,6 +87,7 @@ mod output {
     }
 
     /// The schema of outputs that have none.
+    #[must_use]
     pub fn no_output() -> Option<Value> {
         None
     }
@@ -133,14 +136,51 @@ mod output {
     impl<T> OtherValue for Output<T> {}
 }
 
-mod set {
+mod settings {
+    use std::num::NonZeroUsize;
+
+    /// The limit that a key gives; the macro refuses zero.
+    #[must_use]
+    pub const fn concurrency(limit: u32) -> NonZeroUsize {
+        // No target of the library has a narrower `usize`.
+        match NonZeroUsize::new(limit as usize) {
+            Some(limit) => limit,
+            None => NonZeroUsize::MIN,
+        }
+    }
+}
+
+mod parameters {
     use schemars::JsonSchema;
     use serde::de::DeserializeOwned;
     use serde_json::Value;
 
+    use crate::schema::{self, FromJson, HasSchema, Problem};
+
+    /// The schema of a type that has the parameters as fields.
+    #[must_use]
+    pub fn generate<T: JsonSchema>() -> Value {
+        schema::generate::<T>()
+    }
+
+    /// Reads a type that has the parameters as fields.
+    pub fn read_all<T: DeserializeOwned>(arguments: &Value) -> Result<T, Problem> {
+        schema::deserialize_ref(arguments)
+    }
+
+    /// Stops the compiler, in our words, where such a field cannot be read.
+    pub const fn can_be_read<T: FromJson>() {}
+
+    /// Stops the compiler, in our words, where the model cannot be told of such a field.
+    pub const fn can_be_told<T: HasSchema>() {}
+}
+
+mod set {
+    use serde_json::Value;
+
     use crate::{
         error::Error,
-        schema::{self, FromJson, HasSchema, Problem},
+        schema::{FromJson, HasSchema, Problem},
         tool::{
             Members, Tool, ToolSet,
             declared::Declared,
@@ -152,16 +192,6 @@ mod set {
     #[must_use]
     pub const fn name<T: FromJson + HasSchema>(name: &'static str) -> &'static str {
         name
-    }
-
-    /// The schema of a type that has the parameters as fields.
-    pub fn generate<T: JsonSchema>() -> Value {
-        schema::generate::<T>()
-    }
-
-    /// Reads a type that has the parameters as fields.
-    pub fn read_all<T: DeserializeOwned>(arguments: &Value) -> Result<T, Problem> {
-        schema::deserialize_ref(arguments)
     }
 
     /// Adds a variant with fields, or without any.
@@ -187,16 +217,19 @@ mod set {
     impl<T: Tool> OneTool for T {}
 
     /// What a variant with one tool holds.
+    #[must_use]
     pub const fn one_tool<T: OneTool>() -> Held<T> {
         Held::new()
     }
 
     /// What a variant with `#[tool(set)]` holds.
+    #[must_use]
     pub const fn all_tools<T: ToolSet>() -> Held<T> {
         Held::new()
     }
 
     /// The names of it.
+    #[must_use]
     pub const fn names<T>(held: &Held<T>) -> Names {
         held.names
     }

@@ -1,18 +1,22 @@
 //! Tools that the macros make of functions and types, over a real socket.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use openai_tools::{
-    Callable, Context, Tool, ToolCallId, ToolContext, ToolError, Toolbox, testing::Reply, tool,
-    tool::CallFailure,
+    Callable, Context, DynTool, Error, Tool, ToolCallId, ToolContext, ToolError, ToolSet, Toolbox,
+    testing::Reply, tool, tool::CallFailure, toolbox,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tests::TestServer;
+use tokio::sync::Barrier;
 use tokio_util::sync::CancellationToken;
 
 /// Add two numbers.
@@ -180,4 +184,79 @@ async fn context_is_given_and_not_sent() {
     assert_eq!(*app.log.lock().expect("no panic"), ["c1"]);
     let find = &server.sent(0)["tools"][0]["function"]["parameters"];
     assert_eq!(find["required"], json!(["city"]));
+}
+
+/// Counts how many calls of it run now, and how many did at the most.
+#[tool(concurrency = 2)]
+async fn meet(#[context] gauge: &Arc<Gauge>) -> &'static str {
+    let now = gauge.now.fetch_add(1, Ordering::SeqCst) + 1;
+    gauge.most.fetch_max(now, Ordering::SeqCst);
+    gauge.two.wait().await;
+    gauge.now.fetch_sub(1, Ordering::SeqCst);
+    "met"
+}
+
+struct Gauge {
+    now: AtomicU32,
+    most: AtomicU32,
+    /// Two calls wait for each other in here.
+    two: Barrier,
+}
+
+#[tokio::test]
+async fn no_more_calls_of_a_tool_run_at_once_than_its_key_says() {
+    let calls: Vec<_> = (0..8).map(|n| (format!("c{n}"), "meet", json!({}))).collect();
+    let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
+    let gauge = Gauge { now: 0.into(), most: 0.into(), two: Barrier::new(2) };
+    let gauge = Arc::new(gauge);
+    let tools = Toolbox::for_context::<Arc<Gauge>>().with(meet).expect("one");
+    let run = server
+        .client()
+        .run("m")
+        .tools(tools.bind(Arc::clone(&gauge)))
+        .user("go")
+        .await
+        .expect("good");
+    assert!(run.calls().all(|record| record.output.text == "met"));
+    assert_eq!(gauge.most.load(Ordering::SeqCst), 2);
+}
+
+#[test]
+fn every_form_of_a_tool_has_a_limit_of_its_own() {
+    #[derive(Deserialize, JsonSchema, Tool)]
+    #[tool(concurrency = 3)]
+    struct Ship {}
+
+    #[derive(Tool)]
+    enum Action {
+        #[tool(concurrency = 1)]
+        Count {},
+        Ship(Ship),
+        Stop,
+    }
+
+    impl Callable for Action {
+        type Output = ();
+        type Error = ToolError;
+
+        async fn call(self, _: ToolContext) -> Result<(), ToolError> {
+            Ok(())
+        }
+    }
+
+    struct Store;
+
+    #[toolbox]
+    impl Store {
+        #[tool(concurrency = 4_294_967_295)]
+        fn open(&self) {}
+    }
+
+    let limits = |tools: Vec<Result<DynTool, Error>>| -> Vec<_> {
+        let limit = |tool: Result<DynTool, Error>| tool.expect("sound").settings().concurrency();
+        tools.into_iter().map(|tool| limit(tool).map_or(0, NonZeroUsize::get)).collect()
+    };
+    assert_eq!(Ship::settings().concurrency().map(NonZeroUsize::get), Some(3));
+    assert_eq!(limits(Action::tools()), [1, 3, 0]);
+    assert_eq!(limits(Arc::new(Store).tools()), [4_294_967_295]);
 }

@@ -15,7 +15,10 @@ use crate::{
         params::{Param, Source},
         tool::Tool,
     },
-    parse::docs::only_text,
+    parse::{
+        docs::only_text,
+        field_attr::{is_read_by_type, is_told_by_type},
+    },
 };
 
 /// A parameter that the model gives.
@@ -113,7 +116,12 @@ impl<'a> Arguments<'a> {
         }
         let (serde, schemars) = (krate.reexport("serde"), krate.reexport("schemars"));
         let name = &tool.name;
+        // What the derives say of a type that lacks something has no remedy in it.
+        let checks = fields.iter().flat_map(|field| field.checks(krate));
+        let checks = checks.map(|check| quote!(#(#cfgs)* #check));
         let parts = quote! {
+            #(#checks)*
+
             // The name is seen in errors of serde.
             #(#cfgs)*
             #[derive(#krate::serde::Deserialize, #krate::schemars::JsonSchema)]
@@ -141,6 +149,17 @@ impl<'a> Arguments<'a> {
 }
 
 impl Argument<'_> {
+    /// The items that stop the compiler where the type lacks what the derives need of it.
+    fn checks(&self, krate: &CratePath) -> impl Iterator<Item = TokenStream> {
+        let read = is_read_by_type(self.attrs).then_some("can_be_read");
+        let told = is_told_by_type(self.attrs).then_some("can_be_told");
+        let ty = self.ty;
+        read.into_iter().chain(told).map(move |check| {
+            let check = format_ident!("{check}", span = at(ty));
+            quote_spanned!(at(ty)=> const _: () = #krate::#check::<#ty>();)
+        })
+    }
+
     fn data(&self, krate: &CratePath) -> TokenStream {
         let name = self.name.unraw().to_string();
         let description = only_text(self.attrs).unwrap_or_default();

@@ -72,8 +72,12 @@ fn settings(tool: &Tool) -> TokenStream {
         let (seconds, nanos) = (timeout.as_secs(), timeout.subsec_nanos());
         quote!(.with_timeout(::core::time::Duration::new(#seconds, #nanos)))
     });
+    let concurrency = tool.concurrency.map(|limit| {
+        let (krate, limit) = (&tool.krate, limit.get());
+        quote!(.with_concurrency(#krate::concurrency(#limit)))
+    });
     let switches = tool.settings.iter().map(|setting| format_ident!("with_{setting}"));
-    quote!(#timeout #(.#switches(true))*)
+    quote!(#timeout #concurrency #(.#switches(true))*)
 }
 
 /// The function that makes the schema of the outputs.

@@ -1,6 +1,6 @@
 //! What a function, a method, a type and a variant have in common as tools.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use syn::{Attribute, Ident, Result, Type};
 
@@ -20,6 +20,8 @@ pub(crate) struct Tool {
     pub(crate) description: Option<Description>,
     pub(crate) strict: bool,
     pub(crate) timeout: Option<Duration>,
+    /// How many calls run at the same time, at the most.
+    pub(crate) concurrency: Option<NonZeroU32>,
     /// The settings that are switched on.
     pub(crate) settings: Vec<&'static str>,
     pub(crate) output_schema: OutputSchema,
@@ -93,6 +95,7 @@ impl Tool {
             description,
             strict: attr.strict.unwrap_or(true),
             timeout: attr.timeout,
+            concurrency: attr.concurrency,
             settings,
             output_schema: match attr.output_schema {
                 Some(OutputKey::Of(ty)) => OutputSchema::Of(*ty),

@@ -1,8 +1,10 @@
 //! The entries of an attribute, as they are written.
 
+use std::num::NonZeroU32;
+
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{
-    Expr, ExprLit, ExprPath, Ident, Lit, Path, Result, Token, Type,
+    Expr, ExprLit, ExprPath, ExprUnary, Ident, Lit, Path, Result, Token, Type, UnOp,
     ext::IdentExt,
     parse::{ParseStream, Parser},
     parse_quote,
@@ -76,6 +78,28 @@ impl Entry {
                 value,
                 format!("`{key}` is true or false"),
                 format!("write `{key}`, or leave it out"),
+            )),
+        }
+    }
+
+    /// A whole number from 1.
+    pub(super) fn count(&self) -> Result<NonZeroU32> {
+        let key = &self.key;
+        let help = format!("write a whole number from 1, such as `{key} = 4`");
+        if let Some(Expr::Unary(value @ ExprUnary { op: UnOp::Neg(_), .. })) = &self.value {
+            return Err(error_on(value, format!("`{key}` is at least 1"), help));
+        }
+        let lit = match self.lit("4")? {
+            Lit::Int(lit) if ["", "u32", "usize"].contains(&lit.suffix()) => lit,
+            lit => return Err(error_on(lit, format!("`{key}` is a number of calls"), help)),
+        };
+        match lit.base10_digits().parse::<u32>().map(NonZeroU32::new) {
+            Ok(Some(count)) => Ok(count),
+            Ok(None) => Err(error_on(lit, format!("`{key} = 0` lets no call run"), help)),
+            Err(_) => Err(error_on(
+                lit,
+                format!("`{key}` is at most {}", u32::MAX),
+                "leave the key out for no limit of the tool's own",
             )),
         }
     }

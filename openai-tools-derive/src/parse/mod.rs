@@ -4,6 +4,7 @@ pub(crate) mod context_attr;
 pub(crate) mod docs;
 pub(crate) mod duration;
 mod entry;
+pub(crate) mod field_attr;
 pub(crate) mod name;
 pub(crate) mod param_attr;
 pub(crate) mod tool_attr;

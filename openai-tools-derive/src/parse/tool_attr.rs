@@ -1,6 +1,6 @@
 //! `#[tool(…)]` and `#[toolbox(…)]`: keys and values.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, Path, Result, Type, ext::IdentExt};
@@ -19,6 +19,7 @@ pub(crate) struct ToolAttr {
     pub(crate) description: Option<String>,
     pub(crate) strict: Option<bool>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) concurrency: Option<NonZeroU32>,
     pub(crate) output_schema: Option<OutputKey>,
     pub(crate) krate: Option<Path>,
     /// On an enum, on a variant with `set`, and on a block.
@@ -82,6 +83,10 @@ impl ToolAttr {
             }
             "strict" => self.strict = Some(entry.bool()?),
             "timeout" => self.timeout = Some(duration::parse(entry.lit("\"10s\"")?)?),
+            "concurrency" => {
+                self.concurrency = Some(entry.count()?);
+                self.check_order(entry.key.span())?;
+            }
             "output_schema" => {
                 let ty = entry.ty()?.map(Box::new);
                 self.output_schema = Some(ty.map_or(OutputKey::None, OutputKey::Of));
@@ -99,6 +104,7 @@ impl ToolAttr {
             switch => {
                 self.switches.push((switch, entry.switch()?));
                 self.check_effects(entry.key.span())?;
+                self.check_order(entry.key.span())?;
             }
         }
         Ok(())
@@ -119,6 +125,16 @@ impl ToolAttr {
             _ => return Ok(()),
         };
         if is_last { Err(error_at(last, what, help)) } else { Ok(()) }
+    }
+
+    /// A tool whose calls run alone runs one of them at a time.
+    fn check_order(&self, last: Span) -> Result<()> {
+        let is_last = self.seen.last().is_some_and(|(key, _)| ORDER.contains(key));
+        if !is_last || self.concurrency.is_none() || self.switch("sequential") != Some(true) {
+            return Ok(());
+        }
+        let what = "`sequential` says more than `concurrency`: each call of the tool runs alone";
+        Err(error_at(last, what, "remove `concurrency`, or `sequential`"))
     }
 }
 
@@ -191,7 +207,7 @@ impl Place {
 }
 
 /// Every key, with the places where it may stand.
-const KEYS: [(&str, &[Place]); 14] = {
+const KEYS: [(&str, &[Place]); 15] = {
     use Place::{Block, Held, Item, Method, Set, Variant};
     const TOLD: &[Place] = &[Item, Method, Variant, Held];
     const OF_ONE_TOOL: &[Place] = &[Item, Method, Variant];
@@ -200,6 +216,7 @@ const KEYS: [(&str, &[Place]); 14] = {
         ("description", TOLD),
         ("strict", OF_ONE_TOOL),
         ("timeout", OF_ONE_TOOL),
+        ("concurrency", OF_ONE_TOOL),
         ("read_only", OF_ONE_TOOL),
         ("idempotent", OF_ONE_TOOL),
         ("sequential", OF_ONE_TOOL),
@@ -217,3 +234,5 @@ const KEYS: [(&str, &[Place]); 14] = {
 pub(crate) const SETTINGS: [&str; 4] = ["read_only", "idempotent", "sequential", "needs_approval"];
 
 const EFFECTS: [&str; 2] = ["read_only", "idempotent"];
+
+const ORDER: [&str; 2] = ["concurrency", "sequential"];

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(concurrency = 4, sequential)]
+fn f() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(concurrency)]
+fn f() {}
+
+fn main() {}
