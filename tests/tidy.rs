@@ -280,7 +280,10 @@ fn the_crates_of_the_workspace_are_pinned_to_one_version() {
         let line = manifest.lines().find(|line| line.starts_with(name)).expect("a dependency");
         assert!(line.contains(&format!("version = \"={version}\"")), "{line}");
     }
-    for member in ["openai-tools", "openai-tools-derive", "examples", "tests"] {
+    let hygiene = ["tests/hygiene/bare", "tests/hygiene/renamed"];
+    for member in
+        ["openai-tools", "openai-tools-derive", "examples", "tests"].iter().chain(&hygiene)
+    {
         let path = root().join(member).join("Cargo.toml");
         let manifest = fs::read_to_string(path).expect("a member");
         assert!(manifest.contains("version.workspace = true"), "{member}");

@@ -89,6 +89,50 @@ fn a_renamed_crate() {
 }
 
 #[test]
+fn the_library_is_looked_for_where_the_key_says_and_nowhere_else() {
+    let expanded = [
+        expand::tool(
+            quote!(crate = "my::tools", concurrency = 2),
+            quote!(
+                async fn f(a: u8, #[serde(default)] b: u8, #[context] c: &C) -> u8 {
+                    a + b
+                }
+            ),
+        ),
+        expand::toolbox(
+            quote!(crate = "my::tools"),
+            quote! {
+                impl S {
+                    #[tool(timeout = "1s", concurrency = 2)]
+                    fn a(&self, a: u8, #[context] c: &C) -> u8 {
+                        a
+                    }
+                    #[tool(output_schema = "u8")]
+                    fn b(#[serde(default)] a: u8) {}
+                }
+            },
+        ),
+        expand::derive_tool(quote! {
+            #[tool(crate = "my::tools")]
+            enum E { #[tool(concurrency = 2)] A { a: u8 }, B { #[serde(default)] b: u8 }, C(C) }
+        }),
+        expand::derive_tool(quote! {
+            #[tool(crate = "my::tools", timeout = "1s")]
+            struct S { a: u8 }
+        }),
+        expand::derive_context(quote! {
+            #[context(crate = "my::tools")]
+            struct A { b: B }
+        }),
+    ];
+    for tokens in expanded {
+        let text = pretty(tokens);
+        assert!(text.contains("my::tools::__private"), "{text}");
+        assert!(!text.contains(":openai_tools"), "{text}");
+    }
+}
+
+#[test]
 fn a_struct() {
     let expanded = expand::derive_tool(quote! {
         /// Book a table.

@@ -70,8 +70,10 @@ impl Block {
             ));
         }
         let cfgs = item.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect();
-        let krate = CratePath::new(keys.krate);
-        (Some(Self { krate, cfgs, tools, definitions, methods, item }), errors.into_error())
+        (
+            Some(Self { krate: shared.krate, cfgs, tools, definitions, methods, item }),
+            errors.into_error(),
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{LitStr, Path};
 
 /// The path of the library in the user's crate.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct CratePath(Option<Path>);
 
 impl CratePath {

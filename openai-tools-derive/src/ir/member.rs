@@ -7,7 +7,6 @@ use syn::{
 };
 
 use super::{
-    crate_path::CratePath,
     params::{check_described, with_flowing_docs},
     structure::read_keys,
     tool::{Shared, Tool},
@@ -50,7 +49,6 @@ impl Member {
     pub(super) fn parse(
         variant: &Variant,
         rename: &RenameFields,
-        krate: &CratePath,
         shared: &Shared,
         errors: &mut Errors,
     ) -> Option<Self> {
@@ -70,8 +68,8 @@ impl Member {
                     }
                 }
                 // The set's own prefix is put before all names at run time.
-                let own = Shared { prefix: String::new(), documented: shared.documented };
-                fields(variant, rename, keys, krate, &own, errors)
+                let own = Shared { prefix: String::new(), krate: shared.krate.clone(), ..*shared };
+                fields(variant, rename, keys, &own, errors)
             }
         };
         Some(Self { variant: variant.ident.clone(), kind: kind?, name_span })
@@ -91,7 +89,6 @@ fn fields(
     variant: &Variant,
     rename: &RenameFields,
     keys: ToolAttr,
-    krate: &CratePath,
     shared: &Shared,
     errors: &mut Errors,
 ) -> Option<Kind> {
@@ -104,8 +101,7 @@ fn fields(
         _ => None,
     };
     let attrs = rename.for_variant(variant);
-    let tool = Tool { krate: krate.clone(), ..tool? };
-    Some(Kind::Fields { tool, attrs, fields })
+    Some(Kind::Fields { tool: tool?, attrs, fields })
 }
 
 fn field(field: &Field, documented: bool, errors: &mut Errors) -> Field {

@@ -30,7 +30,6 @@ impl Set {
         let mut errors = Errors::new();
         let keys = read_keys(&input.attrs, Place::Set, &mut errors);
         let shared = Shared::of(&keys);
-        let krate = CratePath::new(keys.krate);
         for param in &input.generics.params {
             errors.push(refuse_generic(param));
         }
@@ -45,7 +44,7 @@ impl Set {
         let rename = RenameFields::of(input);
         let mut members: Vec<Member> = Vec::new();
         for variant in variants {
-            let member = Member::parse(variant, &rename, &krate, &shared, &mut errors);
+            let member = Member::parse(variant, &rename, &shared, &mut errors);
             let Some(member) = member else { continue };
             if let Some(name) = member.name() {
                 // The library puts it before each name: some are known only there.
@@ -57,7 +56,7 @@ impl Set {
             members.push(member);
         }
         let ident = input.ident.clone();
-        let prefix = keys.prefix;
+        let (krate, prefix) = (shared.krate, keys.prefix);
         Some(errors.finish_with(Some(Self { krate, ident, prefix, members })))
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Shared {
     pub(crate) prefix: String,
     /// Whether everything has to be described.
     pub(crate) documented: bool,
+    /// Where each finds the library.
+    pub(crate) krate: CratePath,
 }
 
 impl Shared {
@@ -50,6 +52,7 @@ impl Shared {
         Self {
             prefix: keys.prefix.clone().unwrap_or_default(),
             documented: keys.switch("documented").unwrap_or(false),
+            krate: CratePath::new(keys.krate.clone()),
         }
     }
 
@@ -101,7 +104,9 @@ impl Tool {
                 Some(OutputKey::Of(ty)) => OutputSchema::Of(*ty),
                 Some(OutputKey::None) | None => OutputSchema::None,
             },
-            krate: CratePath::new(attr.krate),
+            krate: attr
+                .krate
+                .map_or_else(|| shared.krate.clone(), |path| CratePath::new(Some(path))),
         })
     }
 
