@@ -18,7 +18,7 @@ use crate::{
     chat::{Response, Usage},
     dispatch::CallRecord,
     error::Error,
-    run::{Amounts, Outcome, Run, RunError, Turn},
+    run::{Amounts, Outcome, Run, RunError, RunRecord, Turn},
 };
 
 /// The JSON report; every key is always there, but for those of a stream.
@@ -105,24 +105,22 @@ impl Report {
         run: &Result<Run<T>, RunError>,
         value: impl FnOnce(&T) -> Option<Value>,
     ) -> Self {
+        let record = record_of(run);
+        let report = Self {
+            duration_ms: milliseconds(record.duration()),
+            usage: record.usage(),
+            budget: record.spent(),
+            ..Self::of_turns(record.turns())
+        };
         match run {
-            Ok(run) => Self {
-                duration_ms: milliseconds(run.duration()),
-                usage: run.usage(),
-                budget: run.spent(),
-                ..Self::of_turns(run.turns())
-            }
-            .with_outcome(run.outcome(), value),
+            Ok(run) => report.with_outcome(run.outcome(), value),
             Err(failed) => {
                 let error = failed.error();
                 let mut report = Self {
                     outcome: ERROR,
                     error: Some(Failure::from(error)),
-                    duration_ms: milliseconds(failed.duration()),
-                    usage: failed.usage(),
-                    budget: failed.spent(),
                     attempt_log: AttemptReport::all(failed.turns(), error.attempt_log()),
-                    ..Self::of_turns(failed.turns())
+                    ..report
                 };
                 report.attempts += u64::from(error.attempts());
                 report.request_ids.extend(error.request_id().map(str::to_owned));
@@ -137,11 +135,11 @@ impl Report {
         value: impl FnOnce(&T) -> Option<Value>,
         moments: &Moments,
     ) -> Self {
-        let turns = run.as_ref().map_or_else(RunError::turns, Run::turns);
-        let first_event = run.as_ref().map_or_else(RunError::first_event, Run::first_event);
+        let record = record_of(run);
         let mut report = Self::of_run(run, value);
-        report.first_event_ms = Moment::of(first_event);
-        let complete = moments.arguments_complete(turns).into_iter().chain(iter::repeat(None));
+        report.first_event_ms = Moment::of(record.first_event());
+        let complete =
+            moments.arguments_complete(record.turns()).into_iter().chain(iter::repeat(None));
         for (call, complete) in report.calls.iter_mut().zip(complete) {
             call.arguments_complete_ms = Moment::of(complete);
         }
@@ -267,6 +265,13 @@ impl From<&Turn> for TurnReport {
             cut: (!response.is_whole()).then(|| finish_reason.as_str().to_owned()),
             calls: turn.calls.len(),
         }
+    }
+}
+
+fn record_of<T>(run: &Result<Run<T>, RunError>) -> &RunRecord {
+    match run {
+        Ok(run) => run,
+        Err(error) => error,
     }
 }
 

@@ -373,7 +373,7 @@ impl<T> Active<T> {
         self.request.messages.extend(outputs);
         self.charge_transcript(from);
         let repeated = self.repeats.turn(records.iter().map(|made| (&made.call, &made.output)));
-        if let Some(turn) = self.progress.turns.last_mut() {
+        if let Some(turn) = self.record.turns.last_mut() {
             turn.calls = records;
         }
         self.tell_turn();
@@ -383,7 +383,7 @@ impl<T> Active<T> {
     /// Shows the outputs that are there, while others are not.
     fn show_answered(&mut self) -> u32 {
         let records = self.open.iter().filter_map(|call| call.record.clone()).collect();
-        if let Some(turn) = self.progress.turns.last_mut() {
+        if let Some(turn) = self.record.turns.last_mut() {
             turn.calls = records;
         }
         self.outlet.send();

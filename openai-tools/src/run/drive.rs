@@ -13,9 +13,10 @@ use super::{
     journal::{Record, text_bytes},
     limits::Limit,
     open::Opened,
-    outcome::{Outcome, Progress, Run, RunError, Turn},
+    outcome::{Outcome, Run, RunError},
     outlet::Outlet,
     pending::OpenCall,
+    record::{RunRecord, Turn},
     repeats::RepeatedFailures,
     request::{Funds, LastRequest, estimate},
     saved::{InvalidSavedRun, SavedCall, SavedRun},
@@ -41,10 +42,10 @@ pub(super) async fn drive<T>(opened: Opened<T>, outlet: Outlet<T>) -> Result<Run
         Ok(outcome) => span.word("openai_tools.outcome", outcome.as_str()),
         Err(error) => span.word("error.type", error.kind().as_str()),
     }
-    record_usage(&span, active.progress.usage);
+    record_usage(&span, active.record.usage);
     match end {
         Ok(outcome) => Ok(active.into_run(outcome)),
-        Err(error) => Err(RunError::new(error, active.into_progress())),
+        Err(error) => Err(RunError::new(error, active.into_record())),
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) struct Active<T> {
     pub(super) later: Vec<Message>,
     /// How the response ended with which the run was taken up, until it is judged.
     pub(super) finish: Option<FinishReason>,
-    pub(super) progress: Progress,
+    pub(super) record: RunRecord,
     pub(super) outlet: Outlet<T>,
 }
 
@@ -141,7 +142,7 @@ impl<T> Active<T> {
             funds.release();
             return Err(error);
         }
-        self.progress.arrived = None;
+        self.record.arrived = None;
         let leave = Some(funds.leave(&self.budget, &self.request.model));
         let bounds = Bounds { deadline: self.clock.deadline(), leave };
         let Exchanged { response, early } = match self.ask(bounds).await {
@@ -156,7 +157,7 @@ impl<T> Active<T> {
                 return Ok(Asked::End(self.stopped()));
             }
             Err(error) => {
-                funds.fail(error.attempts(), self.progress.arrived.is_some());
+                funds.fail(error.attempts(), self.record.arrived.is_some());
                 return Err(error);
             }
         };
@@ -167,7 +168,7 @@ impl<T> Active<T> {
         });
         observe_response(span, &response);
         self.take(response, started);
-        let response = &self.progress.turns[self.progress.turns.len() - 1].response;
+        let response = &self.record.turns[self.record.turns.len() - 1].response;
         match after_response(response, &*self.read) {
             Next::Dispatch => match self.reserve_calls()? {
                 Ok(calls) => {
@@ -203,7 +204,7 @@ impl<T> Active<T> {
     /// Comes to the end of a run whose last response is there already: the process may have ended
     /// between the two. `None` if the model is to be asked.
     fn judge_taken_up(&mut self) -> Result<Option<Asked<T>>, Error> {
-        let (Some(_), Some(turn)) = (self.finish.take(), self.progress.turns.last()) else {
+        let (Some(_), Some(turn)) = (self.finish.take(), self.record.turns.last()) else {
             return Ok(None);
         };
         match after_response(&turn.response, &*self.read) {
@@ -291,7 +292,7 @@ impl<T> Active<T> {
     }
 
     pub(super) fn tell_turn(&mut self) {
-        if let Some(turn) = self.progress.turns.last() {
+        if let Some(turn) = self.record.turns.last() {
             self.outlet.tell(|| Event::Turn(Box::new(turn.clone())));
         }
         // The next response may be long in coming.
@@ -302,7 +303,7 @@ impl<T> Active<T> {
     fn take(&mut self, response: Response, started: Duration) {
         self.request.settings.tool_choice =
             self.request.settings.tool_choice.take().and_then(ToolChoice::after_first);
-        self.progress.usage += response.usage.unwrap_or_default();
+        self.record.usage += response.usage.unwrap_or_default();
         let calls = response.message.tool_calls.iter().cloned();
         self.open = calls.map(|call| OpenCall::new(SavedCall::pending(call))).collect();
         let (budget, model) = (&self.budget, &self.request.model);
@@ -317,7 +318,7 @@ impl<T> Active<T> {
         });
         self.add_message(Message::Assistant(response.message.clone()));
         let responded = self.clock.elapsed();
-        self.progress.turns.push(Turn { response, calls: Vec::new(), started, responded });
+        self.record.turns.push(Turn { response, calls: Vec::new(), started, responded });
     }
 
     /// The run as it stands, to be put away.
@@ -329,34 +330,34 @@ impl<T> Active<T> {
             self.budget.spent(),
             self.budget.elapsed(),
         )?;
-        let last = self.progress.turns.last();
+        let last = self.record.turns.last();
         Ok(saved.with_finish_reason(last.map(|turn| turn.response.finish_reason.clone())))
     }
 
     pub(super) fn into_run(self, outcome: Outcome<T>) -> Run<T> {
-        Run { outcome, progress: self.into_progress() }
+        Run { outcome, record: self.into_record() }
     }
 
-    pub(super) fn into_progress(mut self) -> Progress {
-        self.settle_progress();
-        self.progress.transcript = self.request.messages;
+    pub(super) fn into_record(mut self) -> RunRecord {
+        self.settle_record();
+        self.record.transcript = self.request.messages;
         self.guard.disarm();
-        self.progress
+        self.record
     }
 
     /// What happened so far, of a run that may go on.
-    pub(super) fn progress(&mut self) -> Progress {
-        self.settle_progress();
-        Progress { transcript: self.request.messages.clone(), ..self.progress.clone() }
+    pub(super) fn record(&mut self) -> RunRecord {
+        self.settle_record();
+        RunRecord { transcript: self.request.messages.clone(), ..self.record.clone() }
     }
 
-    fn settle_progress(&mut self) {
+    fn settle_record(&mut self) {
         let start = self.clock.start();
-        self.progress.first_event = self.outlet.first.map(|at| at.duration_since(start));
-        self.progress.waiting = self.open.iter().map(|call| call.saved.clone()).collect();
-        self.progress.spent = self.budget.spent();
-        self.progress.used_time = self.budget.elapsed();
-        self.progress.duration = self.clock.elapsed();
+        self.record.first_event = self.outlet.first.map(|at| at.duration_since(start));
+        self.record.waiting = self.open.iter().map(|call| call.saved.clone()).collect();
+        self.record.spent = self.budget.spent();
+        self.record.used_time = self.budget.elapsed();
+        self.record.duration = self.clock.elapsed();
     }
 
     /// Why the tools were stopped.

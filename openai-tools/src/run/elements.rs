@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 
 use super::{
     event::Event,
-    outcome::{Outcome, Progress, Run, RunError},
+    outcome::{Outcome, Run, RunError},
+    record::RunRecord,
     stream::RunStream,
 };
 use crate::{
@@ -264,13 +265,13 @@ fn new_reader<T: DeserializeOwned + JsonSchema>(
 }
 
 fn failure(kind: ErrorKind, detail: &str) -> RunError {
-    RunError::new(Error::new(kind, detail), Progress::default())
+    RunError::new(Error::new(kind, detail), RunRecord::default())
 }
 
 /// The list can be asked for, its elements cannot be read one by one.
 fn not_alone(error: SchemaError) -> RunError {
     let error = Error::new(ErrorKind::Definition, "an element of the list").with_source(error);
-    RunError::new(error, Progress::default())
+    RunError::new(error, RunRecord::default())
 }
 
 impl<T> Unpin for RunElements<T> {}

@@ -1,6 +1,6 @@
 use std::{fmt, time::Duration};
 
-use super::outcome::{Run, Turn};
+use super::{outcome::Run, record::Turn};
 use crate::{
     chat::OutputItem, dispatch::CallRecord, ids::ToolCallId, stream::Partial,
     structured::InvalidAnswer, tool::ToolCall,
@@ -53,7 +53,7 @@ pub enum Event<T = String> {
     },
     /// A call that had started while its response arrived does not count: the response was cut off,
     /// or asks for something else in the end. If it is still asked for, it starts again. Its output
-    /// is in [`Run::dropped_calls`], and the model is not told.
+    /// is in [`Run::dropped_calls`](super::RunRecord::dropped_calls), and the model is not told.
     EarlyOutputDropped(Box<CallRecord>),
     /// The run has come to its end; nothing follows.
     Ended(Box<Run<T>>),

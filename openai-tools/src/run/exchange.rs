@@ -80,7 +80,7 @@ impl<T> Active<T> {
         let ended = match read {
             Ok(true) => stream.into_accumulated().map(Some),
             broken => {
-                self.progress.arrived = Some(stream.arrived());
+                self.record.arrived = Some(stream.arrived());
                 broken.map(|_| None)
             }
         };
@@ -247,7 +247,7 @@ impl<T> Active<T> {
         for record in &dropped {
             self.outlet.tell(|| Event::EarlyOutputDropped(Box::new(record.clone())));
         }
-        self.progress.dropped.extend(dropped);
+        self.record.dropped.extend(dropped);
     }
 
     /// How many calls may still run.

@@ -18,8 +18,10 @@ mod limits;
 mod open;
 mod outcome;
 mod outlet;
+mod partials;
 mod pending;
 mod prices;
+mod record;
 mod repeats;
 mod request;
 mod saved;
@@ -39,9 +41,10 @@ pub use self::{
     elements::RunElements,
     event::Event,
     limits::{Limit, RunLimits},
-    outcome::{IncompleteReason, Outcome, Run, RunError, Turn},
+    outcome::{IncompleteReason, Outcome, Run, RunError},
     pending::{PendingCall, PendingTurn, WaitReason, WaitingCall},
     prices::{InvalidMoney, Money, Price, Prices},
+    record::{RunRecord, Turn},
     saved::{CallState, CannotDecide, InvalidSavedRun, SavedCall, SavedRun},
     started::StartedRun,
     stream::RunStream,

@@ -12,9 +12,10 @@ use super::{
     exchange::EarlyCalls,
     hooks::Hooks,
     journal::{Record, records_of},
-    outcome::{Progress, RunError, Turn},
+    outcome::RunError,
     outlet::Outlet,
     pending::OpenCall,
+    record::{RunRecord, Turn},
     repeats::RepeatedFailures,
     saved::{CallState, SavedRun},
     scribe::Scribe,
@@ -113,8 +114,8 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
             })
         }
         Err(error) => {
-            let progress = Progress { transcript: request.messages, ..Progress::default() };
-            Err(RunError::new(error, progress))
+            let record = RunRecord { transcript: request.messages, ..RunRecord::default() };
+            Err(RunError::new(error, record))
         }
     }
 }
@@ -147,10 +148,10 @@ impl<T> Active<T> {
             early: EarlyCalls::default(),
             later: opened.later,
             finish: None,
-            progress: Progress::default(),
+            record: RunRecord::default(),
             outlet,
         };
-        active.progress.model.clone_from(&active.request.model);
+        active.record.model.clone_from(&active.request.model);
         if let Some(taken_up) = opened.taken_up {
             active.take_up(taken_up);
         } else {
@@ -211,7 +212,7 @@ impl<T> Active<T> {
                 body: bytes::Bytes::new(),
             };
             let at = Duration::ZERO;
-            self.progress.turns.push(Turn {
+            self.record.turns.push(Turn {
                 response,
                 calls: Vec::new(),
                 started: at,

@@ -1,24 +1,18 @@
-use std::{fmt, time::Duration};
+use std::{fmt, ops::Deref};
 
-use super::{
-    budget::Amounts,
-    limits::Limit,
-    pending::WaitingCall,
-    saved::{InvalidSavedRun, SavedCall, SavedRun},
-};
+use super::{limits::Limit, pending::WaitingCall, record::RunRecord};
 use crate::{
-    chat::{AssistantMessage, Message, Response, Usage},
-    dispatch::CallRecord,
+    chat::Message,
     error::{Error, ErrorKind},
     structured::InvalidAnswer,
 };
 
-/// A run that came to its end, with everything that happened.
+/// A run that came to its end, with everything that happened: what a [`RunRecord`] tells, it tells.
 #[derive(Clone, Debug)]
 #[must_use = "its outcome says whether there is an answer"]
 pub struct Run<T = String> {
     pub(super) outcome: Outcome<T>,
-    pub(super) progress: Progress,
+    pub(super) record: RunRecord,
 }
 
 /// What a run came to.
@@ -29,17 +23,17 @@ pub enum Outcome<T = String> {
     Cancelled,
     /// The model answered, and the answer is good.
     Completed(T),
-    /// The model's last response is not whole; [`Run::text`] is what came of it. Its tool calls
+    /// The model's last response is not whole; [`Run::text`](RunRecord::text) is what came of it. Its tool calls
     /// were not run.
     Incomplete(IncompleteReason),
-    /// The answer is not the value that was asked for, the last re-ask included; [`Run::text`] is
+    /// The answer is not the value that was asked for, the last re-ask included; [`Run::text`](RunRecord::text) is
     /// what came.
     Invalid(InvalidAnswer),
     /// A limit of the run was reached.
     Limit(Limit),
     /// These calls wait: for approval, for an answer by hand, or for a word on whether to run them
     /// again. All others of the response have run, but for those that a sequential call among them
-    /// holds up. Nothing is lost: [`Run::save`] is the run, to be decided about and
+    /// holds up. Nothing is lost: [`Run::save`](RunRecord::save) is the run, to be decided about and
     /// [taken up](super::RunBuilder::resume).
     Pending(Vec<WaitingCall>),
     /// The model refused, in these words.
@@ -104,97 +98,28 @@ impl<T> Run<T> {
         let request_id = self.request_id().map(str::to_owned);
         let error = no_value(&self.outcome).with_request_id(request_id);
         let outcome = Some(self.outcome.as_str());
-        RunError { outcome, ..RunError::new(error, self.progress.clone()) }
+        RunError { outcome, ..RunError::new(error, self.record.clone()) }
     }
 
-    /// The text of the last response, as it came: the answer of a completed run, what there is of
-    /// one that is cut off or invalid, empty if there is none.
+    /// What happened in the run, by value.
     #[must_use]
-    pub fn text(&self) -> &str {
-        let last = self.progress.turns.last();
-        last.and_then(|turn| turn.response.message.text.as_deref()).unwrap_or_default()
-    }
-
-    /// The run as it stands, to be put away and [taken up](super::RunBuilder::resume) again: with
-    /// the calls that wait, or with room in a limit that was reached.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidSavedRun`]: the messages that the run was given hold a call that is not answered
-    /// once.
-    pub fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
-        self.progress.save()
-    }
-
-    /// The whole conversation, the last answer included. Each call in it is answered, but for those
-    /// of the last response of a run that is [pending](Outcome::Pending).
-    #[must_use]
-    pub fn transcript(&self) -> &[Message] {
-        &self.progress.transcript
+    pub fn into_record(self) -> RunRecord {
+        self.record
     }
 
     /// The conversation, to go on with in a next run:
     /// `client.run(model).messages(run.into_transcript()).user("…")`.
     #[must_use]
     pub fn into_transcript(self) -> Vec<Message> {
-        self.progress.transcript
+        self.record.into_transcript()
     }
+}
 
-    /// The responses and what their calls came to, in order.
-    #[must_use]
-    pub fn turns(&self) -> &[Turn] {
-        &self.progress.turns
-    }
+impl<T> Deref for Run<T> {
+    type Target = RunRecord;
 
-    /// All calls of all turns, in order.
-    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
-        self.progress.calls()
-    }
-
-    /// Early calls of a streamed run that did not count, in the order in which they were dropped:
-    /// the response that asked for them was cut off, or asked for something else in the end. The
-    /// model was not told their outputs.
-    #[must_use]
-    pub fn dropped_calls(&self) -> &[CallRecord] {
-        &self.progress.dropped
-    }
-
-    /// What had arrived of a streamed response when the run was stopped; `None` if none was
-    /// arriving. It is not in the transcript, since it is not whole.
-    #[must_use]
-    pub fn arrived(&self) -> Option<&AssistantMessage> {
-        self.progress.arrived.as_ref()
-    }
-
-    /// When the first event was told, from the start of the run, whenever it was read: the time to
-    /// the first piece of a response. `None` if the run was not streamed, or nothing came.
-    #[must_use]
-    pub fn first_event(&self) -> Option<Duration> {
-        self.progress.first_event
-    }
-
-    /// The tokens of all turns.
-    #[must_use]
-    pub fn usage(&self) -> Usage {
-        self.progress.usage
-    }
-
-    /// What was used of the run's limits.
-    #[must_use]
-    pub fn spent(&self) -> Amounts {
-        self.progress.spent
-    }
-
-    /// The server's id of the last request.
-    #[must_use]
-    pub fn request_id(&self) -> Option<&str> {
-        self.progress.turns.last()?.response.request_id.as_deref()
-    }
-
-    /// How long the run took.
-    #[must_use]
-    pub fn duration(&self) -> Duration {
-        self.progress.duration
+    fn deref(&self) -> &RunRecord {
+        &self.record
     }
 }
 
@@ -224,33 +149,19 @@ impl fmt::Display for IncompleteReason {
     }
 }
 
-/// One response of the model, and what its tool calls came to.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct Turn {
-    /// The response.
-    pub response: Response,
-    /// Its calls that are answered, in call order; empty if it asked for none. In a streamed run some may have
-    /// started before the response was there.
-    pub calls: Vec<CallRecord>,
-    /// When its request was made, from the start of the run.
-    pub started: Duration,
-    /// When its response was there, from the start of the run.
-    pub responded: Duration,
-}
-
-/// A run that could not go on, with what had happened until then.
+/// A run that could not go on, with what had happened until then: what a [`RunRecord`] tells, it
+/// tells.
 ///
 /// It converts into [`Error`] with `?`, which drops the transcript.
 pub struct RunError {
     error: Error,
     outcome: Option<&'static str>,
-    progress: Box<Progress>,
+    record: Box<RunRecord>,
 }
 
 impl RunError {
-    pub(super) fn new(error: Error, progress: Progress) -> Self {
-        Self { error, outcome: None, progress: Box::new(progress) }
+    pub(super) fn new(error: Error, record: RunRecord) -> Self {
+        Self { error, outcome: None, record: Box::new(record) }
     }
 
     /// What went wrong.
@@ -273,73 +184,24 @@ impl RunError {
         self.error
     }
 
-    /// The run as it stood, to be put away and [taken up](super::RunBuilder::resume) again.
-    ///
-    /// # Errors
-    ///
-    /// As for [`Run::save`]; also if the run was refused before it began.
-    pub fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
-        self.progress.save()
-    }
-
-    /// The conversation so far: every call in it is answered, so that it can be gone on with.
+    /// What happened in the run, by value.
     #[must_use]
-    pub fn transcript(&self) -> &[Message] {
-        &self.progress.transcript
+    pub fn into_record(self) -> RunRecord {
+        *self.record
     }
 
     /// The conversation so far, by value.
     #[must_use]
     pub fn into_transcript(self) -> Vec<Message> {
-        self.progress.transcript
+        self.record.into_transcript()
     }
+}
 
-    /// The turns so far.
-    #[must_use]
-    pub fn turns(&self) -> &[Turn] {
-        &self.progress.turns
-    }
+impl Deref for RunError {
+    type Target = RunRecord;
 
-    /// All calls so far, in order.
-    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
-        self.progress.calls()
-    }
-
-    /// Early calls of a streamed run that did not count, in the order in which they were dropped.
-    #[must_use]
-    pub fn dropped_calls(&self) -> &[CallRecord] {
-        &self.progress.dropped
-    }
-
-    /// What had arrived of a streamed response that broke off; `None` if none was arriving. It is
-    /// not in the transcript, since it is not whole.
-    #[must_use]
-    pub fn arrived(&self) -> Option<&AssistantMessage> {
-        self.progress.arrived.as_ref()
-    }
-
-    /// When the first event was told, as in [`Run::first_event`].
-    #[must_use]
-    pub fn first_event(&self) -> Option<Duration> {
-        self.progress.first_event
-    }
-
-    /// The tokens so far.
-    #[must_use]
-    pub fn usage(&self) -> Usage {
-        self.progress.usage
-    }
-
-    /// What was used of the run's limits.
-    #[must_use]
-    pub fn spent(&self) -> Amounts {
-        self.progress.spent
-    }
-
-    /// How long the run took.
-    #[must_use]
-    pub fn duration(&self) -> Duration {
-        self.progress.duration
+    fn deref(&self) -> &RunRecord {
+        &self.record
     }
 }
 
@@ -348,7 +210,7 @@ impl fmt::Debug for RunError {
         f.debug_struct("RunError")
             .field("error", &self.error)
             .field("outcome", &self.outcome)
-            .field("turns", &self.progress.turns.len())
+            .field("turns", &self.record.turns().len())
             .finish_non_exhaustive()
     }
 }
@@ -369,47 +231,5 @@ impl std::error::Error for RunError {
 impl From<RunError> for Error {
     fn from(error: RunError) -> Self {
         error.error
-    }
-}
-
-/// What happened in a run so far.
-#[derive(Clone, Default)]
-pub(super) struct Progress {
-    pub(super) transcript: Vec<Message>,
-    pub(super) turns: Vec<Turn>,
-    pub(super) dropped: Vec<CallRecord>,
-    pub(super) arrived: Option<AssistantMessage>,
-    pub(super) first_event: Option<Duration>,
-    pub(super) usage: Usage,
-    pub(super) spent: Amounts,
-    /// What was used of the wall time.
-    pub(super) used_time: Duration,
-    pub(super) duration: Duration,
-    pub(super) model: String,
-    /// The calls of the last response, if one of them has no output.
-    pub(super) waiting: Vec<SavedCall>,
-}
-
-impl Progress {
-    fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
-        let Self { model, transcript, waiting, spent, used_time, .. } = self;
-        let (model, messages) = (model.clone(), transcript.clone());
-        let finish_reason = self.turns.last().map(|turn| turn.response.finish_reason.clone());
-        let saved = SavedRun::with_calls(model, messages, waiting.clone(), *spent, *used_time)?;
-        Ok(saved.with_finish_reason(finish_reason))
-    }
-
-    fn calls(&self) -> impl Iterator<Item = &CallRecord> {
-        self.turns.iter().flat_map(|turn| &turn.calls)
-    }
-}
-
-impl fmt::Debug for Progress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Progress")
-            .field("turns", &self.turns.len())
-            .field("usage", &self.usage)
-            .field("duration", &self.duration)
-            .finish_non_exhaustive()
     }
 }

@@ -12,9 +12,10 @@ use super::{
     event::Event,
     exchange::EarlyCalls,
     open::{Opened, open},
-    outcome::{Outcome, Progress, Run, RunError},
+    outcome::{Outcome, Run, RunError},
     outlet::Outlet,
     pending::{PendingCall, PendingTurn},
+    record::RunRecord,
     saved::{InvalidSavedRun, SavedRun},
     task::RunTask,
     turn_stream::{Told, TurnStream},
@@ -228,7 +229,7 @@ impl<T: Send + 'static> StartedRun<T> {
         active.budget.set_waiting(true);
         active.clock.stand();
         self.turn = active.pending_turn();
-        let end = end.map_err(|error| RunError::new(error, active.progress()));
+        let end = end.map_err(|error| RunError::new(error, active.record()));
         self.state = State::Waiting(active);
         self.outcome = end?;
         Ok(is_new)
@@ -280,7 +281,7 @@ impl<T: Send + 'static> StartedRun<T> {
             self.told = Some(Told::new(events, self.typed.clone()));
         }
         self.state = State::Working(RunTask::spawn(async move {
-            let seen = active.progress.turns.len();
+            let seen = active.record.turns.len();
             let end = match step {
                 Step::Look => active.look().await,
                 Step::Turn => active.next_turn().await,
@@ -288,7 +289,7 @@ impl<T: Send + 'static> StartedRun<T> {
             };
             // The reader's end comes before the turn itself.
             active.set_outlet(Outlet::silent());
-            let is_new = active.progress.turns.len() > seen || matches!(step, Step::Look);
+            let is_new = active.record.turns.len() > seen || matches!(step, Step::Look);
             Stepped { active, end, is_new }
         }));
         Ok(())
@@ -335,7 +336,7 @@ impl<T> Active<T> {
     }
 
     fn pending_turn(&self) -> Option<PendingTurn> {
-        let response = self.progress.turns.last()?.response.clone();
+        let response = self.record.turns.last()?.response.clone();
         let tools = self.dispatcher.tools();
         let open = self.open.iter().filter(|call| call.record.is_none());
         let calls = open
@@ -357,7 +358,7 @@ impl<T> Active<T> {
 
 /// The run is not there any more.
 fn gone() -> RunError {
-    RunError::new(Error::new(ErrorKind::NoValue, "the run could not begin"), Progress::default())
+    RunError::new(Error::new(ErrorKind::NoValue, "the run could not begin"), RunRecord::default())
 }
 
 impl<T> fmt::Debug for StartedRun<T> {

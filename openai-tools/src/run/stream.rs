@@ -12,15 +12,16 @@ use super::{
     drive::drive,
     event::Event,
     open::{Opened, open},
-    outcome::{Progress, Run, RunError},
+    outcome::{Run, RunError},
     outlet::{Inlet, Outlet},
+    partials::Partials,
+    record::RunRecord,
     task::RunTask,
 };
 use crate::{
     chat::{Request, ToolChoice},
     error::{Error, ErrorKind},
     schema::Contract,
-    stream::{Partial, PartialReader},
     structured::Answer,
 };
 
@@ -33,7 +34,7 @@ use crate::{
 /// its arguments are whole and valid, before its response has ended (unless
 /// [`early_start`](RunBuilder::early_start) says no); all others wait for the response's good end.
 /// If the response is cut off, or asks for something else in the end, an early call is stopped and
-/// its output does not count: [`Event::EarlyOutputDropped`], [`Run::dropped_calls`].
+/// its output does not count: [`Event::EarlyOutputDropped`], [`Run::dropped_calls`](RunRecord::dropped_calls).
 ///
 /// **What is void.** [`Event::ReAsk`] voids all text and partial values of its turn,
 /// [`Event::ArgumentsReset`] the arguments of a call so far. Text beside calls is no answer; which
@@ -51,7 +52,7 @@ use crate::{
 /// [`Api`](ErrorKind::Api) where the server sends an error. Before it come the kinds of every
 /// request, such as [`Connection`](ErrorKind::Connection), after it
 /// [`FatalTool`](ErrorKind::FatalTool). What had come of a response that broke off is kept in
-/// [`RunError::arrived`], or in [`Run::arrived`] if the run was stopped.
+/// [`RunError::arrived`](RunRecord::arrived), or in [`Run::arrived`](RunRecord::arrived) if the run was stopped.
 ///
 /// **Slow readers.** They slow the server down: from 512 events or 256 KiB of text that wait to be
 /// read on, no more of the response is taken (what arrived with them is kept, and the reader may
@@ -71,8 +72,6 @@ pub struct RunStream<T = String> {
     partials: Partials<T>,
     re_asks: bool,
     may_call: bool,
-    /// Told after the text that it comes from.
-    partial: Option<Partial<T>>,
 }
 
 enum State<T> {
@@ -88,17 +87,6 @@ struct Going<T> {
     events: Inlet<T>,
     task: RunTask<Result<Run<T>, RunError>>,
     typed: Option<Contract>,
-}
-
-/// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
-pub(super) enum Partials<T> {
-    /// The answer is text.
-    None,
-    /// At the beginning of a response.
-    Fresh(Contract),
-    Reading(Box<PartialReader<T>>, Contract),
-    /// What came is no beginning of a value.
-    Spoilt(Contract),
 }
 
 impl<T> RunStream<T> {
@@ -120,10 +108,9 @@ impl<T> RunStream<T> {
         };
         Self {
             state: State::Ready(Box::new(begin)),
-            partials: Partials::None,
+            partials: Partials::new(None),
             re_asks: true,
             may_call,
-            partial: None,
         }
     }
 
@@ -167,7 +154,7 @@ impl<T> RunStream<T> {
                 Some(Err(error)) => return Err(error),
                 None => {
                     let error = Error::new(ErrorKind::NoValue, "its end was read before");
-                    return Err(RunError::new(error, Progress::default()));
+                    return Err(RunError::new(error, RunRecord::default()));
                 }
             }
         }
@@ -198,14 +185,12 @@ impl<T> RunStream<T> {
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Event<T>, RunError>>> {
-        if let Some(partial) = self.partial.take() {
-            return Poll::Ready(Some(Ok(Event::Partial(partial))));
+        if let Some(partial) = self.partials.take() {
+            return Poll::Ready(Some(Ok(partial)));
         }
         let event = ready!(self.poll_raw(cx));
-        match &event {
-            Some(Ok(Event::Text(text))) => self.partial = self.partials.push(text),
-            Some(Ok(Event::Turn(_))) => self.partials.renew(),
-            _ => {}
+        if let Some(Ok(event)) = &event {
+            self.partials.note(event);
         }
         Poll::Ready(event)
     }
@@ -219,8 +204,7 @@ impl<T> RunStream<T> {
             if let State::Ready(begin) = std::mem::replace(&mut self.state, State::Ended) {
                 match begin(self.re_asks) {
                     Ok(going) => {
-                        let typed = going.typed.clone();
-                        self.partials = typed.map_or(Partials::None, Partials::Fresh);
+                        self.partials = Partials::new(going.typed.clone());
                         self.state = State::Going(going);
                     }
                     Err(error) => return Poll::Ready(Some(Err(error))),
@@ -256,27 +240,5 @@ impl<T> fmt::Debug for RunStream<T> {
             State::Ended => "ended",
         };
         f.debug_struct("RunStream").field("state", &state).finish_non_exhaustive()
-    }
-}
-
-impl<T> Partials<T> {
-    pub(super) fn push(&mut self, text: &str) -> Option<Partial<T>> {
-        if let Self::Fresh(contract) = self {
-            *self = Self::Reading(Box::new(PartialReader::new(contract.codec())), contract.clone());
-        }
-        let Self::Reading(reader, contract) = self else { return None };
-        if let Ok(partial) = reader.push(text) {
-            return partial.cloned();
-        }
-        // A word beside tool calls, or an answer that will be asked for again.
-        *self = Self::Spoilt(contract.clone());
-        None
-    }
-
-    /// A new response begins.
-    pub(super) fn renew(&mut self) {
-        if let Self::Reading(_, contract) | Self::Spoilt(contract) = self {
-            *self = Self::Fresh(contract.clone());
-        }
     }
 }

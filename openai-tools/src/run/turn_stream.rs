@@ -8,11 +8,11 @@ use super::{
     event::Event,
     outcome::RunError,
     outlet::Inlet,
+    partials::Partials,
     pending::PendingTurn,
     started::{StartedRun, Step},
-    stream::Partials,
 };
-use crate::{schema::Contract, stream::Partial};
+use crate::schema::Contract;
 
 /// The events of one step of a run that goes on turn by turn; made by
 /// [`StartedRun::stream_turn`].
@@ -89,25 +89,21 @@ impl<T> fmt::Debug for TurnStream<'_, T> {
 pub(super) struct Told<T> {
     events: Inlet<T>,
     partials: Partials<T>,
-    /// Told after the text that it comes from.
-    partial: Option<Partial<T>>,
 }
 
 impl<T> Told<T> {
     pub(super) fn new(events: Inlet<T>, typed: Option<Contract>) -> Self {
-        Self { events, partials: typed.map_or(Partials::None, Partials::Fresh), partial: None }
+        Self { events, partials: Partials::new(typed) }
     }
 
     /// The next event; `None` when the step has told all.
     pub(super) fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Option<Event<T>>> {
-        if let Some(partial) = self.partial.take() {
-            return Poll::Ready(Some(Event::Partial(partial)));
+        if let Some(partial) = self.partials.take() {
+            return Poll::Ready(Some(partial));
         }
         let event = ready!(self.events.poll_next(cx));
-        match &event {
-            Some(Event::Text(text)) => self.partial = self.partials.push(text),
-            Some(Event::Turn(_)) => self.partials.renew(),
-            _ => {}
+        if let Some(event) = &event {
+            self.partials.note(event);
         }
         Poll::Ready(event)
     }

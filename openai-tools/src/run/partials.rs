@@ -1,0 +1,64 @@
+use super::event::Event;
+use crate::{
+    schema::Contract,
+    stream::{Partial, PartialReader},
+};
+
+/// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
+pub(super) struct Partials<T> {
+    state: State<T>,
+    /// Told after the text that it comes from.
+    next: Option<Partial<T>>,
+}
+
+enum State<T> {
+    /// The answer is text.
+    None,
+    /// At the beginning of a response.
+    Fresh(Contract),
+    Reading(Box<PartialReader<T>>, Contract),
+    /// What came is no beginning of a value.
+    Spoilt(Contract),
+}
+
+impl<T> Partials<T> {
+    /// Of answers to this contract; none for answers in text.
+    pub(super) fn new(typed: Option<Contract>) -> Self {
+        Self { state: typed.map_or(State::None, State::Fresh), next: None }
+    }
+
+    /// The event that follows the one noted last, if it made one.
+    pub(super) fn take(&mut self) -> Option<Event<T>> {
+        self.next.take().map(Event::Partial)
+    }
+
+    /// Looks at an event that is about to be told.
+    pub(super) fn note(&mut self, event: &Event<T>) {
+        match event {
+            Event::Text(text) => self.next = self.push(text),
+            Event::Turn(_) => self.renew(),
+            _ => {}
+        }
+    }
+
+    fn push(&mut self, text: &str) -> Option<Partial<T>> {
+        if let State::Fresh(contract) = &self.state {
+            let reader = Box::new(PartialReader::new(contract.codec()));
+            self.state = State::Reading(reader, contract.clone());
+        }
+        let State::Reading(reader, contract) = &mut self.state else { return None };
+        if let Ok(partial) = reader.push(text) {
+            return partial.cloned();
+        }
+        // A word beside tool calls, or an answer that will be asked for again.
+        self.state = State::Spoilt(contract.clone());
+        None
+    }
+
+    /// A new response begins.
+    fn renew(&mut self) {
+        if let State::Reading(_, contract) | State::Spoilt(contract) = &self.state {
+            self.state = State::Fresh(contract.clone());
+        }
+    }
+}

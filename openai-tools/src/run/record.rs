@@ -1,0 +1,175 @@
+use std::{fmt, time::Duration};
+
+use super::{
+    budget::Amounts,
+    saved::{InvalidSavedRun, SavedCall, SavedRun},
+};
+use crate::{
+    chat::{AssistantMessage, Message, Response, Usage},
+    dispatch::CallRecord,
+};
+
+/// What happened in a run: [`Run`](super::Run) and [`RunError`](super::RunError) both deref to it, so
+/// that it is read alike, whether the run came to its end or could not go on.
+///
+/// ```
+/// use openai_tools::{Client, run::RunRecord, testing::{Reply, Server}};
+///
+/// /// What a run is billed for, whatever became of it.
+/// fn tokens(record: &RunRecord) -> u64 {
+///     record.usage().total_tokens
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let script = [Reply::text("Hello!"), Reply::error(400, "wrong", "no")];
+/// let server = Server::builder().script(script).start().await?;
+/// let client = Client::builder().base_url(server.base_url()).build()?;
+/// for is_good in [true, false] {
+///     let billed = match client.run("gpt-5.2").user("Hi").await {
+///         Ok(run) => tokens(&run),
+///         Err(error) => tokens(&error),
+///     };
+///     assert_eq!(billed > 0, is_good);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct RunRecord {
+    pub(super) transcript: Vec<Message>,
+    pub(super) turns: Vec<Turn>,
+    pub(super) dropped: Vec<CallRecord>,
+    pub(super) arrived: Option<AssistantMessage>,
+    pub(super) first_event: Option<Duration>,
+    pub(super) usage: Usage,
+    pub(super) spent: Amounts,
+    /// What was used of the wall time.
+    pub(super) used_time: Duration,
+    pub(super) duration: Duration,
+    pub(super) model: String,
+    /// The calls of the last response, if one of them has no output.
+    pub(super) waiting: Vec<SavedCall>,
+}
+
+impl RunRecord {
+    /// The text of the last response, as it came: the answer of a completed run, what there is of
+    /// one that is cut off or invalid, empty if there is none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let last = self.turns.last();
+        last.and_then(|turn| turn.response.message.text.as_deref()).unwrap_or_default()
+    }
+
+    /// The run as it stands, to be put away and [taken up](super::RunBuilder::resume) again: with
+    /// the calls that wait, with room in a limit that was reached, or when the trouble is over.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSavedRun`]: the messages that the run was given hold a call that is not answered
+    /// once, or the run was refused before it began.
+    pub fn save(&self) -> Result<SavedRun, InvalidSavedRun> {
+        let Self { model, transcript, waiting, spent, used_time, .. } = self;
+        let (model, messages) = (model.clone(), transcript.clone());
+        let finish_reason = self.turns.last().map(|turn| turn.response.finish_reason.clone());
+        let saved = SavedRun::with_calls(model, messages, waiting.clone(), *spent, *used_time)?;
+        Ok(saved.with_finish_reason(finish_reason))
+    }
+
+    /// The whole conversation, the last answer included. Each call in it is answered, but for those
+    /// of the last response of a run that is [pending](super::Outcome::Pending).
+    #[must_use]
+    pub fn transcript(&self) -> &[Message] {
+        &self.transcript
+    }
+
+    /// The whole conversation, by value.
+    #[must_use]
+    pub fn into_transcript(self) -> Vec<Message> {
+        self.transcript
+    }
+
+    /// The responses and what their calls came to, in order.
+    #[must_use]
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// All calls of all turns, in order.
+    pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
+        self.turns.iter().flat_map(|turn| &turn.calls)
+    }
+
+    /// Early calls of a streamed run that did not count, in the order in which they were dropped:
+    /// the response that asked for them was cut off, or asked for something else in the end. The
+    /// model was not told their outputs.
+    #[must_use]
+    pub fn dropped_calls(&self) -> &[CallRecord] {
+        &self.dropped
+    }
+
+    /// What had arrived of a streamed response when the run was stopped or the response broke off;
+    /// `None` if none was arriving. It is not in the transcript, since it is not whole.
+    #[must_use]
+    pub fn arrived(&self) -> Option<&AssistantMessage> {
+        self.arrived.as_ref()
+    }
+
+    /// When the first event was told, from the start of the run, whenever it was read: the time to
+    /// the first piece of a response. `None` if the run was not streamed, or nothing came.
+    #[must_use]
+    pub fn first_event(&self) -> Option<Duration> {
+        self.first_event
+    }
+
+    /// The tokens of all turns.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// What was used of the run's limits.
+    #[must_use]
+    pub fn spent(&self) -> Amounts {
+        self.spent
+    }
+
+    /// The server's id of the last request that was answered. What a request failed with has its
+    /// own: [`Error::request_id`](crate::Error::request_id).
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.turns.last()?.response.request_id.as_deref()
+    }
+
+    /// How long the run took.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+}
+
+/// Counts and times only: no conversation.
+impl fmt::Debug for RunRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunRecord")
+            .field("turns", &self.turns.len())
+            .field("usage", &self.usage)
+            .field("duration", &self.duration)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One response of the model, and what its tool calls came to.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Turn {
+    /// The response.
+    pub response: Response,
+    /// Its calls that are answered, in call order; empty if it asked for none. In a streamed run
+    /// some may have started before the response was there.
+    pub calls: Vec<CallRecord>,
+    /// When its request was made, from the start of the run.
+    pub started: Duration,
+    /// When its response was there, from the start of the run.
+    pub responded: Duration,
+}
