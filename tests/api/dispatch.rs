@@ -14,9 +14,9 @@ use std::{
 use openai_tools::{
     DynTool, ErrorKind, Message, Outcome, Run, ToolContext, ToolDefinition, ToolError,
     ToolSettings, Toolbox,
-    dispatch::CallRecord,
+    dispatch::{CallRecord, Dispatcher},
     testing::{Reply, ScriptedCall},
-    tool::CallFailure,
+    tool::{CallFailure, ToolCall},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ use tests::{
     TestServer, block_until_cancelled, definition, echo, echo_call, tool, transcript_is_answered,
     unused_tool,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// The place of the bad call among the eight.
@@ -216,31 +216,48 @@ async fn a_panic_of_a_sync_tool_is_told() {
     assert!(record.error.expect("the payload").to_string().contains("the secret"));
 }
 
-#[tokio::test]
+/// Dispatches the eight calls without a server, so that the clock can be paused, and gives back what
+/// the bad one came to.
+async fn dispatched_among_seven(slow: DynTool) -> CallRecord {
+    let dispatcher = Dispatcher::new(toolbox([slow]));
+    let calls = (0..8).map(|n| match n {
+        BAD => ToolCall::new("c3", "slow", "{}"),
+        n => ToolCall::new(format!("c{n}"), "echo", format!(r#"{{"n":{n}}}"#)),
+    });
+    let records = dispatcher.dispatch(&calls.collect::<Vec<_>>()).await.records;
+    for (n, record) in records.iter().enumerate().filter(|(n, _)| *n != BAD) {
+        assert_eq!(record.output.text, format!("echo {n}"));
+    }
+    records[BAD].clone()
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_timeout_of_the_tool_itself_is_told() {
     let slow = tool("slow", |_| std::future::pending::<Result<(), ToolError>>());
     let slow = slow.with_settings(ToolSettings::new().with_timeout(Duration::from_millis(20)));
-    let record = among_seven("slow", "{}", [slow]).await;
+    let record = dispatched_among_seven(slow).await;
     assert_eq!(record.output.failure, Some(CallFailure::TimedOut));
     assert_eq!(record.output.text, "the tool took longer than 20ms and was stopped");
     assert!(record.finished >= record.started + Duration::from_millis(20));
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_timeout_of_a_sync_tool_is_told_and_the_tool_sees_it() {
-    let (saw, seen) = std::sync::mpsc::channel();
+    let (begin, mut began) = mpsc::unbounded_channel();
+    let (saw, mut seen) = mpsc::unbounded_channel();
     let slow = DynTool::blocking(definition("slow", json!({})), move |_, context: ToolContext| {
+        begin.send(()).expect("the test waits");
         block_until_cancelled(&context);
         saw.send(()).expect("the test waits");
         Ok::<_, ToolError>("too late")
     });
     let slow = slow.with_settings(ToolSettings::new().with_timeout(Duration::from_millis(20)));
-    let record = among_seven("slow", "{}", [slow]).await;
+    let dispatched = tokio::spawn(dispatched_among_seven(slow));
+    began.recv().await.expect("it begins");
+    tokio::time::advance(Duration::from_millis(21)).await;
+    let record = dispatched.await.expect("no panic");
     assert_eq!(record.output.failure, Some(CallFailure::TimedOut));
-    tokio::task::spawn_blocking(move || seen.recv_timeout(Duration::from_secs(30)))
-        .await
-        .expect("no panic")
-        .expect("the tool has seen its cancellation");
+    seen.recv().await.expect("the tool has seen its cancellation");
 }
 
 #[tokio::test]
