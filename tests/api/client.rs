@@ -1,10 +1,17 @@
 //! How the client is set up, and what it says of itself on the wire.
 
-use std::process::Command;
+use std::{
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicU16, Ordering},
+    },
+};
 
 use openai_tools::{
     Client, ErrorKind,
     chat::{Message, Request},
+    client::{Body, Sending, Transport},
     testing::{Reply, Server},
 };
 use serde_json::json;
@@ -177,6 +184,40 @@ async fn no_redirect_carries_the_key_to_another_port_host_or_scheme_or_back_to_i
         }
     }
     assert_eq!(elsewhere.request_count(), 0);
+}
+
+/// Sends each request back to an address without TLS, and counts.
+#[derive(Clone, Default)]
+struct Downgrade(Arc<AtomicU16>);
+
+impl Transport for Downgrade {
+    fn send(&self, request: http::Request<bytes::Bytes>) -> Sending<'_> {
+        assert_eq!(request.uri().scheme_str(), Some("https"));
+        let status = 301 + self.0.fetch_add(1, Ordering::SeqCst);
+        let there = "http://api.example.org/v1/chat/completions";
+        let response = http::Response::builder().status(status).header("location", there);
+        let response = response.body(Body::full(bytes::Bytes::new())).expect("a response");
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_from_tls_to_none_is_an_error_and_is_not_followed() {
+    let transport = Downgrade::default();
+    let client = Client::builder()
+        .base_url("https://api.example.org/v1")
+        .api_key("sk-secret")
+        .transport(transport.clone())
+        .build()
+        .expect("a good configuration");
+    for status in 301..=308 {
+        let run = client.run("m").user("hi");
+        let run = if status % 2 == 0 { run.stream().finish().await } else { run.await };
+        let error = run.expect_err("a redirect").into_error();
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(status)));
+        assert_eq!(error.attempts(), 1);
+    }
+    assert_eq!(transport.0.load(Ordering::SeqCst), 8, "each was sent once");
 }
 
 #[tokio::test]
