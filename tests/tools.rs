@@ -86,11 +86,12 @@ pub fn block_until(is_so: impl Fn() -> bool) {
 /// that asks for it.
 #[must_use]
 pub fn transcript_is_answered(transcript: &[Message]) -> bool {
-    let mut ids = HashSet::new();
     let mut messages = transcript.iter().peekable();
     while let Some(message) = messages.next() {
         match message {
             Message::Assistant(assistant) => {
+                // Servers may give an id again in a later response.
+                let mut ids = HashSet::new();
                 for call in &assistant.tool_calls {
                     let answered = matches!(
                         messages.next(),

@@ -38,7 +38,6 @@ fn around(message: &Value, finish_reason: &Value) -> Value {
 async fn malformed_json_is_an_unreadable_response_with_the_place() {
     let deep = "[".repeat(200_000);
     for (body, why) in [
-        ("", "ends early, after 0 bytes"),
         ("{\"choices\": [", "ends early, after 13 bytes"),
         ("{\"choices\": [}]}", "not JSON at line 1, column 14"),
         ("\u{feff}{}", "not JSON at line 1"),
@@ -66,7 +65,7 @@ async fn wrong_types_are_an_unreadable_response_with_the_field() {
         (around(&json!({"content": "x"}), &json!(7)), "choices[0].finish_reason"),
         (around(&json!({"refusal": []}), &json!("stop")), "choices[0].message.refusal"),
         (around(&json!({"tool_calls": {}}), &json!("stop")), "choices[0].message.tool_calls"),
-        (call(json!({"id": 7})), "choices[0].message.tool_calls[0].id"),
+        (call(json!({"id": "c", "custom": 7})), "choices[0].message.tool_calls[0].custom"),
         (
             call(json!({"id": "c", "function": {"name": {}}})),
             "choices[0].message.tool_calls[0].function.name",

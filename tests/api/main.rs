@@ -24,6 +24,7 @@ mod requests;
 mod responses;
 mod responses_document;
 mod retries;
+mod reused_ids;
 mod run;
 mod run_streams;
 mod secrets;

@@ -150,6 +150,11 @@ async fn the_tables_of_the_guide_say_what_every_fault_comes_to() {
     said_once.push(said("calls without an end", &[endless(&["act"])]));
     said_once.push(said("calls without an end of tools by turns", &[endless(&["look", "act"])]));
     said_once.push(said("the same failure again and again", &[endless(&["acting"])]));
+    let again = |text: &str| {
+        let call = ("c1".to_owned(), "act".to_owned(), json!({"text": text}));
+        Reply::tool_calls([call]).with_stream(pieces())
+    };
+    said_once.push(said("the same id in each response", &[vec![again("one"), again("two")]]));
     let unreadable = Reply::raw(200, "application/json", json!({"choices": 1}).to_string());
     said_once.push(said("`choices` that are no list", &[vec![unreadable]]));
     let models = lines(&stage, said_once).await;

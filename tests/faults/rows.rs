@@ -130,7 +130,10 @@ pub(crate) fn of_servers() -> Vec<Row> {
                 Reply::raw_http(format!("{head}transfer-encoding: chunked\r\n\r\nhello\r\n"))
             })]
         }),
-        Row::new("an empty body", [each(|_| Reply::raw(200, "application/json", ""))]),
+        Row::new(
+            "an empty body",
+            ["", "\r\n"].map(|body| each(move |_| Reply::raw(200, "application/json", body))),
+        ),
         Row::new("an HTML page, half a JSON document, or JSON without choices", {
             ["<html>", "{\"choices\": [", "{\"choices\": []}"]
                 .map(|body| each(move |_| Reply::raw(200, "application/json", body)))
@@ -193,7 +196,7 @@ pub(crate) fn of_models() -> Vec<(&'static str, Vec<Reply>)> {
         ("a call whose id is null", vec![ids(json!(null))]),
         ("different calls with the same id", { vec![calls(&[("c1", "look"), ("c1", "act")])] }),
         ("the same call twice, letter by letter", vec![calls(&[("c1", "act"), ("c1", "act")])]),
-        ("an id that is no text", vec![ids(json!(7))]),
+        ("an id that is no text", [json!(7), json!(true), json!({})].map(ids).into()),
         ("an unknown tool", vec![calls(&[("c1", "acting")]), calls(&[("c1", "")])]),
         ("arguments that are not JSON", {
             arguments(&["", "{\"text\":", "{\"text\":\"\"}{\"text\":\"\"}", "nonsense"])

@@ -92,16 +92,17 @@ pub(crate) fn good(face: Face) -> Reply {
     })
 }
 
-/// How often each call of each tool was run.
+/// How often each call of each tool was run: by name, id and arguments, since ids can come again in
+/// a later response.
 #[derive(Clone, Default)]
-pub(crate) struct Runs(Arc<Mutex<HashMap<(&'static str, String), u32>>>);
+pub(crate) struct Runs(Arc<Mutex<HashMap<(&'static str, String, String), u32>>>);
 
 impl Runs {
     fn tool(&self, name: &'static str, settings: ToolSettings) -> DynTool {
         let runs = self.clone();
-        let run = move |_: Value, context: ToolContext| {
-            let id = context.call_id().as_str().to_owned();
-            *runs.0.lock().expect("no panic").entry((name, id)).or_default() += 1;
+        let run = move |arguments: Value, context: ToolContext| {
+            let call = (name, context.call_id().as_str().to_owned(), arguments.to_string());
+            *runs.0.lock().expect("no panic").entry(call).or_default() += 1;
             async { Ok::<_, ToolError>("done") }
         };
         DynTool::new(definition(name, json!({"text": {"type": "string"}})), run)
@@ -117,7 +118,7 @@ impl Runs {
 
     fn of_act(&self) -> u32 {
         let runs = self.0.lock().expect("no panic");
-        runs.iter().filter(|((name, _), _)| *name == "act").map(|(_, times)| times).sum()
+        runs.iter().filter(|((name, ..), _)| *name == "act").map(|(_, times)| times).sum()
     }
 
     fn most_of_one_call(&self) -> u32 {
@@ -315,10 +316,11 @@ fn ended<T>(run: Result<Run<T>, RunError>) -> String {
 
 /// Whether each call in the messages of a request is answered once, in order, at once.
 fn every_call_is_answered(request: &Value) {
-    let mut ids = HashSet::new();
     let mut messages = request["messages"].as_array().expect("a list").iter();
     while let Some(message) = messages.next() {
         assert!(message["role"] != "tool", "an output without its call");
+        // Which response an id belongs to is told by where it stands.
+        let mut ids = HashSet::new();
         for call in message["tool_calls"].as_array().into_iter().flatten() {
             let output = messages.next().expect("an output");
             assert_eq!(output["tool_call_id"], call["id"]);

@@ -50,8 +50,11 @@ pub(super) struct Model {
 struct Asked {
     messages: usize,
     attempts: u64,
-    outputs: HashMap<String, String>,
+    outputs: Outputs,
 }
+
+/// By turn and id: each response numbers its calls anew.
+type Outputs = HashMap<(usize, String), String>;
 
 impl Model {
     pub(super) fn new(seed: u64) -> Self {
@@ -83,16 +86,19 @@ impl Model {
     pub(super) fn account(&self, run: u64, transcript: &[Message], seed: u64) {
         let asked = self.asked.lock().expect("no panic").remove(&run);
         let Some(asked) = asked else { return };
-        let told: HashMap<_, _> = transcript
-            .iter()
-            .filter_map(|message| match message {
-                Message::Tool(output) => Some((output.call_id.as_str(), output.text.as_str())),
-                _ => None,
-            })
-            .collect();
-        for (id, text) in &asked.outputs {
-            let kept = told.get(id.as_str()).copied();
-            assert_eq!(kept, Some(text.as_str()), "seed {seed}, run {run}: {id} is lost");
+        let mut turn = 0;
+        let mut told = Outputs::new();
+        for message in transcript {
+            match message {
+                Message::Assistant(_) => turn += 1,
+                Message::Tool(output) => {
+                    told.insert((turn, output.call_id.as_str().to_owned()), output.text.clone());
+                }
+                _ => {}
+            }
+        }
+        for (call, text) in &asked.outputs {
+            assert_eq!(told.get(call), Some(text), "seed {seed}, run {run}: {call:?} is lost");
         }
     }
 
@@ -125,13 +131,15 @@ impl Model {
 }
 
 /// The outputs of a request, by call. Each call has one, in its place.
-fn outputs(messages: &[Value]) -> Result<HashMap<String, String>, &'static str> {
-    let mut outputs = HashMap::new();
+fn outputs(messages: &[Value]) -> Result<Outputs, &'static str> {
+    let mut outputs = Outputs::new();
+    let mut turn = 0;
     let mut messages = messages.iter();
     while let Some(message) = messages.next() {
         if message["role"] == "tool" {
             return Err("an output without its call");
         }
+        turn += usize::from(message["role"] == "assistant");
         for call in message["tool_calls"].as_array().into_iter().flatten() {
             let output = messages.next().ok_or("a call without its output")?;
             let (Some(id), Some(text)) = (call["id"].as_str(), output["content"].as_str()) else {
@@ -140,7 +148,7 @@ fn outputs(messages: &[Value]) -> Result<HashMap<String, String>, &'static str> 
             if output["tool_call_id"] != call["id"] {
                 return Err("an output in the wrong place");
             }
-            if outputs.insert(id.to_owned(), text.to_owned()).is_some() {
+            if outputs.insert((turn, id.to_owned()), text.to_owned()).is_some() {
                 return Err("two calls with one id");
             }
         }
@@ -153,7 +161,7 @@ fn said(random: &mut Random, turn: usize) -> Reply {
     if turn > random.below(4) {
         return Reply::text("It is all done now.");
     }
-    let calls = (0..=random.below(8)).map(|n| tools::call(random, format!("c-{turn}-{n}")));
+    let calls = (0..=random.below(8)).map(|n| tools::call(random, turn, format!("c-{n}")));
     Reply::tool_calls(calls.collect::<Vec<_>>())
 }
 
@@ -186,9 +194,8 @@ fn spoiled(good: Reply, turn: usize, random: &mut Random) -> Reply {
         13 => good.with_header("content-type", "text/plain"),
         14 => good.with_finish_reason(["length", "content_filter"][random.below(2)]),
         15 => {
-            let same = format!("same-{turn}");
-            let ids = [String::new(), String::new(), same.clone(), same];
-            Reply::tool_calls(ids.map(|id| tools::call(random, id)))
+            let ids = ["", "", "same", "same"].map(str::to_owned);
+            Reply::tool_calls(ids.map(|id| tools::call(random, turn, id)))
         }
         16 => good.with_stream(stream(StreamFault::CutAfter(at))),
         17 => good.with_stream(stream(StreamFault::ResetAfter(at))),

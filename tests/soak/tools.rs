@@ -1,7 +1,7 @@
 //! Tools that remember what they did.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU64, Ordering},
@@ -15,10 +15,11 @@ use serde_json::{Value, json};
 use super::model::Random;
 use crate::definition;
 
-/// Which calls of tools with effects were run, by run and id, until they are accounted for.
+/// Which calls of tools with effects were run, by run, id and argument, until they are accounted for:
+/// an id may come again in a later response, an argument does not.
 #[derive(Default)]
 pub(super) struct Effects {
-    open: Mutex<HashSet<(u64, String)>>,
+    open: Mutex<HashSet<(u64, String, u64)>>,
     count: AtomicU64,
     /// How many calls were run a second time. A panic would be an output of the tool.
     twice: AtomicU64,
@@ -26,18 +27,25 @@ pub(super) struct Effects {
 
 impl Effects {
     /// A tool with effects was run.
-    fn enter(&self, run: u64, id: &str) {
+    fn enter(&self, run: u64, id: &str, n: u64) {
         self.count.fetch_add(1, Ordering::Relaxed);
-        let is_new = self.open.lock().expect("no panic").insert((run, id.to_owned()));
+        let is_new = self.open.lock().expect("no panic").insert((run, id.to_owned(), n));
         self.twice.fetch_add(u64::from(!is_new), Ordering::Relaxed);
     }
 
     /// Strikes out what the transcript of a run holds. A call that went well was run.
     pub(super) fn account(&self, run: u64, transcript: &[Message], seed: u64) {
         let mut open = self.open.lock().expect("no panic");
+        let mut asked: HashMap<&str, u64> = HashMap::new();
         for message in transcript {
+            if let Message::Assistant(said) = message {
+                let calls = said.tool_calls.iter();
+                asked = calls.map(|call| (call.id.as_str(), argument(&call.arguments))).collect();
+            }
             let Message::Tool(output) = message else { continue };
-            let was_run = open.remove(&(run, output.call_id.as_str().to_owned()));
+            let id = output.call_id.as_str();
+            let n = asked.get(id).copied().unwrap_or_default();
+            let was_run = open.remove(&(run, id.to_owned(), n));
             let says_so = output.text == DONE;
             assert!(was_run || !says_so, "seed {seed}, run {run}: an output out of nothing");
         }
@@ -57,6 +65,12 @@ impl Effects {
     }
 }
 
+/// The argument of a call; 0 where it has none.
+fn argument(arguments: &str) -> u64 {
+    let arguments: Option<Value> = serde_json::from_str(arguments).ok();
+    arguments.and_then(|arguments| arguments["n"].as_u64()).unwrap_or_default()
+}
+
 const DONE: &str = "it is done";
 
 /// `look` is read-only, `act` has effects, `alone` is sequential, `slow` takes some ms, `fail` does
@@ -67,7 +81,7 @@ pub(super) fn tools(effects: &Arc<Effects>, run: u64) -> Toolbox {
         let call = move |arguments: Value, context: ToolContext| {
             let (effects, n) = (Arc::clone(&effects), arguments["n"].as_u64().unwrap_or_default());
             async move {
-                effects.enter(run, context.call_id().as_str());
+                effects.enter(run, context.call_id().as_str(), n);
                 match what(n) {
                     What::Done => {}
                     What::Fail => return Err(ToolError::for_model("it did not work")),
@@ -111,11 +125,11 @@ fn parameters(name: &str) -> openai_tools::ToolDefinition {
     definition(name, json!({"n": {"type": "integer"}}))
 }
 
-/// A call of some tool; not each of them is one that can be run.
-pub(super) fn call(random: &mut Random, id: String) -> (String, String, String) {
+/// A call of some tool; not each of them is one that can be run. Its argument comes in no other turn.
+pub(super) fn call(random: &mut Random, turn: usize, id: String) -> (String, String, String) {
     let names = ["look", "look", "act", "act", "alone", "slow", "fail", "acting"];
     let name = names[random.below(8)];
-    let n = random.below(1_000);
+    let n = turn * 1_000 + random.below(1_000);
     let arguments = match random.below(20) {
         0 => "{\"n\":".to_owned(),
         1 => "{\"n\":\"many\"}".to_owned(),

@@ -79,6 +79,11 @@ impl Inner {
             }
         };
         match read {
+            // Nothing of a response came, whatever the head said.
+            Read::Whole(bytes) if head.is_whole() && bytes.trim_ascii().is_empty() => {
+                let empty = Error::new(ErrorKind::InvalidResponse, "it is empty");
+                Err(Failed::new(head.facts(empty.with_payload(bytes)), true))
+            }
             Read::Whole(bytes) if head.is_whole() => self.response(request.api, &head, bytes),
             Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
             Read::TooLarge(_) => Err(self.too_large(&head)),

@@ -6,9 +6,9 @@ use crate::error::ApiError;
 
 /// How often, and after what wait, a failed request is sent again.
 ///
-/// Retried are connection failures, timeouts, the statuses 408, 409, 429 and 5xx, and whatever
-/// the server marks with `x-should-retry: true`; never an exhausted quota
-/// (`insufficient_quota`), an account that is not paid for (`billing_not_active`,
+/// Retried are connection failures, timeouts, good responses with an empty body, the statuses 408,
+/// 409, 429 and 5xx, and whatever the server marks with `x-should-retry: true`; never an exhausted
+/// quota (`insufficient_quota`), an account that is not paid for (`billing_not_active`,
 /// `billing_hard_limit_reached`) or one that is closed (`account_deactivated`): these do not pass.
 /// The wait is what the server asks for (`retry-after-ms`, `Retry-After` in seconds or as a date),
 /// else the official clients' formula: min(0.5 s · 2ⁿ, 8 s) · (1 − 0.25 · random). Full jitter

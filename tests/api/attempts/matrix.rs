@@ -105,6 +105,11 @@ async fn half_a_response_is_tried_again_while_nothing_of_it_was_shown() {
     assert_eq!(summary(&response.attempt_log), [cut, (Some(200), None, false)]);
 
     // Its head only.
+    let empty = [Reply::raw(200, "application/json", " \n"), Reply::text("good")];
+    let server = TestServer::start(Server::builder().script(empty).without_checks()).await;
+    let response = ask(&server.client(), false).await.expect("good the second time");
+    let unreadable = (Some(200), Some(ErrorKind::InvalidResponse), true);
+    assert_eq!(summary(&response.attempt_log), [unreadable, (Some(200), None, false)]);
     let empty = Reply::raw_stream("");
     let server = Server::builder().script([empty, Reply::text("good")]).without_checks();
     let server = TestServer::start(server).await;

@@ -17,7 +17,7 @@ pub(crate) use self::{
 pub(super) use self::{
     accumulate::{error_of, too_large},
     read::{place_in, settle_calls},
-    wire::{Arguments, Index, Loose, MOST_CALLS, Text},
+    wire::{Arguments, CallId, Index, Loose, MOST_CALLS, Text},
 };
 
 /// The path under the base URL.

@@ -188,8 +188,8 @@ mod tests {
         assert!(detail("[]").contains("not an object"));
         assert!(detail("{\"choices\": [{\"index\": 0}]}").contains("message"));
         assert!(
-            detail("{\"choices\": [{\"message\": {\"tool_calls\": [{\"id\": 7}]}}]}")
-                .contains("`choices[0].message.tool_calls[0].id` has the wrong type")
+            detail("{\"choices\": [{\"message\": {\"tool_calls\": [{\"custom\": 7}]}}]}")
+                .contains("`choices[0].message.tool_calls[0].custom` has the wrong type")
         );
     }
 
@@ -259,6 +259,17 @@ mod tests {
             calls,
             [("call_0_", "1"), ("call_1", "2"), ("a", "3"), ("a_3", "4"), ("call_0", "5")]
         );
+    }
+
+    #[test]
+    fn an_id_that_is_a_number_is_its_digits_and_one_that_is_nothing_is_made_up() {
+        let call = |id: Value| json!({"id": id, "function": {"name": "f", "arguments": "{}"}});
+        let ids = [json!(7), json!(true), json!({"a": [{}]}), json!(-1), json!(1.5), json!("7")];
+        let message = json!({"tool_calls": ids.map(call)});
+        let response = read(&choice(&message, &json!("tool_calls"))).expect("readable");
+        let ids = response.message.tool_calls.iter().map(|call| call.id.as_str());
+        // The last is the first again, letter by letter.
+        assert_eq!(ids.collect::<Vec<_>>(), ["7", "call_1", "call_2", "call_3", "call_4"]);
     }
 
     #[test]

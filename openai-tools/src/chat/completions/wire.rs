@@ -77,8 +77,8 @@ impl<'a> WireMessage<'a> {
 pub(super) struct WireCall<'a> {
     #[serde(default)]
     pub(super) index: Index,
-    #[serde(borrow)]
-    id: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    id: CallId<'a>,
     #[serde(borrow)]
     function: Option<WireFunction<'a>>,
     #[serde(borrow)]
@@ -89,14 +89,14 @@ impl<'a> WireCall<'a> {
     /// More of the arguments of a call that has begun.
     pub(super) fn piece(index: Index, arguments: Text<'a>) -> Self {
         let function = WireFunction { name: None, arguments: Arguments(arguments) };
-        Self { index, id: None, function: Some(function), custom: None }
+        Self { index, id: CallId::default(), function: Some(function), custom: None }
     }
 
     /// The arguments, if it says nothing else but which call it is.
     pub(super) fn only_piece(&self) -> Option<&Text<'a>> {
         let says = |text: &Option<Text<'_>>| text.as_ref().is_some_and(|text| !text.is_empty());
         let function = self.function.as_ref().filter(|function| !says(&function.name))?;
-        (!says(&self.id) && self.custom.is_none()).then_some(&function.arguments.0)
+        (!says(&self.id.0) && self.custom.is_none()).then_some(&function.arguments.0)
     }
 
     /// Whether it is a call of a custom tool, whose input is any text.
@@ -115,8 +115,7 @@ impl<'a> WireCall<'a> {
             }
             (None, None) => (None, Text::default()),
         };
-        let id = self.id.unwrap_or_default().cut(LONGEST_ID);
-        (id, name.unwrap_or_default().cut(LONGEST_NAME), arguments)
+        (self.id.into_text(), name.unwrap_or_default().cut(LONGEST_NAME), arguments)
     }
 }
 
@@ -188,11 +187,6 @@ impl<'a> Text<'a> {
             Cow::Borrowed(text) => Some(text),
             Cow::Owned(_) => None,
         }
-    }
-
-    /// Of an id that no honest server sends the rest is cut off.
-    pub(in crate::chat) fn cut_to_id(self) -> Self {
-        self.cut(LONGEST_ID)
     }
 
     /// Of a name that no honest server sends the rest is cut off.
@@ -372,6 +366,28 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
         deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
             LooseValue::Text(text) => Self(Some(text)),
             LooseValue::Nothing | LooseValue::Number(_) => Self(None),
+        })
+    }
+}
+
+/// The id of a call. A whole number is its digits, since some servers number their calls; what is
+/// neither counts as missing.
+#[derive(Default)]
+pub(in crate::chat) struct CallId<'a>(Option<Text<'a>>);
+
+impl<'a> CallId<'a> {
+    /// Of an id that no honest server sends the rest is cut off.
+    pub(in crate::chat) fn into_text(self) -> Text<'a> {
+        self.0.unwrap_or_default().cut(LONGEST_ID)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for CallId<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
+            LooseValue::Text(text) => Self(Some(text)),
+            LooseValue::Number(number) => Self(Some(Text(Cow::Owned(number.to_string())))),
+            LooseValue::Nothing => Self(None),
         })
     }
 }

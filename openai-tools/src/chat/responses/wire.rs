@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::chat::{
     Usage,
-    completions::{Arguments, Index, Loose, MOST_CALLS, Text},
+    completions::{Arguments, CallId, Index, Loose, MOST_CALLS, Text},
 };
 
 #[derive(Deserialize)]
@@ -158,7 +158,7 @@ impl<'a> Item<'a> {
                 let custom = kind.as_str() == "custom_tool_call";
                 Self::Call(CallItem {
                     item_id: call.id.0,
-                    call_id: call.call_id.unwrap_or_default().cut_to_id(),
+                    call_id: call.call_id.into_text(),
                     name: call.name.unwrap_or_default().cut_to_name(),
                     arguments: if custom {
                         call.input.unwrap_or_default()
@@ -190,8 +190,8 @@ impl<'a> Item<'a> {
 struct WireCall<'a> {
     #[serde(borrow, default)]
     id: Loose<'a>,
-    #[serde(borrow)]
-    call_id: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    call_id: CallId<'a>,
     #[serde(borrow)]
     name: Option<Text<'a>>,
     #[serde(borrow, default)]
