@@ -138,8 +138,9 @@ TIME is a number and a unit: 500ms, 10s, 1.5m, 2h.
 
 With --approve ask each call is shown on stderr, and run when you say so; the
 time that you take counts for --deadline. Where nobody can be asked (stdin or
-stderr is no terminal), or you stop, the run ends as `pending`. With --journal
-it can be taken up again: --resume FILE, with the same --tools.
+stderr is no terminal), or you quit, the run ends as `pending`. With --journal
+it can be taken up again: --resume FILE, with the same --tools. Ctrl-C cancels
+the run, and the calls that wait with it.
 
 The JSON report is one object however the run ends. `reason` says which limit
 was reached, `waiting` which calls have no output yet, `budget` what was used,
