@@ -108,7 +108,8 @@ impl<C> Toolbox<C> {
         Ok(self)
     }
 
-    /// Adds several tools, such as those of another toolbox or of an object.
+    /// Adds several tools, such as those of a `#[toolbox]` block (`object.tools()`) or of an enum
+    /// (`Action::tools()`).
     ///
     /// # Errors
     ///
