@@ -175,7 +175,9 @@ impl<T> Active<T> {
                 for record in records_of(&saved) {
                     match record {
                         Record::CallsEnded { outputs } => {
-                            outputs.iter().for_each(|output| self.scribe.write_ended(output));
+                            for output in &outputs {
+                                self.scribe.write_ended(output);
+                            }
                         }
                         record => self.scribe.write(|| record),
                     }
