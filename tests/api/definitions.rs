@@ -199,3 +199,17 @@ fn a_definition_that_claims_to_be_strict_is_held_to_the_subset() {
     json["strict"] = false.into();
     assert!(!ToolDefinition::from_json(&json).expect("not strict").is_strict());
 }
+
+#[test]
+fn a_definition_whose_parameters_stand_under_another_key_is_refused() {
+    for key in ["paramters", "Parameters", "inputSchema", "input_schema", "args"] {
+        let json = json!({"type": "function", "function": {"name": "a", key: {"type": "object"}}});
+        let error = ToolDefinition::from_json(&json).expect_err("it would seem to have none");
+        let said = error.to_string();
+        assert!(said.contains(&format!("rename `{key}`")), "{said}");
+    }
+    for other in ["annotations", "_meta"] {
+        let json = json!({"name": "a", other: {}, "defer_loading": true});
+        assert!(ToolDefinition::from_json(&json).is_ok(), "{other}");
+    }
+}

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::faults::{Fault, Faults, expected};
+use crate::{schema::escape, tool::mistaken_parameters};
 
 /// The schemas of a file.
 #[derive(Debug)]
@@ -150,6 +151,10 @@ impl<'a> Named<'a> {
             if is_answer {
                 return Err(Faults::one(format!("{pointer}/schema"), "is missing"));
             }
+            if let Some(key) = mistaken_parameters(fields) {
+                let reason = "is no key of a tool; call it `parameters`";
+                return Err(Faults::one(format!("{pointer}/{}", escape(key)), reason));
+            }
             let schema = Cow::Owned(no_parameters());
             return Ok(Self { name, schema, pointer, form: tool(None) });
         };
@@ -265,6 +270,8 @@ mod tests {
             {"function": "f"},
             {"type": "json_schema", "name": "a"},
             null,
+            {"name": "a", "paramters": {"type": "object"}},
+            {"type": "function", "function": {"name": "a", "input_schema": {}, "title": {}}},
         ]);
         let faults = Schemas::of(&file).expect_err("faults");
         let said = faults.into_failure(std::path::Path::new("t.json")).message;
@@ -277,6 +284,8 @@ mod tests {
                 "t.json: /3/function: expected an object; found \"f\"",
                 "t.json: /4/schema: is missing",
                 "t.json: /5: expected a JSON Schema or a tool definition; found null",
+                "t.json: /6/paramters: is no key of a tool; call it `parameters`",
+                "t.json: /7/function/input_schema: is no key of a tool; call it `parameters`",
             ]
         );
     }

@@ -12,7 +12,9 @@ use super::faults::{Fault, Faults, expected, join};
 use crate::{
     error::Error,
     schema::SchemaError,
-    tool::{DynTool, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox},
+    tool::{
+        DynTool, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox, mistaken_parameters,
+    },
 };
 
 /// Makes the tools of a file: one definition, an array of them, or an object with `tools`. After
@@ -110,9 +112,8 @@ fn definition(item: &Value, path: &str) -> Result<ToolDefinition, Faults> {
             return Err(Faults::one(at(key), expected(form, other)));
         }
     }
-    // Without this such a tool would seem to have no parameters.
-    if fields.contains_key("inputSchema") && !fields.contains_key("parameters") {
-        return Err(Faults::one(at("inputSchema"), "is MCP's form; call it `parameters`"));
+    if let Some(key) = mistaken_parameters(fields) {
+        return Err(Faults::one(at(key), "is no key of a tool; call it `parameters`"));
     }
     ToolDefinition::from_json(item).map_err(|error| located(&error, &function_path))
 }
@@ -184,7 +185,7 @@ mod tests {
             "t.json: tools[4].type: expected \"function\": no other type of tool can be run here; \
              found \"web_search\"",
             "t.json: tools[5].name: `good` is the name at tools[0].function.name too",
-            "t.json: tools[6].inputSchema: is MCP's form; call it `parameters`",
+            "t.json: tools[6].inputSchema: is no key of a tool; call it `parameters`",
             "t.json: tools[7].parameters: expected an object; found an array",
             "t.json: tools[8]: expected an object; found \"text\"",
         ];

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
-    schema::{Checker, Contract, Profile},
+    schema::{Checker, Contract, Profile, nearest},
 };
 
 /// What the model is told of a tool: name, description, parameters, and whether they are strict.
@@ -92,10 +92,8 @@ impl ToolDefinition {
                 "a tool of type `{kind}`; only tools of type `function` can be defined here"
             )));
         }
-        if object.get("inputSchema").is_some() {
-            return Err(refuse(
-                "`inputSchema` is MCP's word; rename it to `parameters`".to_owned(),
-            ));
+        if let Some(key) = object.as_object().and_then(mistaken_parameters) {
+            return Err(refuse(format!("there is no `parameters`; rename `{key}` to it")));
         }
         let object = FunctionObject::deserialize(object)
             .map_err(|e| refuse("expected OpenAI's function object".to_owned()).with_source(e))?;
@@ -286,3 +284,43 @@ enum Strictness {
     Claimed,
     Off,
 }
+/// The key that stands where `parameters` should, in a function object that has none: without this
+/// such a tool would seem to take no arguments.
+pub(crate) fn mistaken_parameters(function: &Map<String, Value>) -> Option<&str> {
+    if function.get("parameters").is_some_and(|given| !given.is_null()) {
+        return None;
+    }
+    let looks_like_it = |key: &str, value: &Value| {
+        value.is_object()
+            || nearest(key, ["inputSchema", "input_schema", "parameters"].into_iter()).is_some()
+    };
+    function
+        .iter()
+        .filter(|(key, _)| !OTHER_KEYS.contains(&key.as_str()))
+        .find(|(key, value)| looks_like_it(key, value))
+        .map(|(key, _)| shorten_key(key))
+}
+
+/// Only the beginning of what is no word.
+fn shorten_key(key: &str) -> &str {
+    key.char_indices().nth(40).map_or(key, |(end, _)| &key[..end])
+}
+
+/// What else stands in function objects: of OpenAI's document, of MCP's, and of servers between.
+const OTHER_KEYS: &[&str] = &[
+    "_meta",
+    "allowed_callers",
+    "annotations",
+    "cache_control",
+    "defer_loading",
+    "description",
+    "execution",
+    "function",
+    "icons",
+    "name",
+    "outputSchema",
+    "output_schema",
+    "strict",
+    "title",
+    "type",
+];

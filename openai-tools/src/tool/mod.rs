@@ -22,6 +22,8 @@ mod output;
 #[cfg(feature = "dispatch")]
 mod toolbox;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::definition::mistaken_parameters;
 pub use self::{
     call::{CallFailure, ToolCall, ToolOutput},
     definition::{ToolDefinition, ToolDefinitionBuilder},
