@@ -72,8 +72,12 @@ pub(in crate::schema) struct Forms {
     pub(in crate::schema) map: bool,
     /// An object without properties that is an array without items for the type.
     pub(in crate::schema) no_items: bool,
-    /// An object that is one for the type.
+    /// An object that is one for the type …
     pub(in crate::schema) object: bool,
+    /// … and has the properties of an array with items, `item_0` among them.
+    pub(in crate::schema) object_of_items: bool,
+    /// An object that is an array with items for the type.
+    pub(in crate::schema) items: bool,
     /// A string that is one for the type.
     pub(in crate::schema) string: bool,
     /// A string that holds JSON …
@@ -198,9 +202,14 @@ impl Graph {
                 node @ (Node::AnyOf(_) | Node::Nullable(_) | Node::Same(_)) => {
                     open.extend(node.children().into_iter().filter(|child| seen.insert(*child)));
                 }
-                Node::Object { .. } => written.object = true,
+                Node::Object { properties, .. } => {
+                    let first = super::item(0);
+                    written.object = true;
+                    written.object_of_items |= properties.iter().any(|own| own.name == first);
+                }
                 Node::Tuple { items, rest: None } if items.is_empty() => written.no_items = true,
-                Node::Scalar { .. } | Node::Tuple { .. } | Node::Unit | Node::Wrapped(..) => {}
+                Node::Tuple { .. } => written.items = true,
+                Node::Scalar { .. } | Node::Unit | Node::Wrapped(..) => {}
             }
         }
         unknown

@@ -134,6 +134,46 @@ fn enums_of_every_representation_come_back() {
     ]);
 }
 
+#[derive(Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+struct Items {
+    item_0: u8,
+    item_1: String,
+}
+
+#[derive(Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(untagged)]
+enum TupleOrItems {
+    Pair(u8, String),
+    Named { item_0: u8, item_1: String },
+}
+
+#[derive(Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(untagged)]
+enum TupleOrStruct {
+    // First, since a derived struct reads a list as well.
+    Pair((u8, String)),
+    Struct(Items),
+}
+
+#[test]
+fn a_tuple_and_an_object_with_its_properties_are_told_apart() {
+    let named = || TupleOrItems::Named { item_0: 1, item_1: "a".to_owned() };
+    let pair = || TupleOrItems::Pair(1, "a".to_owned());
+    round_trip([named(), pair()]);
+    round_trip([
+        TupleOrStruct::Struct(Items { item_0: 1, item_1: "a".to_owned() }),
+        TupleOrStruct::Pair((1, "a".to_owned())),
+    ]);
+    // Where nothing can be mistaken, a tuple stands as ever.
+    let raw = json!({"type": "object", "properties": {"p": {"anyOf": [
+        {"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1, "maxItems": 1},
+        {"type": "object", "properties": {"item": {"type": "string"}}, "required": ["item"]},
+    ]}}, "required": ["p"]});
+    let strict = StrictSchema::convert(&raw, &Profile::openai_strict()).expect("converts");
+    let first = &strict.sent()["properties"]["p"]["anyOf"][0];
+    assert!(first["properties"]["item_0"].is_object(), "{first}");
+}
+
 #[test]
 fn maps_sets_and_free_json_come_back() {
     #[derive(Debug, Deserialize, JsonSchema, PartialEq, Serialize)]

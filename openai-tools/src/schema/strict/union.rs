@@ -7,7 +7,7 @@ use super::{
     document::{assertions, is_annotation},
     expand::Union,
 };
-use crate::schema::codec::{Forms, Node};
+use crate::schema::codec::{Forms, Node, item};
 
 impl Conversion<'_> {
     /// What is said beside a union is merged into each of its branches.
@@ -58,8 +58,8 @@ impl Conversion<'_> {
         self.union_of(pieces)
     }
 
-    /// Puts a map or free JSON under a name of its own where another branch is written alike: an
-    /// empty list could be either.
+    /// Puts a map, free JSON or a tuple under a name of its own where another branch is written
+    /// alike: an empty list could be either, and so could an object with `item_0`.
     pub(super) fn told_apart(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
         if pieces.len() < 2 {
             return pieces;
@@ -69,6 +69,7 @@ impl Conversion<'_> {
         let (arrays, strings) = (count(|w| w.array), count(|w| w.string));
         let free = count(|w| w.text && !w.text_of_object);
         let objects = count(|w| w.object);
+        let of_items = count(|w| w.object_of_items);
         let named = |(own, piece): (&Forms, Piece)| {
             let array = own.map && arrays > usize::from(own.array);
             let string =
@@ -77,6 +78,9 @@ impl Conversion<'_> {
                 (true, _) => "entries",
                 (_, true) => "json_text",
                 (false, false) if own.no_items && objects > 0 => "items",
+                (false, false) if own.items && of_items > usize::from(own.object_of_items) => {
+                    "items"
+                }
                 (false, false) => return piece,
             };
             let node = self.graph.push(Node::Wrapped(name, piece.node));
@@ -97,7 +101,13 @@ impl Conversion<'_> {
             Some(target) if self.is_free(target) => written.text = true,
             Some(target) if is_map(target) => written.map = true,
             Some(target) if target.get("type").is_some_and(|kind| kind == "array") => {
-                written.array = target.get("prefixItems").is_none();
+                written.items = has_fixed_items(target);
+                written.array = !written.items;
+            }
+            Some(target) if target.get("type").is_some_and(|kind| kind == "object") => {
+                written.object = true;
+                let own = |name: &str| target.get("properties").and_then(|all| all.get(name));
+                written.object_of_items = own(&item(0)).is_some();
             }
             Some(target) if target.get("type").is_some_and(|kind| kind == "string") => {
                 written.string = true;
@@ -145,6 +155,12 @@ fn is_map(schema: &Value) -> bool {
     schema.get("type").is_some_and(|kind| kind == "object")
         && schema.get("properties").is_none()
         && (has("additionalProperties") || has("patternProperties"))
+}
+
+/// Whether a schema is for an array that is written as an object of its items.
+fn has_fixed_items(schema: &Value) -> bool {
+    let listed = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
+    listed("prefixItems").or_else(|| listed("items")).is_some_and(|items| !items.is_empty())
 }
 
 /// The branches of a union become branches of the union around it.
