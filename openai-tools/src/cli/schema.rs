@@ -17,7 +17,8 @@ use super::{
     terminal,
 };
 use crate::schema::{
-    Checker, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, read_own, shorten_pointer,
+    Checker, Codec, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, read_own,
+    shorten_pointer,
 };
 
 /// Runs the command. The result goes to stdout, everything that is to be said about it to stderr.
@@ -43,19 +44,26 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     // has it.
     let least = if wants_json { LintLevel::Warning } else { LintLevel::Error };
     let found = Found::of(&schemas, &profile, false, least, MOST_REPORTED);
-    let convert = |named| converted(named, &profile).map(|(contract, _)| contract);
-    let made: Vec<Result<Contract, SchemaError>> = schemas.list.iter().map(convert).collect();
-    let refused = made.iter().filter_map(|made| made.as_ref().err());
-    let positions = source.positions(found.pointers().chain(refused.flat_map(pointers)));
+    let mut room = MOST_REPORTED;
+    let convert = |named| match converted(named, &profile) {
+        Ok((contract, _)) => (Some(Made::of(&contract)), None),
+        Err(error) => (None, Some(error.cut(&mut room))),
+    };
+    let (made, refused): (Vec<Option<Made>>, Vec<Option<(SchemaError, usize)>>) =
+        schemas.list.iter().map(convert).unzip();
+    let places = refused.iter().flatten().flat_map(|(error, _)| pointers(error));
+    let positions = source.positions(found.pointers().chain(places));
     let mut printed = Vec::new();
     let mut errors = Vec::new();
     let mut notes = Vec::new();
     let mut count = 0;
-    for ((named, lints), made) in schemas.list.iter().zip(&found.of_each).zip(&made) {
-        let contract = match made {
-            Ok(contract) => contract,
-            Err(error) => {
-                count += error.refusals().len();
+    let all = schemas.list.iter().zip(&found.of_each).zip(made.into_iter().zip(&refused));
+    for ((named, lints), made) in all {
+        let Made { sent, mut losses, codec } = match made {
+            (Some(made), _) => made,
+            (None, None) => continue,
+            (None, Some((error, more))) => {
+                count += error.refusals().len() + more;
                 if !wants_json && errors.len() < MOST_LINES {
                     errors.extend(refusals(&source, &positions, named, error.refusals()));
                 }
@@ -67,7 +75,6 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
                 continue;
             }
         };
-        let mut losses = contract.losses().to_vec();
         for loss in &mut losses {
             loss.pointer.insert_str(0, &named.pointer);
         }
@@ -81,13 +88,13 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
         printed.push(if wants_json {
             json!({
                 "name": named.name,
-                "schema": contract.sent(),
+                "schema": sent,
                 "losses": schema_report::losses(&losses),
-                "codec": schema_report::codec(contract.codec()),
+                "codec": schema_report::codec(&codec),
                 "lints": schema_report::lints(lints, &positions),
             })
         } else {
-            contract.sent().clone()
+            sent
         });
     }
     let mut exit = if count == 0 { Exit::Success } else { Exit::Finding };
@@ -105,6 +112,21 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
         }
     }
     Ok(exit)
+}
+
+/// What is told of a converted schema, without the check of what comes back: of thousands of
+/// schemas that takes more than all else.
+struct Made {
+    sent: Value,
+    losses: Vec<Loss>,
+    codec: Codec,
+}
+
+impl Made {
+    fn of(contract: &Contract) -> Self {
+        let (sent, losses) = (contract.sent().clone(), contract.losses().to_vec());
+        Self { sent, losses, codec: contract.codec().clone() }
+    }
 }
 
 /// One direction of `encode` and `decode`.

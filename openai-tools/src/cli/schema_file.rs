@@ -5,7 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::faults::{Fault, Faults, expected};
-use crate::{schema::escape, tool::mistaken_parameters};
+use crate::{
+    schema::{are_too_many, escape},
+    tool::mistaken_parameters,
+};
 
 /// The schemas of a file.
 #[derive(Debug)]
@@ -67,6 +70,12 @@ impl<'a> Schemas<'a> {
             return Ok(Self { list, is_list: false, pointer: "" });
         };
         let pointer = if file.is_array() { "" } else { "/tools" };
+        if list.len() > MOST_SCHEMAS {
+            let count = list.len();
+            let reason =
+                format!("{count} schemas; at most {MOST_SCHEMAS} are read, so split the file");
+            return Err(Faults::one(pointer, reason));
+        }
         let mut found = Vec::new();
         let mut faults = Faults::default();
         for (n, item) in list.iter().enumerate() {
@@ -74,6 +83,10 @@ impl<'a> Schemas<'a> {
                 Ok(named) => found.push(named),
                 Err(wrong) => faults.0.extend(wrong.0),
             }
+        }
+        if are_too_many(found.iter().map(|named| &*named.schema)) {
+            let reason = "the patterns of all schemas are too large together; split the file";
+            faults.0.push(Fault { path: pointer.to_owned(), reason: reason.to_owned() });
         }
         if faults.0.is_empty() {
             Ok(Self { list: found, is_list: true, pointer })
@@ -172,6 +185,8 @@ fn fault<T>(pointer: String, form: &str, found: &Value) -> Result<T, Faults> {
     Err(Faults(vec![Fault { path: pointer, reason: expected(form, found) }]))
 }
 
+/// A request takes 128 tools.
+const MOST_SCHEMAS: usize = 10_000;
 /// The types of tools that have no parameters, by how they start: some end in a date.
 const OTHER_TOOLS: &[&str] = &[
     "apply_patch",
@@ -239,6 +254,23 @@ mod tests {
         assert_eq!(found(&file), expected);
         assert_eq!(found(&json!({"tools": file})), expected);
         assert_eq!(found(&file[0]), expected[..1]);
+    }
+
+    #[test]
+    fn a_list_that_would_take_minutes_is_refused_as_a_whole() {
+        let said = |file: &Value| {
+            let faults = Schemas::of(file).expect_err("too much");
+            faults.into_failure(std::path::Path::new("t.json")).message
+        };
+        assert!(Schemas::of(&json!(vec![json!({}); 10_000])).is_ok());
+        let told = said(&json!({"tools": vec![json!({}); 10_001]}));
+        assert!(told.starts_with("t.json: /tools: 10001 schemas; at most 10000"), "{told}");
+        // Each of them compiles these anew.
+        let large = json!({"type": "string", "pattern": "(a{1,900}){1,900}"});
+        assert!(Schemas::of(&json!(vec![large.clone(); 32])).is_ok());
+        assert!(said(&json!(vec![large; 33])).contains("patterns"));
+        let small = json!({"type": "string", "pattern": "^[a-z]+$"});
+        assert!(Schemas::of(&json!(vec![small; 2_000])).is_ok());
     }
 
     #[test]

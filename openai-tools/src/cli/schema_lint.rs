@@ -77,13 +77,17 @@ impl Told {
         let is_text = options.report == ReportFormat::Text;
         let most = if is_text { MOST_LINES } else { MOST_REPORTED };
         let found = Found::of(schemas, profile, true, options.level, most);
-        let errors = schemas.list.iter().map(|named| as_it_stands(named).err());
-        let errors: Vec<Option<SchemaError>> = errors.collect();
+        let mut room = most;
+        let errors = schemas.list.iter().zip(&found.of_each).map(|(named, lints)| {
+            let error = as_it_stands(named).err()?.without(|refusal| is_told(refusal, lints))?;
+            Some(error.cut(&mut room))
+        });
+        let errors: Vec<Option<(SchemaError, usize)>> = errors.collect();
         let others = schemas.list.iter().filter(|named| is_other_tool(named)).take(MOST_LINES);
         let positions = source.positions(
             found
                 .pointers()
-                .chain(errors.iter().flatten().flat_map(pointers))
+                .chain(errors.iter().flatten().flat_map(|(error, _)| pointers(error)))
                 .chain(others.map(|named| &*named.pointer)),
         );
         let (first, before) = (self.lines.len(), self.findings);
@@ -105,8 +109,8 @@ impl Told {
             } else {
                 self.report(source, &positions, named.name, violations, more);
             }
-            let Some(error) = &errors[n] else { continue };
-            self.findings += error.refusals().len();
+            let Some((error, more)) = &errors[n] else { continue };
+            self.findings += error.refusals().len() + more;
             if !is_text {
                 if let Some(report) = self.reports.last_mut() {
                     report["error"] = schema_report::error(error, &positions);
@@ -251,6 +255,14 @@ fn of_schema(named: &Named<'_>, profile: &Profile, as_it_stands: bool) -> Vec<Vi
         violation.pointer.insert_str(0, &named.pointer);
     }
     found
+}
+
+/// Whether a lint says of a place what a refusal says of it.
+fn is_told(refusal: &Refusal, lints: &[Violation]) -> bool {
+    let is_same = |id| {
+        matches!(id, "not-a-schema" | "remote-reference" | "unknown-type" | "unresolved-reference")
+    };
+    lints.iter().any(|lint| is_same(lint.id) && lint.pointer == refusal.pointer)
 }
 
 fn is_other_tool(named: &Named<'_>) -> bool {

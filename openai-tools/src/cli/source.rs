@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{faults::Faults, input, report::Failure, terminal};
 use crate::{
     error::ErrorKind,
-    json::{Lines, Place, Untrusted, places, repeated_key},
+    json::{Lines, Place, Untrusted, count_values, places, repeated_key},
     schema::NotJson,
 };
 
@@ -55,6 +55,10 @@ impl Source {
     }
 
     pub(super) fn of(shown: &Path, text: String) -> Result<Self, Failure> {
+        if count_values(&text) > MOST_VALUES {
+            let why = format!("over {MOST_VALUES} JSON values; split it into several files");
+            return Err(Failure::input(format!("{}: {why}", shown.display())));
+        }
         let lines = Lines::of(&text);
         match serde_json::from_str(&text) {
             Ok(Untrusted(value)) => Ok(Self { shown: shown.to_owned(), text, value, lines }),
@@ -201,6 +205,8 @@ const BEFORE: usize = 30;
 const COLUMNS: usize = 80;
 const GUTTER: usize = 4;
 const MOST_TOLD: usize = 10;
+/// A file of 10,000 tools with 50 values each. A value of few bytes takes a few hundred in memory.
+const MOST_VALUES: usize = 500_000;
 /// Bytes of a line on each side of a place.
 const MOST_SHOWN: usize = 4 * COLUMNS;
 /// Columns of a name.
@@ -232,6 +238,17 @@ mod tests {
             said("{\n  \"a\": 1,\n  \"a\": {\"b\": 2}\n}"),
             "stdin:3:3: the key `a` stands twice, first in line 2\n  | \"a\": {\"b\": 2}\n  | ^"
         );
+    }
+
+    #[test]
+    fn a_file_of_more_values_than_memory_should_hold_is_not_parsed() {
+        let of = |count: usize| {
+            let text = format!("[{}0]", "{},".repeat(count));
+            Source::of(Path::new("f.json"), text).map_err(|failure| failure.message)
+        };
+        assert!(of(MOST_VALUES - 2).is_ok());
+        let told = of(MOST_VALUES - 1).expect_err("too many");
+        assert_eq!(told, "f.json: over 500000 JSON values; split it into several files");
     }
 
     #[test]

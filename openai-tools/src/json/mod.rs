@@ -5,6 +5,8 @@
 //! parsed again, with a recursion limit of its own. Here they are keys like any other. A key that
 //! stands twice is an error, since which of the two holds is anybody's guess.
 
+#[cfg(feature = "cli")]
+mod count;
 #[cfg(feature = "wire")]
 pub(crate) mod grammar;
 mod integers;
@@ -22,7 +24,10 @@ use serde_json::{Map, Number, Value, map::Entry};
 
 pub(crate) use self::integers::{WideInteger, lossy_integers, wide_as_text};
 #[cfg(feature = "cli")]
-pub(crate) use self::place::{Lines, Place, places, repeated_key};
+pub(crate) use self::{
+    count::count_values,
+    place::{Lines, Place, places, repeated_key},
+};
 
 /// A value of untrusted JSON. The deserializer's own limit bounds its depth (`serde_json`: 128).
 pub(crate) struct Untrusted(pub(crate) Value);

@@ -4,9 +4,10 @@ use jsonschema::{
     Draft, PatternOptions, ValidationError, ValidationOptions, Validator,
     error::ValidationErrorKind, meta::MetaValidator,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
+    pattern::{PATTERN_BYTES, bad_pattern, check_all},
     problem::{excerpt, shorten},
     strict::{Refusal, SchemaError},
 };
@@ -16,13 +17,15 @@ use super::{
 /// # Errors
 ///
 /// It is no JSON Schema, holds a pattern that cannot be compiled, or refers to what is not in it.
-pub(crate) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
+pub(crate) fn validator(schema: &Value) -> Result<(Validator, Draft), SchemaError> {
     let draft = known_draft(schema)?;
+    check_all(schema)?;
     // The engine that is linear in the text, unless a pattern needs more than it can.
     options(draft)
         .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES))
         .build(schema)
-        .or_else(|_| backtracking(draft).build(schema))
+        .or_else(|_| backtracking(draft, PATTERN_BYTES).build(schema))
+        .map(|validator| (validator, draft))
         .map_err(|error| {
             let place = error.instance_path().as_str();
             if let Some(Value::String(pattern)) = schema.pointer(place) {
@@ -38,28 +41,10 @@ pub(crate) fn validator(schema: &Value) -> Result<Validator, SchemaError> {
         })
 }
 
-/// Why a pattern, which is at `place`, cannot be used; `None` if it can.
-pub(super) fn pattern_refusal(pattern: &str, place: &str) -> Option<Refusal> {
-    let schema = json!({"pattern": pattern});
-    let linear = options(Draft::Draft202012)
-        .with_pattern_options(PatternOptions::regex().size_limit(PATTERN_BYTES));
-    let compiles =
-        linear.build(&schema).is_ok() || backtracking(Draft::Draft202012).build(&schema).is_ok();
-    (!compiles).then(|| bad_pattern(pattern, place))
-}
-
-fn bad_pattern(pattern: &str, place: &str) -> Refusal {
-    Refusal::new(
-        place,
-        format!("the pattern {} does not compile", excerpt(&pattern.into())),
-        "correct the regular expression, or write a shorter one: compiled, it may take 1 MiB",
-    )
-}
-
 /// For patterns with lookaround or references to groups. A pattern may go back 1,000 times, each at
 /// most the length of the text: a refused text costs at most so much, and matches no pattern.
-pub(super) fn backtracking<'a>(draft: Draft) -> ValidationOptions<'a> {
-    let patterns = PatternOptions::fancy_regex().backtrack_limit(1_000).size_limit(PATTERN_BYTES);
+pub(super) fn backtracking<'a>(draft: Draft, bytes: usize) -> ValidationOptions<'a> {
+    let patterns = PatternOptions::fancy_regex().backtrack_limit(1_000).size_limit(bytes);
     options(draft).with_pattern_options(patterns)
 }
 
@@ -141,9 +126,8 @@ pub(crate) fn is_checked_format(name: &str) -> bool {
     options(Draft::Draft202012).is_known_format(Draft::Draft202012, name)
 }
 
-fn options<'a>(draft: Draft) -> ValidationOptions<'a> {
+pub(super) fn options<'a>(draft: Draft) -> ValidationOptions<'a> {
     jsonschema::options().with_draft(draft).offline().should_validate_formats(true)
 }
 
 const MOST_FAULTS: usize = 100;
-const PATTERN_BYTES: usize = 1 << 20;

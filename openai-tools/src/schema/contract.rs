@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::{
     checker::Checker,
     codec::Codec,
+    compile::known_draft,
     lint::refused,
     profile::Profile,
-    strict::{Loss, Refusal, SchemaError, StrictSchema, check_depth},
+    strict::{Loss, Refusal, SchemaError, StrictSchema, all_faults, check_extent},
 };
 
 /// What a model is promised and held to: the schema that is sent, the schema of what is accepted
@@ -46,12 +47,20 @@ impl Contract {
     ///
     /// # Errors
     ///
-    /// Not a JSON Schema, a pattern that cannot be compiled, or a reference that leaves the
-    /// schema.
+    /// Every place at which it is no JSON Schema; a pattern that cannot be compiled, or a reference
+    /// that leaves the schema.
     pub fn given(schema: Value, claims_strict: bool) -> Result<Self, SchemaError> {
-        check_depth(&schema)?;
+        check_extent(&schema)?;
         let codec = Codec::default();
-        let checker = Checker::compile(&schema, codec.clone(), None)?;
+        let compile = |schema: &Value| Checker::compile(schema, codec.clone(), None);
+        let checker = match compile(&schema) {
+            Ok(checker) => checker,
+            Err(error) if known_draft(&schema).is_ok() => return Err(error),
+            Err(error) => {
+                let further = |rest: &Value| compile(rest).err();
+                return Err(all_faults(&schema, error, |_| Vec::new(), further));
+            }
+        };
         let inner = Inner::Given { schema, codec, checker, claims_strict };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -63,7 +72,7 @@ impl Contract {
     /// As for [`given`](Self::given), and every place where it is outside the strict subset: the
     /// server would refuse each request with it.
     pub(crate) fn claimed(schema: Value, profile: &Profile) -> Result<Self, SchemaError> {
-        check_depth(&schema)?;
+        check_extent(&schema)?;
         let violations = refused(&schema, profile);
         if violations.is_empty() {
             return Self::given(schema, true);

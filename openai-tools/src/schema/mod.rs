@@ -14,8 +14,10 @@ pub(crate) mod field;
 mod generate;
 mod lint;
 mod nearest;
+mod pattern;
 mod problem;
 mod profile;
+mod size;
 mod strict;
 
 pub use self::{
@@ -42,6 +44,7 @@ pub(crate) use self::{
 pub(crate) use self::{
     checker::read_own,
     lint::{advise, format_name, strict_left_out},
+    pattern::are_too_many,
     problem::shorten_pointer,
 };
 #[cfg(feature = "wire")]

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use self::reader::{Failure, Reader};
 use super::{
     codec::Codec,
-    compile::{known_draft, validator},
+    compile::validator,
     explain::Explainer,
     problem::{Fault, Problem, shorten},
     strict::SchemaError,
@@ -61,8 +61,7 @@ struct Rules {
 
 impl Rules {
     fn compile(schema: &Value) -> Result<Self, SchemaError> {
-        let validator = validator(schema)?;
-        let draft = known_draft(schema)?;
+        let (validator, draft) = validator(schema)?;
         let schema = Arc::new(schema.clone());
         let explainer = Explainer::new(Arc::clone(&schema), draft);
         Ok(Self { validator, explainer, schema })

@@ -19,6 +19,7 @@ use self::{
 };
 use super::{
     compile::backtracking,
+    pattern::PATTERN_BYTES,
     problem::{Problem, escape, excerpt},
 };
 
@@ -119,7 +120,7 @@ impl Explainer {
             root.as_object_mut()?.insert("$id".to_owned(), ROOT.into());
             level.as_object_mut()?.insert("$defs".to_owned(), json!({"root": root}));
         }
-        backtracking(self.draft).build(&level).ok()
+        backtracking(self.draft, PATTERN_BYTES).build(&level).ok()
     }
 }
 

@@ -10,8 +10,10 @@ use super::{
 };
 use crate::schema::{
     codec::{Graph, NodeId},
+    pattern::Patterns,
     problem::{LONGEST_POINTER, bounded, unescape},
     profile::Profile,
+    size::weight,
 };
 
 /// One converted schema: what is sent, what is accepted back, how it is rewritten.
@@ -44,6 +46,7 @@ pub(super) struct Conversion<'a> {
     pub(super) profile: &'a Profile,
     pub(super) draft: Draft,
     pub(super) graph: Graph,
+    pub(super) patterns: Patterns,
     self_reference: SelfReference,
     /// The places that the root stands for: itself, and what it is but another name for.
     root_places: Vec<String>,
@@ -76,6 +79,7 @@ impl<'a> Conversion<'a> {
             profile,
             draft,
             graph: Graph::new(),
+            patterns: Patterns::default(),
             self_reference,
             root_places: vec![String::new()],
             root_node: None,
@@ -89,7 +93,7 @@ impl<'a> Conversion<'a> {
             refusals: Vec::new(),
             never_at: None,
             recheck: false,
-            work_left: LEAST_WORK + WORK_PER_VALUE * weight(document.root()),
+            work_left: MOST_WORK.min(LEAST_WORK + WORK_PER_VALUE * weight(document.root())),
             is_exhausted: false,
         }
     }
@@ -258,6 +262,11 @@ impl<'a> Conversion<'a> {
         Stop::Refused
     }
 
+    #[cfg(test)]
+    pub(super) fn work_left(&self) -> usize {
+        self.work_left
+    }
+
     /// Counts work, which merging can multiply: time and memory stay linear in the document.
     pub(super) fn step(&mut self, schema: &Value, at: &str) -> Result<(), Stop> {
         let work = weight(schema) + at.len() / 16;
@@ -376,15 +385,6 @@ impl Piece {
     }
 }
 
-/// How many values a schema consists of; never deep, as the document was looked at.
-fn weight(schema: &Value) -> usize {
-    match schema {
-        Value::Array(items) => 1 + items.iter().map(weight).sum::<usize>(),
-        Value::Object(map) => 1 + map.values().map(weight).sum::<usize>(),
-        _ => 1,
-    }
-}
-
 /// The reference of a schema that says nothing else.
 pub(super) fn only_reference(schema: &Value) -> Option<&str> {
     let map = schema.as_object()?;
@@ -396,3 +396,5 @@ const MOST_REFUSALS: usize = 100;
 /// Schemas that people write take less than ten per value, deep ones up to a hundred.
 const WORK_PER_VALUE: usize = 200;
 const LEAST_WORK: usize = 40_000;
+/// What is made of a step stays in memory: a kilobyte for three of them.
+const MOST_WORK: usize = 3_000_000;

@@ -3,7 +3,10 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::error::Refusal;
-use crate::schema::problem::{escape, shorten, shorten_pointer, unescape};
+use crate::schema::{
+    problem::{escape, shorten, shorten_pointer, unescape},
+    size,
+};
 
 /// The original schema, in which references are looked up.
 pub(super) struct Document<'a> {
@@ -16,8 +19,12 @@ pub(super) struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Takes a schema that is not nested so deeply that following it could overflow the stack.
+    /// Takes a schema that is not larger than any server takes, nor nested so deeply that following
+    /// it could overflow the stack.
     pub(super) fn new(root: &'a Value) -> Result<Self, Refusal> {
+        if let Some(refusal) = size::refusal(root) {
+            return Err(refusal);
+        }
         let mut anchors = HashMap::new();
         let mut bases = HashSet::new();
         let mut walk = Walk { steps: Vec::new(), open: Vec::new() };

@@ -57,6 +57,24 @@ impl SchemaError {
         self
     }
 
+    /// The same error without some of its places; `None` if that is all of them.
+    #[cfg(feature = "cli")]
+    pub(crate) fn without(mut self, is_out: impl Fn(&Refusal) -> bool) -> Option<Self> {
+        self.refusals.retain(|refusal| !is_out(refusal));
+        (!self.refusals.is_empty()).then_some(self)
+    }
+
+    /// The same error with no more places than there is room for, but with one; and how many are
+    /// left out.
+    #[cfg(feature = "cli")]
+    pub(crate) fn cut(mut self, room: &mut usize) -> (Self, usize) {
+        let count = self.refusals.len();
+        self.refusals.truncate((*room).max(1));
+        *room = room.saturating_sub(self.refusals.len());
+        let more = count - self.refusals.len();
+        (self, more)
+    }
+
     /// A place of a file that holds no schema.
     #[cfg(feature = "cli")]
     pub(crate) fn of_file(pointer: String, reason: String, help: &str) -> Self {

@@ -16,6 +16,18 @@ use crate::schema::{
 /// Every place at which a value is no schema, in the words of the linter where it has some for that
 /// place, and after these whatever else could not be converted.
 pub(super) fn all(schema: &Value, profile: &Profile, first: SchemaError) -> SchemaError {
+    let known = |schema: &Value| refused(schema, profile);
+    with(schema, first, known, |rest| converted(rest, profile).err())
+}
+
+/// Every place at which a value is no schema, and whatever else `check` finds when these are gone;
+/// `known` has words for some of the places.
+pub(in crate::schema) fn with(
+    schema: &Value,
+    first: SchemaError,
+    known: impl FnOnce(&Value) -> Vec<Violation>,
+    check: impl FnOnce(&Value) -> Option<SchemaError>,
+) -> SchemaError {
     // The engine keeps a copy of what is wrong in each form that it tries, level by level.
     if values(schema, MOST_VALUES).is_none() {
         return first;
@@ -24,7 +36,7 @@ pub(super) fn all(schema: &Value, profile: &Profile, first: SchemaError) -> Sche
     if told.is_empty() {
         return first;
     }
-    let known = refused(schema, profile);
+    let known = known(schema);
     // Its other rules are about what conversion puts right.
     let is_of_any_draft = |known: &&Violation| matches!(known.id, "not-a-schema" | "unknown-type");
     for refusal in &mut told {
@@ -34,7 +46,7 @@ pub(super) fn all(schema: &Value, profile: &Profile, first: SchemaError) -> Sche
             refusal.help.clone_from(&violation.help);
         }
     }
-    if let Some(Err(error)) = without(schema, &told).map(|rest| converted(&rest, profile)) {
+    if let Some(error) = without(schema, &told).and_then(|rest| check(&rest)) {
         let further = error.into_refusals().into_iter();
         let further: Vec<_> = further.filter(|refusal| !is_named(refusal, &told)).collect();
         told.extend(further);

@@ -21,6 +21,7 @@ use jsonschema::Draft;
 use serde_json::Value;
 
 pub use self::error::{Loss, Refusal, SchemaError};
+pub(super) use self::faults::with as all_faults;
 use super::{codec::Codec, compile, lint::refused, profile::Profile};
 
 /// A schema inside the strict subset of a profile, with what is accepted back, how that is
@@ -66,7 +67,7 @@ impl StrictSchema {
     /// to nothing, a schema that no value or every circle satisfies, a limit of the profile, or
     /// what is no JSON Schema at all.
     pub fn convert(schema: &Value, profile: &Profile) -> Result<Self, SchemaError> {
-        check_depth(schema)?;
+        check_extent(schema)?;
         match compile::known_draft(schema) {
             Ok(draft) => Self::convert_known(schema, draft, profile),
             Err(error) => Err(faults::all(schema, profile, error)),
@@ -159,8 +160,9 @@ fn with_wide_integers(schema: &Value) -> Value {
     schema
 }
 
-/// Refuses a schema that is nested so deeply that following it could overflow the stack.
-pub(super) fn check_depth(schema: &Value) -> Result<(), SchemaError> {
+/// Refuses a schema that is larger than any server takes, or nested so deeply that following it
+/// could overflow the stack.
+pub(super) fn check_extent(schema: &Value) -> Result<(), SchemaError> {
     document::Document::new(schema).map(drop).map_err(|refusal| SchemaError::new(vec![refusal]))
 }
 

@@ -75,3 +75,39 @@ fn wrap(piece: Piece, conversion: &mut Conversion<'_>) -> Piece {
     let node = conversion.graph.push(Node::Wrapped(VALUE, piece.node));
     closed_object(vec![(VALUE.to_owned(), piece)], node)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// How much work a chain of definitions takes of which each names the next one twice.
+    fn work(count: usize, keyword: &str) -> usize {
+        let names = (0..count).map(|n| {
+            let next = json!({"$ref": format!("#/$defs/d{}", n + 1)});
+            (format!("d{n}"), json!({keyword: [next, next]}))
+        });
+        let last = (format!("d{count}"), json!({"type": "string"}));
+        let all: Map<_, _> = names.chain([last]).collect();
+        let first = json!({"$ref": "#/$defs/d0"});
+        let schema = json!({"type": "object", "properties": {"a": first}, "$defs": all});
+        let document = Document::new(&schema).unwrap_or_else(|refusal| panic!("{refusal}"));
+        let profile = Profile::openai_strict();
+        let draft = Draft::Draft202012;
+        let mut conversion = Conversion::new(&document, &profile, draft, SelfReference::Root);
+        let whole = conversion.work_left();
+        assert!(conversion.root().is_some() && !conversion.is_refused(), "{keyword}");
+        whole - conversion.work_left()
+    }
+
+    #[test]
+    fn definitions_that_name_the_next_one_twice_do_not_double_the_work() {
+        assert!(work(20, "allOf") < 10_000, "{}", work(20, "allOf"));
+        // Each definition is made of all behind it, so twice as many cost four times as much.
+        assert!(work(40, "allOf") < 5 * work(20, "allOf"), "{}", work(40, "allOf"));
+        for keyword in ["anyOf", "oneOf"] {
+            assert!(work(40, keyword) < 3 * work(20, keyword), "{}", work(40, keyword));
+        }
+    }
+}

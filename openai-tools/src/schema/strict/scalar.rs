@@ -9,7 +9,7 @@ use super::{
 };
 use crate::schema::{
     codec::{Node, Scalar},
-    compile::{is_checked_format, pattern_refusal},
+    compile::is_checked_format,
     lint::has_lookaround,
 };
 
@@ -35,8 +35,8 @@ impl Conversion<'_> {
         let schema = Map::from_iter([("type".to_owned(), kind.into())]);
         let mut piece = Piece { sent: schema.clone(), accepted: schema, node };
         if let Some(Value::String(pattern)) = map.get("pattern").filter(|_| kind == "string") {
-            if let Some(refusal) = pattern_refusal(pattern, &format!("{at}/pattern")) {
-                return Err(self.refuse_with(refusal));
+            if let Err(refusal) = self.patterns.check(pattern, &format!("{at}/pattern")) {
+                return Err(refusal.map_or(Stop::Refused, |refusal| self.refuse_with(refusal)));
             }
         }
         for (keyword, value) in map.iter().filter(|(keyword, _)| !is_annotation(keyword)) {
