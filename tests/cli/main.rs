@@ -2,6 +2,7 @@
 
 mod approval;
 mod contract;
+mod hostile_schemas;
 mod limits;
 mod scene;
 mod schema;

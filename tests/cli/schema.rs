@@ -212,6 +212,34 @@ fn an_instance_that_breaks_the_schema_is_a_finding() {
 }
 
 #[test]
+fn lint_tells_every_place_that_is_no_json_schema_and_each_once() {
+    let wrong = json!({
+        "type": "object",
+        "properties": {
+            "a": {"type": "strong", "description": "d"},
+            "b": {"type": "string", "description": "d", "minLength": -1},
+            "c": {"type": "array", "description": "d", "items": {"type": "string", "maxLength": "x"}},
+            "d": {"type": "string", "description": "d", "pattern": "["},
+        },
+        "required": ["a", "b", "c", "d"],
+        "additionalProperties": false,
+    });
+    let file = File::new("lint-wrong.json", wrong.to_string());
+    for (profile, places) in [
+        ("lenient", &["a/type", "b/minLength", "c/items/maxLength", "d/pattern"][..]),
+        // The linter has words of its own for the type.
+        ("openai-strict", &["b/minLength", "c/items/maxLength", "d/pattern"]),
+    ] {
+        let ran = schema(&["lint", "--report", "json", "--profile", profile, file.path()]);
+        let error = &ran.json()[0]["error"];
+        let more = error["more"].as_array().expect("several").iter();
+        let told: Vec<_> = std::iter::once(error).chain(more).map(|at| &at["pointer"]).collect();
+        let places: Vec<_> = places.iter().map(|at| json!(format!("/properties/{at}"))).collect();
+        assert_eq!(told, places.iter().collect::<Vec<_>>(), "{profile}");
+    }
+}
+
+#[test]
 fn lint_tells_what_is_outside_of_strict_mode_in_each_file() {
     let good = File::new("lint-good.json", closed().to_string());
     let open = json!({"tools": [

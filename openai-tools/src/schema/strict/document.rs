@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::error::Refusal;
+use super::{chain, error::Refusal};
 use crate::schema::{
     problem::{escape, shorten, shorten_pointer, unescape},
     size,
@@ -30,6 +30,7 @@ impl<'a> Document<'a> {
         let mut walk = Walk { steps: Vec::new(), open: Vec::new() };
         walk.push(root, None, Segment::None);
         let mut left = MOST_NAMED;
+        let mut references = Vec::new();
         while let Some((value, at)) = walk.open.pop() {
             let Step { depth, length, .. } = walk.steps[at];
             if depth > DEEPEST {
@@ -53,6 +54,7 @@ impl<'a> Document<'a> {
                     }
                 }
                 Value::Object(map) => {
+                    references.extend(map.get("$ref").and_then(Value::as_str));
                     let anchor = map.get("$anchor").and_then(Value::as_str);
                     let id = map.get("$id").and_then(Value::as_str);
                     let is_base = depth > 0 && id.is_some_and(|id| !id.starts_with('#'));
@@ -74,6 +76,9 @@ impl<'a> Document<'a> {
                 }
                 _ => {}
             }
+        }
+        if let Some(refusal) = chain::refusal(root, &references) {
+            return Err(refusal);
         }
         let id = root.get("$id").and_then(Value::as_str).map(|id| id.trim_end_matches('#'));
         Ok(Self { root, id: id.filter(|id| !id.is_empty()), anchors, bases })

@@ -1,6 +1,7 @@
 //! Any JSON Schema in, a schema inside the strict subset out.
 
 mod array;
+mod chain;
 mod conversion;
 mod convert;
 mod disjoint;
