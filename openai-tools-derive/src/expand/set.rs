@@ -114,8 +114,8 @@ fn hold(krate: &CratePath, kind: &Kind, number: usize) -> Option<TokenStream> {
     };
     let (ident, make) = (held_ident(number), format_ident!("{make}"));
     // Spanned by the type: this is where one that is no tool is found out, and only there.
-    let built = quote_spanned!(at(ty)=> #krate::#make::<#ty>());
-    Some(quote!(const #ident: #krate::Held<#ty> = #built;))
+    let value = quote_spanned!(at(ty)=> #krate::#make::<#ty>());
+    Some(quote!(const #ident: #krate::Held<#ty> = #value;))
 }
 
 /// The names of a variant's tools.

@@ -107,10 +107,9 @@ impl<'a> Sets<'a> {
     /// Whether a value holds to one keyword; `None` where that cannot be told.
     fn holds(&mut self, keyword: &'static str, rule: &str, value: &Value) -> Option<bool> {
         self.spend(1)?;
-        let made = self
-            .tests
-            .entry((keyword, rule.to_owned()))
-            .or_insert_with(|| validator(&json!({ keyword: rule })).ok());
+        let made = self.tests.entry((keyword, rule.to_owned())).or_insert_with(|| {
+            validator(&json!({ keyword: rule })).ok().map(|(validator, _)| validator)
+        });
         made.as_ref().map(|validator| validator.is_valid(value))
     }
 }

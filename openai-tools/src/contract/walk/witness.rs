@@ -11,7 +11,8 @@ pub(super) struct Validators(Option<(Validator, Validator)>);
 
 impl Validators {
     pub(super) fn of(old: &Value, new: &Value) -> Self {
-        Self(validator(old).ok().zip(validator(new).ok()))
+        let judge = |schema| validator(schema).ok().map(|(validator, _)| validator);
+        Self(judge(old).zip(judge(new)))
     }
 }
 
