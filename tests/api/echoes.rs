@@ -111,6 +111,7 @@ async fn who_approves_sees_the_arguments_that_run() {
     let server = TestServer::scripted([call, Reply::text("done")]).await;
     let tools = Toolbox::new().with(delete).expect("one tool");
     let run = server.client().run("m").tools(&tools).user("u").await.expect("it waits");
+    assert!(!format!("{:?}", run.outcome()).contains("path"), "no arguments in what is logged");
     let mut saved = run.save().expect("whole");
     saved.decide(&"c1".into(), Decision::Arguments(r#"{"path":"b"}"#.to_owned())).expect("known");
     let saved = SavedRun::from_json(&saved.to_json()).expect("a saved run");

@@ -1,6 +1,8 @@
 //! The calls of a response on their way to their outputs, and what an application decides about
 //! them.
 
+use std::fmt;
+
 use super::{
     journal::Decision,
     saved::{CallState, SavedCall},
@@ -26,7 +28,8 @@ pub enum WaitReason {
 }
 
 /// A call that is not run before the application decides; see [`WaitReason`].
-#[derive(Clone, Debug, PartialEq)]
+/// `Debug` shows sizes instead of arguments.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WaitingCall {
     /// The call, as the model made it.
@@ -36,6 +39,16 @@ pub struct WaitingCall {
     pub arguments: String,
     /// Why it waits.
     pub reason: WaitReason,
+}
+
+impl fmt::Debug for WaitingCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WaitingCall")
+            .field("call", &self.call)
+            .field("arguments", &format_args!("{} bytes", self.arguments.len()))
+            .field("reason", &self.reason)
+            .finish()
+    }
 }
 
 /// A turn that was given to the application before its calls run; see
