@@ -104,4 +104,4 @@ fn put((step, outer): &(Step, Option<Value>), inner: Value) -> Value {
 }
 
 /// Examples that are tried for one pair of schemas.
-const MOST_TRIED: usize = 20_000;
+const MOST_TRIED: usize = 6_000;
