@@ -26,6 +26,7 @@ pub(super) fn expand(function: &Function) -> TokenStream {
         #(#shared)*
         #[doc(hidden)]
         #[allow(non_upper_case_globals, reason = "a tool is called like its function")]
+        #[allow(deprecated, reason = "to define a tool is not to use it")]
         #vis static #ident: #ident = #ident {};
 
         #(#cfgs)*
