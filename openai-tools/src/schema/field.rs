@@ -144,6 +144,9 @@ mod tests {
         json: Value,
     }
 
+    #[derive(JsonSchema)]
+    struct Empty {}
+
     const PLACE: Field<Place> = field("place", "Where.");
     const COUNT: Field<u8> = field("count", "");
     const NOTE: Field<Option<String>> = field("note", "How.");

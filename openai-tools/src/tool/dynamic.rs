@@ -14,6 +14,7 @@ use super::{
 use crate::{error::Error, ids::ToolName, schema};
 
 /// What a call comes to: the content of its output, or why there is none.
+#[non_exhaustive]
 #[derive(Debug)]
 pub enum Returned {
     /// What goes back.
@@ -25,6 +26,7 @@ pub enum Returned {
 }
 
 /// A call that is ready to be run.
+#[non_exhaustive]
 pub enum Work {
     /// Goes on while others do.
     Async(Pin<Box<dyn Future<Output = Returned> + Send>>),
