@@ -114,6 +114,8 @@ impl Round {
         slots: &[usize],
     ) -> Vec<CallRecord> {
         let mut unused = vec![true; self.schedule.len()];
+        self.records.reserve(calls.len());
+        self.schedule.reserve(calls.len());
         let mut released = Vec::with_capacity(calls.len());
         for index in 0..calls.len() {
             let own = slots.get(index).copied().filter(|slot| unused.get(*slot) == Some(&true));

@@ -11,7 +11,10 @@ use std::{
 };
 
 use futures_util::future::AbortHandle;
-use tokio::time::Instant;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    time::Instant,
+};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use super::{
@@ -50,6 +53,8 @@ pub(super) struct Schedule {
     /// After a stop: no call before this one runs.
     first: usize,
     starting: Starting,
+    /// Whether all tasks share one thread: what holds up a starter holds up every timer, too.
+    one_thread: bool,
     /// When to look after the starter.
     check: Option<Instant>,
     deadlines: Deadlines,
@@ -127,11 +132,19 @@ impl Schedule {
             refused: VecDeque::new(),
             first: 0,
             starting: Starting::new(),
+            one_thread: Handle::try_current()
+                .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::CurrentThread),
             check: None,
             deadlines: Deadlines::default(),
             together: Together::default(),
             announced: Vec::new(),
         }
+    }
+
+    /// Makes room for so many calls more.
+    pub(super) fn reserve(&mut self, calls: usize) {
+        self.entries.reserve(calls);
+        self.starts.reserve(calls);
     }
 
     /// Adds a call that is not whole yet, and gives its slot.
@@ -302,6 +315,10 @@ impl Schedule {
                     self.out_of_time("and this one was stopped")
                 };
                 return Poll::Ready(self.give_up(self.first, |_| ended));
+            }
+            // Most tools are done at their first poll, and no timer is set for them in vain.
+            if self.one_thread && self.starting.is_under_way() {
+                return Poll::Pending;
             }
             let slot = ready!(self.deadlines.poll_overdue(cx));
             if slot == ALL {

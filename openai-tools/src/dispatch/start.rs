@@ -43,6 +43,8 @@ struct Ends {
     /// The number of the start of each.
     ended: VecDeque<(usize, Ended)>,
     schedule: Option<Waker>,
+    /// How many starters are under way.
+    starters: usize,
 }
 
 thread_local! {
@@ -91,8 +93,14 @@ impl Starting {
         self.queue().is_empty()
     }
 
+    /// Whether a starter is under way, which wakes the schedule when it is through.
+    pub(super) fn is_under_way(&self) -> bool {
+        lock(&self.ends).starters > 0
+    }
+
     /// Sends a starter through the queue.
     pub(super) fn spawn(&self) {
+        lock(&self.ends).starters += 1;
         let queue = Arc::clone(&self.queue);
         let through = Through(Arc::clone(&self.ends));
         tokio::spawn(async move {
@@ -155,6 +163,7 @@ struct Through(Arc<Mutex<Ends>>);
 
 impl Drop for Through {
     fn drop(&mut self) {
+        lock(&self.0).starters -= 1;
         wake(&self.0);
     }
 }
