@@ -20,7 +20,7 @@ use super::{
     outlet::Outlet,
     scribe::Scribe,
     stream::RunStream,
-    task::RunTask,
+    task::run_apart,
 };
 use crate::{
     chat::{
@@ -440,8 +440,6 @@ impl<A: Answer> IntoFuture for RunBuilder<A> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            RunTask::spawn(async move { drive(open(self)?, Outlet::silent()).await }).await
-        })
+        Box::pin(run_apart(Box::pin(async move { drive(open(self)?, Outlet::silent()).await })))
     }
 }

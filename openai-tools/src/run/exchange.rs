@@ -51,14 +51,18 @@ impl<T> Active<T> {
         if !self.outlet.is_silent() {
             return self.ask_streaming(bounds).await;
         }
-        tokio::select! {
+        // No timer of the run's own: the client ends at the same deadline, and each timer that is
+        // set wakes the runtime's clock.
+        let response = tokio::select! {
             biased;
-            () = self.stop.cancelled() => Ok(None),
-            () = self.clock.ring() => Ok(None),
-            response = self.client.send_within(&self.request, bounds) => {
-                let early = EarlyCalls::default();
-                Ok(Some(Exchanged { response: response?, early }))
-            }
+            () = self.stop.cancelled() => return Ok(None),
+            response = self.client.send_within(&self.request, bounds) => response,
+        };
+        match response {
+            Ok(response) => Ok(Some(Exchanged { response, early: EarlyCalls::default() })),
+            // Whatever the client says of it: the time of the run is up.
+            Err(_) if self.clock.limit().is_some() => Ok(None),
+            Err(error) => Err(error),
         }
     }
 

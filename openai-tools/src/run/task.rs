@@ -9,14 +9,29 @@ use std::{
     task::{Context, Poll, ready},
 };
 
-use tokio::task::JoinHandle;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    task::JoinHandle,
+};
 
 /// A future in a task of its own; dropping this stops it.
 pub(super) struct RunTask<T>(JoinHandle<T>);
 
 impl<T: Send + 'static> RunTask<T> {
     pub(super) fn spawn(work: impl Future<Output = T> + Send + 'static) -> Self {
-        Self(tokio::spawn(work))
+        // Tokio moves what is spawned about ten times, and the state of a run is several kilobytes.
+        Self(tokio::spawn(Box::pin(work)))
+    }
+}
+
+/// Waits for a run that nobody watches on its way. Where all tasks are polled on one thread one of
+/// its own would spare no wake, so the run stays in the caller's.
+pub(super) async fn run_apart<T: Send + 'static>(
+    work: Pin<Box<dyn Future<Output = T> + Send>>,
+) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::CurrentThread => work.await,
+        _ => RunTask(tokio::spawn(work)).await,
     }
 }
 
