@@ -138,7 +138,7 @@ impl Inner {
             .headers
             .get("x-request-id")
             .and_then(|id| id.to_str().ok())
-            .map(|id| self.masked(id).chars().take(200).collect::<String>());
+            .map(|id| shortened(self.masked(id), 200));
         let good = head.status.is_success();
         let head = Head { status: head.status.as_u16(), request_id, headers: head.headers };
         if let Some(permit) = permit {
@@ -224,12 +224,21 @@ impl Inner {
     fn masked(&self, text: &str) -> String {
         self.secrets
             .iter()
+            .filter(|secret| text.contains(secret.expose_secret()))
             .fold(text.to_owned(), |text, secret| text.replace(secret.expose_secret(), "[key]"))
     }
 }
 
 /// A key that is shorter is no secret: nobody could keep it from being guessed.
 const SHORTEST_KEY: usize = 16;
+
+/// The first so many characters of a text.
+fn shortened(mut text: String, characters: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(characters) {
+        text.truncate(end);
+    }
+    text
+}
 
 /// The most bytes that are read of the body of an error.
 const ERROR_BODY_BYTES: usize = 64 * 1024;

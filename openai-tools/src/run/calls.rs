@@ -1,11 +1,6 @@
 //! How the calls of a response come to their outputs: each to one, in call order, whatever happens.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    future::poll_fn,
-    mem,
-    task::Poll,
-};
+use std::{collections::VecDeque, future::poll_fn, mem, task::Poll};
 
 use super::{
     budget::Amounts,
@@ -41,6 +36,27 @@ enum Woken {
 struct Asking {
     index: usize,
     answer: Deciding,
+}
+
+/// Where the calls of a round stand among the open ones, by slot: a round numbers its slots from 0.
+struct Places(Vec<Option<usize>>);
+
+impl Places {
+    fn new(slots: &[usize], indices: &[usize]) -> Self {
+        let mut places = vec![None; slots.iter().max().map_or(0, |last| last + 1)];
+        for (slot, index) in slots.iter().zip(indices) {
+            places[*slot] = Some(*index);
+        }
+        Self(places)
+    }
+
+    fn index_of(&self, slot: usize) -> Option<usize> {
+        self.0.get(slot).copied().flatten()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.0.iter().enumerate().filter_map(|(slot, index)| Some((slot, (*index)?)))
+    }
 }
 
 impl<T> Active<T> {
@@ -139,7 +155,6 @@ impl<T> Active<T> {
     fn enter(&mut self, index: usize, record: CallRecord) {
         self.scribe.write_ended(&record.output);
         let call = &mut self.open[index];
-        call.saved.state = CallState::Answered(record.output.clone());
         call.record = Some(record);
         if let (false, Some(reserved)) = (call.counted, &mut self.reserved) {
             reserved.draw(&Amounts { tool_calls: 1, ..Amounts::ZERO });
@@ -197,12 +212,11 @@ impl<T> Active<T> {
         }
         let dropped = round.release_gated(gated, &own_slots);
         self.note_dropped(dropped);
-        let places: HashMap<usize, usize> =
-            round.slots().iter().copied().zip(indices.iter().copied()).collect();
-        for (slot, index) in &places {
+        let places = Places::new(round.slots(), &indices);
+        for (slot, index) in places.iter() {
             // It had ended, and was told, while the response arrived.
-            if let Some(record) = round.take_record(*slot) {
-                self.enter(*index, record);
+            if let Some(record) = round.take_record(slot) {
+                self.enter(index, record);
             }
         }
         self.watch_round(&mut round, &places, asked).await;
@@ -212,7 +226,7 @@ impl<T> Active<T> {
     async fn watch_round(
         &mut self,
         round: &mut Round,
-        places: &HashMap<usize, usize>,
+        places: &Places,
         mut asked: VecDeque<usize>,
     ) {
         let stopped = self.stop.clone().cancelled_owned();
@@ -260,8 +274,8 @@ impl<T> Active<T> {
                 Woken::Happened(happened) => self.take_happened(round, places, happened),
                 Woken::Quiet => return,
                 Woken::Announced(slots) => {
-                    let ids = slots.iter().filter_map(|slot| places.get(slot));
-                    let ids = ids.map(|index| self.open[*index].id().clone()).collect();
+                    let ids = slots.iter().filter_map(|slot| places.index_of(*slot));
+                    let ids = ids.map(|index| self.open[index].id().clone()).collect();
                     self.keep_started(ids).await;
                     for slot in slots {
                         round.begin(slot);
@@ -270,9 +284,9 @@ impl<T> Active<T> {
                 Woken::Decided(decision) => {
                     if let (Some(decision), Some(Asking { index, .. })) = (decision, asking.take())
                     {
-                        let slot = places.iter().find(|(_, at)| **at == index);
+                        let slot = places.iter().find(|(_, at)| *at == index);
                         if let Some((slot, _)) = slot {
-                            self.take_decision(round, *slot, index, decision);
+                            self.take_decision(round, slot, index, decision);
                         }
                     }
                     asking = None;
@@ -281,17 +295,12 @@ impl<T> Active<T> {
         }
     }
 
-    fn take_happened(
-        &mut self,
-        round: &mut Round,
-        places: &HashMap<usize, usize>,
-        happened: Happened,
-    ) {
+    fn take_happened(&mut self, round: &mut Round, places: &Places, happened: Happened) {
         self.tell_happened(round, happened);
         if let Happened::Ended(slot) = happened {
-            let record = places.get(&slot).zip(round.take_record(slot));
+            let record = places.index_of(slot).zip(round.take_record(slot));
             if let Some((index, record)) = record {
-                self.enter(*index, record);
+                self.enter(index, record);
             }
         }
     }
@@ -365,7 +374,8 @@ impl<T> Active<T> {
     /// Puts the outputs into the conversation, and ends the turn. Gives in how many turns one of
     /// its failures came.
     fn close(&mut self) -> u32 {
-        let records: Vec<_> = self.open.drain(..).filter_map(|call| call.record).collect();
+        let mut records = Vec::with_capacity(self.open.len());
+        records.extend(self.open.drain(..).filter_map(|call| call.record));
         self.reserved = None;
         self.clock.end_turn();
         let from = self.request.messages.len();

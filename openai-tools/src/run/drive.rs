@@ -326,7 +326,7 @@ impl<T> Active<T> {
         let saved = SavedRun::with_calls(
             self.request.model.clone(),
             self.request.messages.clone(),
-            self.open.iter().map(|call| call.saved.clone()).collect(),
+            self.open.iter().map(OpenCall::to_saved).collect(),
             self.budget.spent(),
             self.budget.elapsed(),
         )?;
@@ -354,7 +354,7 @@ impl<T> Active<T> {
     fn settle_record(&mut self) {
         let start = self.clock.start();
         self.record.first_event = self.outlet.first.map(|at| at.duration_since(start));
-        self.record.waiting = self.open.iter().map(|call| call.saved.clone()).collect();
+        self.record.waiting = self.open.iter().map(OpenCall::to_saved).collect();
         self.record.spent = self.budget.spent();
         self.record.used_time = self.budget.elapsed();
         self.record.duration = self.clock.elapsed();

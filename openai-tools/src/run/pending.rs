@@ -178,6 +178,16 @@ impl OpenCall {
         &self.saved.call.id
     }
 
+    /// As it stands, to be put away.
+    pub(super) fn to_saved(&self) -> SavedCall {
+        match &self.record {
+            Some(CallRecord { output, .. }) => {
+                SavedCall { state: CallState::Answered(output.clone()), ..self.saved.clone() }
+            }
+            None => self.saved.clone(),
+        }
+    }
+
     /// Why it may not start.
     pub(super) fn reason(&self, tools: &Tools) -> Option<WaitReason> {
         let ready = self.planned.as_ref()?.tool.as_ref().ok()?;

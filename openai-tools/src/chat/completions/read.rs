@@ -45,7 +45,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     let reasoning = message.reasoning().filter(|text| !text.is_empty()).map(String::from);
     let calls = message.tool_calls.into_iter().map(|call| {
         let (id, name, arguments) = call.into_parts();
-        ToolCall::new(String::from(id), name, arguments)
+        ToolCall::new(&*id, name, arguments)
     });
     let (tool_calls, _) = settle_calls(calls.collect());
     let finish_reason = match &choice.finish_reason {

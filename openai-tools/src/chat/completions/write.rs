@@ -54,11 +54,38 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
             .flatten(),
         extra: Extra(&settings.extra),
     };
-    let mut body = Vec::with_capacity(1024);
+    let mut body = Vec::with_capacity(roughly(request));
     serde_json::to_writer(&mut body, &wire).map_err(|e| {
         Error::new(ErrorKind::InvalidRequest, "it cannot be written as JSON").with_source(e)
     })?;
     Ok(body)
+}
+
+/// About how many bytes a request has, so that its buffer does not grow step by step.
+fn roughly(request: &Request) -> usize {
+    // What stands around a text on the wire, and the quotes in it that are escaped.
+    let text = |text: &str| text.len() + text.len() / 8;
+    let message = |message: &Message| match message {
+        Message::Assistant(said) => {
+            let texts = [&said.text, &said.refusal].into_iter().flatten().map(|said| text(said));
+            let calls = said.tool_calls.iter().map(|call| {
+                128 + call.name.len() + call.arguments.len() + call.arguments.len() / 4
+            });
+            texts.chain(calls).sum()
+        }
+        Message::Developer(said) | Message::System(said) => text(said),
+        Message::Tool(output) => 32 + text(&output.text),
+        Message::User(parts) => {
+            let parts = parts.iter().map(|part| match part {
+                Part::Image(image) => 64 + image.as_url().len(),
+                Part::Text(said) => 32 + text(said),
+            });
+            parts.sum()
+        }
+    };
+    let messages: usize = request.messages.iter().map(|said| 64 + message(said)).sum();
+    let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    512 + messages + tools.map_or(0, |tools| tools_json(tools).get().len())
 }
 
 /// Fields that are written from typed values: an extra field of the same name would be a second,
