@@ -9,8 +9,10 @@ use std::{
 };
 
 use chrono::NaiveDate;
+use openai_tools::schema::{Contract, Profile, deserialize, generate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::exhibits;
 
@@ -183,5 +185,31 @@ fn wrappers(number: u8, text: &str, list: &[u8]) -> Wrappers {
         reverse: Reverse(number.into()),
         phantom: PhantomData,
         boxed: list.into(),
+    }
+}
+
+/// Schemars says nothing of such keys, so a model can write what the type refuses.
+#[test]
+fn a_key_that_the_type_cannot_read_is_told_in_the_words_of_the_type() {
+    fn told<K: for<'a> Deserialize<'a> + JsonSchema + Ord>(key: &str) -> String {
+        let raw = generate::<BTreeMap<K, u8>>();
+        let contract = Contract::strict(&raw, &Profile::openai_strict()).expect("converts");
+        let written = json!({"value": [{"key": key, "value": 1}]}).to_string();
+        let decoded = contract.checker().expect("compiles").check(&written).expect("no rule");
+        match deserialize::<BTreeMap<K, u8>>(decoded) {
+            Ok(_) => String::new(),
+            Err(problem) => problem.to_string(),
+        }
+    }
+    assert_eq!(told::<char>("c"), "");
+    assert_eq!(told::<bool>("true"), "");
+    assert_eq!(told::<NaiveDate>("2025-06-30"), "");
+    for (said, key, right) in [
+        (told::<char>("red"), "red", "a character"),
+        (told::<bool>("yes"), "yes", "boolean"),
+        // Chrono does not say more of a text that is no date.
+        (told::<NaiveDate>("June"), "a value of the type", "invalid characters"),
+    ] {
+        assert!(said.contains(key) && said.contains(right), "{said}");
     }
 }

@@ -397,4 +397,4 @@ const MOST_REFUSALS: usize = 100;
 const WORK_PER_VALUE: usize = 200;
 const LEAST_WORK: usize = 40_000;
 /// What is made of a step stays in memory: a kilobyte for three of them.
-const MOST_WORK: usize = 3_000_000;
+const MOST_WORK: usize = 2_000_000;
