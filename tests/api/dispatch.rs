@@ -243,17 +243,17 @@ async fn a_timeout_of_the_tool_itself_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_timeout_of_a_sync_tool_is_told_and_the_tool_sees_it() {
-    let (begin, mut began) = mpsc::unbounded_channel();
+    let (entered, mut running) = mpsc::unbounded_channel();
     let (saw, mut seen) = mpsc::unbounded_channel();
     let slow = DynTool::blocking(definition("slow", json!({})), move |_, context: ToolContext| {
-        begin.send(()).expect("the test waits");
+        entered.send(()).expect("the test waits");
         block_until_cancelled(&context);
         saw.send(()).expect("the test waits");
         Ok::<_, ToolError>("too late")
     });
     let slow = slow.with_settings(ToolSettings::new().with_timeout(Duration::from_millis(20)));
     let dispatched = tokio::spawn(dispatched_among_seven(slow));
-    began.recv().await.expect("it begins");
+    running.recv().await.expect("it begins");
     tokio::time::advance(Duration::from_millis(21)).await;
     let record = dispatched.await.expect("no panic");
     assert_eq!(record.output.failure, Some(CallFailure::TimedOut));

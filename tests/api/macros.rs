@@ -244,12 +244,16 @@ fn every_form_of_a_tool_has_a_limit_of_its_own() {
         }
     }
 
-    struct Store;
+    struct Store {
+        doors: u32,
+    }
 
     #[toolbox]
     impl Store {
         #[tool(concurrency = 4_294_967_295)]
-        fn open(&self) {}
+        fn open(&self) -> u32 {
+            self.doors
+        }
     }
 
     let limits = |tools: Vec<Result<DynTool, Error>>| -> Vec<_> {
@@ -258,5 +262,5 @@ fn every_form_of_a_tool_has_a_limit_of_its_own() {
     };
     assert_eq!(Ship::settings().concurrency().map(NonZeroUsize::get), Some(3));
     assert_eq!(limits(Action::tools()), [1, 3, 0]);
-    assert_eq!(limits(Arc::new(Store).tools()), [4_294_967_295]);
+    assert_eq!(limits(Arc::new(Store { doors: 1 }).tools()), [4_294_967_295]);
 }

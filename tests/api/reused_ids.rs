@@ -121,7 +121,7 @@ async fn a_run_that_is_put_away_knows_them_apart() {
         let text = serde_json::to_string(&saved).expect("JSON");
         serde_json::from_str(&text).expect("a saved run")
     };
-    in_two_parts(&Log::default(), as_json, |run, saved| run.resume(saved)).await;
+    in_two_parts(&Log::default(), as_json, RunBuilder::resume).await;
 }
 
 #[tokio::test]
@@ -134,5 +134,5 @@ async fn a_journal_knows_them_apart() {
         assert!(recovered.in_doubt.is_empty());
         recovered.saved
     };
-    in_two_parts(&log, recovered, |run, saved| run.resume(saved)).await;
+    in_two_parts(&log, recovered, RunBuilder::resume).await;
 }

@@ -49,8 +49,7 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
         Ok((contract, _)) => (Some(Made::of(&contract)), None),
         Err(error) => (None, Some(error.cut(&mut room))),
     };
-    let (made, refused): (Vec<Option<Made>>, Vec<Option<(SchemaError, usize)>>) =
-        schemas.list.iter().map(convert).unzip();
+    let (made, refused): (Vec<_>, Vec<_>) = schemas.list.iter().map(convert).unzip();
     let places = refused.iter().flatten().flat_map(|(error, _)| pointers(error));
     let positions = source.positions(found.pointers().chain(places));
     let mut printed = Vec::new();

@@ -15,9 +15,9 @@ async fn told<T: Send + 'static>(run: &mut StartedRun<T>) -> String {
     while let Some(event) = events.next().await {
         match event {
             Event::Text(text) => told += &text,
-            Event::CallBegan { name, .. } => told += &format!("<{name}?>"),
-            Event::ToolStarted(call) => told += &format!("<{}>", call.name),
-            Event::ToolFinished(made) => told += &format!("<={}>", made.output.text),
+            Event::CallBegan { name, .. } => told.extend(["<", name.as_str(), "?>"]),
+            Event::ToolStarted(call) => told.extend(["<", call.name.as_str(), ">"]),
+            Event::ToolFinished(made) => told.extend(["<=", &made.output.text, ">"]),
             Event::Turn(_) => told += "<turn>",
             _ => {}
         }
