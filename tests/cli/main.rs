@@ -343,7 +343,7 @@ fn the_text_report_is_for_reading() {
     let ran = scene.run(&["--tools", weather_file("text.json").path(), "Where is it warmer?"]);
     assert_eq!((ran.exit, ran.stderr.as_str()), (Exit::Success, ""));
     let lines: Vec<_> = ran.stdout.lines().collect();
-    assert!(lines[0].starts_with("turn 1, 0.0 to ") && lines[0].ends_with(": 2 calls"));
+    assert!(lines[0].starts_with("turn 1, ") && lines[0].ends_with(": 2 calls"), "{}", lines[0]);
     assert!(lines[1].starts_with(r#"  get_weather {"city":"Hanoi"} "#), "{}", lines[1]);
     assert!(lines[2].starts_with("    -> {\"name\":\"get_weather\""), "{}", lines[2]);
     assert!(lines[5].starts_with("turn 2, "), "{}", lines[5]);

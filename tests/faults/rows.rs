@@ -70,6 +70,7 @@ fn stalled(name: &'static str, point: BreakPoint) -> Row {
 }
 
 /// What a server does, or what is between it and us.
+#[expect(clippy::too_many_lines, reason = "a table of all that they do")]
 pub(crate) fn of_servers() -> Vec<Row> {
     use BreakPoint::{AfterHead, BeforeHead, InBody, InHead};
 

@@ -92,10 +92,13 @@ pub(crate) fn good(face: Face) -> Reply {
     })
 }
 
-/// How often each call of each tool was run: by name, id and arguments, since ids can come again in
+/// How often each call of each tool was run: not by its id alone, since ids can come again in
 /// a later response.
 #[derive(Clone, Default)]
-pub(crate) struct Runs(Arc<Mutex<HashMap<(&'static str, String, String), u32>>>);
+pub(crate) struct Runs(Arc<Mutex<HashMap<Call, u32>>>);
+
+/// Name, id and arguments.
+type Call = (&'static str, String, String);
 
 impl Runs {
     fn tool(&self, name: &'static str, settings: ToolSettings) -> DynTool {

@@ -172,30 +172,6 @@ Examples:
   openai-tools run --tools tools.json --approve ask --resume trip.journal
   openai-tools run --output-schema invoice.json --report json - < letter.txt";
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_a_number_and_a_unit() {
-        for (text, milliseconds) in [
-            ("500ms", 500),
-            ("10s", 10_000),
-            ("1.5s", 1_500),
-            ("2m", 120_000),
-            ("1h", 3_600_000),
-            ("8760h", 31_536_000_000),
-        ] {
-            assert_eq!(time(text), Ok(Duration::from_millis(milliseconds)), "{text}");
-        }
-        for text in ["", "10", "s", "1 s", "-1s", "1.2.3s", "1d", "0s", "8761h", "9e9s", "NaNs"] {
-            assert!(time(text).is_err(), "{text}");
-        }
-        let huge = format!("{}s", "9".repeat(400));
-        assert!(time(&huge).is_err());
-    }
-}
-
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum ApiName {
     Chat,
@@ -223,5 +199,29 @@ impl StateName {
             Self::Resend => ConversationState::Resend,
             Self::Server => ConversationState::Server,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_a_number_and_a_unit() {
+        for (text, milliseconds) in [
+            ("500ms", 500),
+            ("10s", 10_000),
+            ("1.5s", 1_500),
+            ("2m", 120_000),
+            ("1h", 3_600_000),
+            ("8760h", 31_536_000_000),
+        ] {
+            assert_eq!(time(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "10", "s", "1 s", "-1s", "1.2.3s", "1d", "0s", "8761h", "9e9s", "NaNs"] {
+            assert!(time(text).is_err(), "{text}");
+        }
+        let huge = format!("{}s", "9".repeat(400));
+        assert!(time(&huge).is_err());
     }
 }
