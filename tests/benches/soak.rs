@@ -2,13 +2,18 @@
 //! `cargo bench -p tests --bench soak`; `SOAK_SEED` and `SOAK_RUNS` change what is done.
 
 use std::{
+    alloc::System,
     env,
     hash::{BuildHasher, Hasher, RandomState},
     io::Write,
     time::Duration,
 };
 
+use cap::Cap;
 use tests::soak::{Plan, soak};
+
+#[global_allocator]
+static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
 fn main() {
     let number = |name: &str| env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
@@ -21,12 +26,12 @@ fn main() {
         runs,
         at_once: 64,
         warm_up: runs.min(10_000) / 10,
+        allocated: || HEAP.allocated(),
         deadline: Duration::from_secs(60 + runs / 10),
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let report = runtime.block_on(soak(plan));
     writeln!(out, "{report}").expect("stdout is open");
-    if let Some(growth) = report.growth() {
-        assert!(growth <= 1.2, "the memory has grown to {growth:.2} times of what it was");
-    }
+    let growth = report.growth();
+    assert!(growth <= 1.2, "the memory has grown to {growth:.2} times of what it was");
 }

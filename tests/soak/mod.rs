@@ -5,7 +5,7 @@ mod model;
 mod tools;
 
 use std::{
-    fmt, fs,
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -34,6 +34,9 @@ pub struct Plan {
     pub at_once: usize,
     /// The runs after which the memory is taken for the first time.
     pub warm_up: u64,
+    /// The bytes that are allocated now. What the system has given to the process says less: an
+    /// allocator keeps what is freed, and how much of it is chance.
+    pub allocated: fn() -> usize,
     /// In how many ms the whole has to be done.
     pub deadline: Duration,
 }
@@ -51,8 +54,8 @@ pub struct Report {
     pub calls: u64,
     /// Calls of tools with effects that were run.
     pub effects: u64,
-    /// Bytes of memory after the first runs and at the end; `None` where the system does not tell.
-    pub memory: Option<(u64, u64)>,
+    /// Bytes that were allocated after the first runs and at the end.
+    pub memory: (usize, usize),
     /// How long it took.
     pub took: Duration,
 }
@@ -81,14 +84,14 @@ async fn run_all(plan: Plan) -> Report {
     let places = Arc::new(Semaphore::new(plan.at_once));
     let mut report = Report::default();
     let mut runs = JoinSet::new();
-    let mut first = None;
+    let mut first = 0;
     for number in 0..plan.runs {
         let place = Arc::clone(&places).acquire_owned().await.expect("it is never closed");
         while let Some(ended) = runs.try_join_next() {
             report.enter(ended.expect("no panic in a run"));
         }
         if number == plan.warm_up {
-            first = memory();
+            first = (plan.allocated)();
         }
         let (client, model, effects) = (client.clone(), Arc::clone(&model), Arc::clone(&effects));
         runs.spawn(async move {
@@ -100,7 +103,7 @@ async fn run_all(plan: Plan) -> Report {
     while let Some(ended) = runs.join_next().await {
         report.enter(ended.expect("no panic in a run"));
     }
-    report.memory = first.zip(memory());
+    report.memory = (first, (plan.allocated)());
     report.requests = server.request_count();
     report.faults = model.faults();
     report.effects = effects.count();
@@ -193,11 +196,12 @@ impl Report {
         self.calls += ended.calls;
     }
 
-    /// How much larger the memory is at the end; `None` where the system does not tell.
+    /// How much larger the memory is at the end.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "it is rounded anyway")]
-    pub fn growth(&self) -> Option<f64> {
-        self.memory.map(|(first, last)| last as f64 / first as f64)
+    pub fn growth(&self) -> f64 {
+        let (first, last) = self.memory;
+        last as f64 / first as f64
     }
 }
 
@@ -210,23 +214,8 @@ impl fmt::Display for Report {
         }
         writeln!(f, "{requests} requests, {faults} of them answered with a fault")?;
         writeln!(f, "{calls} calls, each answered once; {effects} effects, none of them twice")?;
-        match (memory, self.growth()) {
-            (Some((first, last)), Some(growth)) => {
-                let (first, last) = (first >> 10, last >> 10);
-                write!(
-                    f,
-                    "memory: {first} KiB after the warm-up, {last} KiB at the end ({growth:.2})"
-                )
-            }
-            _ => f.write_str("memory: not measured here, for want of /proc/self/statm"),
-        }
+        let (first, last) = (memory.0 >> 10, memory.1 >> 10);
+        let growth = self.growth();
+        write!(f, "allocated: {first} KiB after the warm-up, {last} KiB at the end ({growth:.2})")
     }
-}
-
-/// The bytes of memory that this process has, where Linux tells.
-fn memory() -> Option<u64> {
-    const PAGE: u64 = 4096;
-    let told = fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: u64 = told.split(' ').nth(1)?.parse().ok()?;
-    Some(pages * PAGE)
 }
