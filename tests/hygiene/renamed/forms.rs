@@ -10,10 +10,12 @@ use sdk::{
     tool, toolbox,
 };
 
+struct Country(String);
+
 #[derive(Context)]
 #[context(crate = "sdk")]
 struct App {
-    country: String,
+    country: Country,
 }
 
 #[derive(Deserialize, JsonSchema, Serialize)]
@@ -25,8 +27,8 @@ struct City {
 
 /// Its parameters are data.
 #[tool(crate = "sdk")]
-fn weather_in(city: City, #[context] country: &String) -> City {
-    City { name: city.name + ", " + country }
+fn weather_in(city: City, #[context] country: &Country) -> City {
+    City { name: city.name + ", " + &country.0 }
 }
 
 /// Its parameters are a struct with the derives.
@@ -103,7 +105,7 @@ fn every_form_is_told_of() {
 #[test]
 fn functions_stay_functions() {
     let city = City { name: "Hanoi".to_owned() };
-    let app = App { country: "Vietnam".to_owned() };
+    let app = App { country: Country("Vietnam".to_owned()) };
     assert_eq!(weather_in(city, &app.country).name, "Hanoi, Vietnam");
     drop(capital_of("Vietnam".to_owned()));
 }
