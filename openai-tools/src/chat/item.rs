@@ -32,6 +32,7 @@ impl OutputItem {
         serde_json::from_str(self.as_json()).ok().map(|Typed { r#type }| r#type)
     }
 
+    #[cfg(feature = "client")]
     /// Whether a message holds nothing of it but the item itself.
     pub(crate) fn is_only_kept(&self) -> bool {
         let told = ["custom_tool_call", "function_call", "message", "reasoning"];
