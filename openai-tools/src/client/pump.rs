@@ -301,8 +301,11 @@ mod tests {
     async fn dropping_it_drops_the_body() {
         let (sender, _, body) = pumped();
         tokio::task::yield_now().await;
+        assert!(!sender.is_closed());
         drop(body);
-        sender.closed().await;
+        let closed =
+            tokio::time::timeout(std::time::Duration::from_secs(60), sender.closed()).await;
+        assert!(closed.is_ok(), "the body is still read");
     }
 
     #[tokio::test]

@@ -248,8 +248,11 @@ mod tests {
     #[test]
     fn what_is_no_json_does_not_stop_the_walk() {
         for text in ["{", "]", "\"", "\"\\", "{\"a", "a\"b", "}{\"a\":", "[1,,2", "{{{\"\"}}}}"] {
-            places(text, ["/a/0", "/0", ""]);
-            repeated_key(text);
+            for Place { key, value } in places(text, ["/a/0", "/0", ""]) {
+                assert!(text.get(value).is_some(), "{text}");
+                assert!(key.is_none_or(|key| text.get(key).is_some()), "{text}");
+            }
+            assert!(repeated_key(text).is_none(), "{text}");
         }
     }
 
