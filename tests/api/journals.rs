@@ -200,6 +200,10 @@ async fn a_call_in_doubt_waits_for_the_application() {
     let Outcome::Pending(waiting) = run.outcome() else { panic!("{:?}", run.outcome()) };
     assert_eq!(waiting[0].reason, WaitReason::InDoubt);
     assert_eq!((log.ran("act"), server.request_count()), (0, 0));
+    let none = Toolbox::new();
+    let run = client.run("m").tools(&none).resume(saved.clone()).await.expect("an outcome");
+    assert_eq!(run.outcome().as_str(), "pending", "nor is it answered where its tool is gone");
+
     let mut saved = run.save().expect("whole");
     assert_eq!(saved.in_doubt().count(), 1, "it stays in doubt");
     saved.decide(&"a".into(), Decision::Approved).expect("in doubt");

@@ -87,7 +87,7 @@ fn text_and_calls_are_shown_and_the_report_does_not_repeat_the_text() {
             "",
         ]
     );
-    assert!(lines[5].starts_with("turn 1, 0.0 to "), "{}", lines[5]);
+    assert!(lines[5].starts_with("turn 1, "), "{}", lines[5]);
     assert_eq!(ran.stdout.matches("warmer").count(), 1);
     assert!(lines.last().is_some_and(|line| line.starts_with("completed: 2 turns, 2 calls, ")));
 }

@@ -190,7 +190,10 @@ impl OpenCall {
 
     /// Why it may not start.
     pub(super) fn reason(&self, tools: &Tools) -> Option<WaitReason> {
-        let ready = self.planned.as_ref()?.tool.as_ref().ok()?;
+        let Ok(ready) = self.planned.as_ref()?.tool.as_ref() else {
+            // Its tool is gone: what it did is for the application to say, not for the model to guess.
+            return (self.saved.state == CallState::InDoubt).then_some(WaitReason::InDoubt);
+        };
         let entry = tools.entry(ready.index);
         match self.saved.state {
             CallState::Answered(_) => None,
