@@ -52,6 +52,76 @@ macro_rules! __when_dispatch {
 
 pub use __when_dispatch as when_dispatch;
 
+/// Puts down where tools are made, for whoever asks for all of a crate.
+#[cfg(feature = "registry")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($item:expr, $definitions:expr) => {
+        $crate::__private::inventory::submit! {
+            $crate::tool::Registered::new(
+                (::core::module_path!(), ::core::file!(), ::core::line!()),
+                $item,
+                $definitions,
+            )
+        }
+    };
+}
+
+/// Puts down where tools are made, for whoever asks for all of a crate.
+#[cfg(not(feature = "registry"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __register {
+    ($($code:tt)*) => {};
+}
+
+pub use __register as register;
+#[cfg(feature = "registry")]
+#[doc(hidden)]
+pub use {
+    self::registry::{Registrable, Unregistrable, Whole},
+    inventory,
+};
+
+#[cfg(feature = "registry")]
+mod registry {
+    use std::marker::PhantomData;
+
+    use crate::{
+        error::Error,
+        tool::{ToolDefinition, ToolSet},
+    };
+
+    /// A type that should be tools. Where it is not, because a derive is missing, that is told
+    /// elsewhere, and once: `(&Whole::<T>::NEW).__openai_tools_definitions()` takes
+    /// [`Registrable`]'s method if it fits, and otherwise that of [`Unregistrable`].
+    #[derive(Debug)]
+    pub struct Whole<T>(PhantomData<fn() -> T>);
+
+    impl<T> Whole<T> {
+        pub const NEW: Self = Self(PhantomData);
+    }
+
+    pub trait Registrable {
+        fn __openai_tools_definitions(&self) -> Result<Vec<ToolDefinition>, Error>;
+    }
+
+    impl<T: ToolSet> Registrable for Whole<T> {
+        fn __openai_tools_definitions(&self) -> Result<Vec<ToolDefinition>, Error> {
+            T::definitions()
+        }
+    }
+
+    pub trait Unregistrable {
+        fn __openai_tools_definitions(&self) -> Result<Vec<ToolDefinition>, Error> {
+            Ok(Vec::new())
+        }
+    }
+
+    impl<T> Unregistrable for &Whole<T> {}
+}
+
 mod output {
     use std::marker::PhantomData;
 

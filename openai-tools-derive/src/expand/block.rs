@@ -3,7 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{arguments::Arguments, call, tool::at};
+use super::{
+    arguments::Arguments,
+    call,
+    tool::{at, registered},
+};
 use crate::ir::{block::Block, crate_path::CratePath, method::Method, signature::This};
 
 pub(super) fn expand(block: &Block) -> TokenStream {
@@ -32,6 +36,11 @@ pub(super) fn expand(block: &Block) -> TokenStream {
         }
     };
     let (tools, definitions) = (&block.tools, &block.definitions);
+    let registered = {
+        let self_ty = &item.self_ty;
+        let list = quote!(|| <#self_ty>::#definitions());
+        registered(krate, self_ty, item.generics.params.is_empty().then_some(&list))
+    };
     let shared = quote_spanned! {at(&item.self_ty)=>
         Self: ::core::marker::Send + ::core::marker::Sync + 'static
     };
@@ -82,6 +91,7 @@ pub(super) fn expand(block: &Block) -> TokenStream {
             #(#declared)*
             #definitions
             #krate::when_dispatch! { #tools }
+            #registered
         };
     }
 }

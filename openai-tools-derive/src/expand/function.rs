@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Lifetime, ext::IdentExt};
 
-use super::{arguments::Arguments, call};
+use super::{arguments::Arguments, call, tool::registered};
 use crate::ir::{function::Function, signature::Signature, tool::Tool};
 
 pub(super) fn expand(function: &Function) -> TokenStream {
@@ -16,6 +16,8 @@ pub(super) fn expand(function: &Function) -> TokenStream {
     let arguments = Arguments::of(krate, &signature.params, 0);
     let (declare, declared) = (arguments.declare(tool, &[]), arguments.declared());
     let into_tool = into_tool(function, &arguments);
+    let definitions = quote!(|| ::core::result::Result::Ok(::std::vec![#declared.definition()?]));
+    let registered = registered(krate, ident, Some(&definitions));
     quote! {
         #(#shared)*
         #[allow(non_camel_case_types, reason = "a tool is called like its function")]
@@ -79,6 +81,8 @@ pub(super) fn expand(function: &Function) -> TokenStream {
             }
 
             #krate::when_dispatch! { #into_tool }
+
+            #registered
         };
     }
 }

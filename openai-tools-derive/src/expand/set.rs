@@ -6,7 +6,7 @@ use syn::{Field, Ident, ext::IdentExt};
 
 use super::{
     arguments::{Argument, Arguments},
-    tool::at,
+    tool::{at, definitions_of, registered},
 };
 use crate::{
     ir::{
@@ -32,6 +32,7 @@ pub(super) fn expand(set: &Set) -> TokenStream {
         let prefix = set.prefix.as_deref().unwrap_or_default();
         quote!(#krate::Names::All { prefix: #prefix, names: &[#(#names),*] })
     };
+    let registered = registered(krate, ident, Some(&definitions_of(krate, ident)));
     quote! {
         #[allow(deprecated, reason = "to define a tool is not to use it")]
         const _: () = {
@@ -51,6 +52,8 @@ pub(super) fn expand(set: &Set) -> TokenStream {
                     ::core::result::Result::Ok(())
                 }
             }
+
+            #registered
         };
     }
 }

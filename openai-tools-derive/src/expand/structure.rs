@@ -20,11 +20,16 @@ pub(super) fn expand(structure: &Structure) -> TokenStream {
                 + 'static
         });
     }
+    let (_, type_generics, _) = structure.generics.split_for_impl();
+    let definitions = generics.params.is_empty().then(|| tool::definitions_of(krate, ident));
+    let registered = tool::registered(krate, &quote!(#ident #type_generics), definitions.as_ref());
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Tool for #ident #type_generics #where_clause {
             #items
         }
+
+        #registered
     }
 }

@@ -1,10 +1,13 @@
 //! The items of `impl Tool`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type, spanned::Spanned};
 
-use crate::ir::tool::{OutputSchema, Tool};
+use crate::ir::{
+    crate_path::CratePath,
+    tool::{OutputSchema, Tool},
+};
 
 /// What stands in `impl Tool` for the type of this name.
 pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
@@ -93,6 +96,30 @@ fn output_schema(tool: &Tool) -> Option<TokenStream> {
                 (&&&&#krate::Output::<#ty>::NEW).__openai_tools_output()
             }
         }),
+    }
+}
+
+/// Puts down where tools are made, for whoever asks for all of a crate: `definitions` makes a list of
+/// them, and there is none where parameters have to be known first.
+pub(super) fn registered(
+    krate: &CratePath,
+    item: &impl ToTokens,
+    definitions: Option<&TokenStream>,
+) -> TokenStream {
+    let definitions = definitions.map_or_else(
+        || quote!(::core::option::Option::None),
+        |definitions| quote!(::core::option::Option::Some(#definitions)),
+    );
+    quote!(#krate::register! { ::core::stringify!(#item), #definitions })
+}
+
+/// The list of the tools of a type.
+pub(super) fn definitions_of(krate: &CratePath, ident: &Ident) -> TokenStream {
+    quote! {
+        || {
+            use #krate::{Registrable as _, Unregistrable as _};
+            (&#krate::Whole::<#ident>::NEW).__openai_tools_definitions()
+        }
     }
 }
 

@@ -8,6 +8,8 @@
 //! }
 //! ```
 //!
+//! With the feature `registry`, [`check_crate`](check_crate()) finds all tools of a crate by itself.
+//!
 //! It holds the tools to what servers refuse ([`schema::rules`](crate::schema::rules) of level
 //! error: names, limits, the strict subset), and to the [lock file](crate::contract::Lock), which
 //! is committed and says what the model was promised. A change of that shows in a pull request as
@@ -19,6 +21,8 @@
 //! | `OPENAI_TOOLS_LOCK=check`, or `CI` is set | fails | fails |
 //! | neither | written, and told on stderr | fails |
 
+#[cfg(feature = "registry")]
+mod of_crate;
 mod report;
 mod source;
 
@@ -28,6 +32,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[cfg(feature = "registry")]
+pub use self::of_crate::{check_crate, crate_tools};
 use self::report::how_to_accept;
 pub use self::{
     report::{LockState, Report},

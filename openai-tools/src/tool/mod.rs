@@ -4,6 +4,8 @@ mod call;
 pub(crate) mod declared;
 mod definition;
 mod lint;
+#[cfg(feature = "registry")]
+mod registered;
 pub(crate) mod set;
 mod settings;
 mod traits;
@@ -32,6 +34,9 @@ pub use self::{
     settings::ToolSettings,
     traits::Tool,
 };
+
+#[cfg(feature = "registry")]
+pub use self::registered::Registered;
 
 #[cfg(feature = "dispatch")]
 pub use self::{
