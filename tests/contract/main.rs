@@ -1,5 +1,6 @@
 //! What a change of a contract means: a table of pairs, and properties of all of them.
 
+mod all_in;
 mod ci;
 mod hostile;
 mod locks;

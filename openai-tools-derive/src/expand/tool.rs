@@ -110,7 +110,9 @@ pub(super) fn registered(
         || quote!(::core::option::Option::None),
         |definitions| quote!(::core::option::Option::Some(#definitions)),
     );
-    quote!(#krate::register! { ::core::stringify!(#item), #definitions })
+    // As it is written: tokens are put apart by spaces.
+    let item = item.to_token_stream().to_string().replace(' ', "");
+    quote!(#krate::register! { #item, #definitions })
 }
 
 /// The list of the tools of a type.

@@ -8,7 +8,7 @@
 //! }
 //! ```
 //!
-//! With the feature `registry`, [`check_crate`](check_crate()) finds all tools of a crate by itself.
+//! With the feature `registry`, [`check_all_in`](check_all_in()) finds all tools of a crate by itself.
 //!
 //! It holds the tools to what servers refuse ([`schema::rules`](crate::schema::rules) of level
 //! error: names, limits, the strict subset), and to the [lock file](crate::contract::Lock), which
@@ -22,7 +22,7 @@
 //! | neither | written, and told on stderr | fails |
 
 #[cfg(feature = "registry")]
-mod of_crate;
+mod all_in;
 mod report;
 mod source;
 
@@ -33,7 +33,7 @@ use std::{
 };
 
 #[cfg(feature = "registry")]
-pub use self::of_crate::{check_crate, crate_tools};
+pub use self::all_in::{all_tools_in, check_all_in};
 use self::report::how_to_accept;
 pub use self::{
     report::{LockState, Report},

@@ -31,24 +31,28 @@ impl Registered {
         Self { module, item, file, line, definitions }
     }
 
-    /// Those of a crate, by the name that the compiler has for it (`my_app`, with `_` for `-`), in
-    /// the order of their files and lines.
+    /// Those of a crate, by the name that the compiler has for it (`my_app`, with `_` for `-`), or of
+    /// a module and all below it (`my_app::billing`), in the order of their files and lines.
     #[must_use]
-    pub fn of_crate(name: &str) -> Vec<&'static Self> {
+    pub fn all_in(path: &str) -> Vec<&'static Self> {
         let mut all: Vec<&'static Self> =
-            inventory::iter::<Self>.into_iter().filter(|it| it.crate_name() == name).collect();
+            inventory::iter::<Self>.into_iter().filter(|it| it.is_in(path)).collect();
         // The linker has no order of its own.
         all.sort_by_key(|it| (it.file, it.line, it.module, it.item));
         all
     }
 
-    /// The names of all crates with tools, sorted.
-    #[must_use]
-    pub fn crate_names() -> Vec<&'static str> {
-        let mut names: Vec<_> = inventory::iter::<Self>.into_iter().map(Self::crate_name).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+    /// The paths of all modules with tools, sorted.
+    pub(crate) fn modules() -> Vec<&'static str> {
+        let mut modules: Vec<_> = inventory::iter::<Self>.into_iter().map(Self::module).collect();
+        modules.sort_unstable();
+        modules.dedup();
+        modules
+    }
+
+    fn is_in(&self, path: &str) -> bool {
+        let below = self.module.strip_prefix(path);
+        below.is_some_and(|below| below.is_empty() || below.starts_with("::"))
     }
 
     /// What the model is told of each of its tools; `None` for a generic type or block, which has no
@@ -62,10 +66,10 @@ impl Registered {
         self.definitions.map(|definitions| definitions())
     }
 
-    /// The name of the crate.
+    /// The path of the module, which begins with the name of the crate.
     #[must_use]
-    pub fn crate_name(&self) -> &'static str {
-        self.module.split("::").next().unwrap_or(self.module)
+    pub fn module(&self) -> &'static str {
+        self.module
     }
 
     /// The file, as the compiler names it.

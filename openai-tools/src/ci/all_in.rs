@@ -1,4 +1,4 @@
-//! All tools of a crate, without a list.
+//! All tools of a crate or a module, without a list.
 
 use std::{collections::HashMap, path::Path};
 
@@ -11,9 +11,11 @@ use crate::{
 /// Checks all tools that a crate defines, wherever they stand in it, as [`check`](super::check)
 /// does for a list.
 ///
-/// `name` is the crate's name for the compiler, with `_` for `-`. The place for it is an integration
-/// test (`tests/tools.rs`), which sees the library without its `cfg(test)` tools, and which has to
-/// link it; the feature `registry` of this crate can be a matter of the dev-dependencies:
+/// `path` is the crate's name for the compiler, with `_` for `-`, or that of a module, with all
+/// below it: an application with several agents can have a lock file for each. The place for it is
+/// an integration test (`tests/tools.rs`), which sees the library without its `cfg(test)` tools, and
+/// which has to link it; the feature `registry` of this crate can be a matter of the
+/// dev-dependencies:
 ///
 /// ```no_run
 /// # const _: &str = stringify! {
@@ -22,51 +24,51 @@ use crate::{
 ///
 /// #[test]
 /// fn all_tools_are_sound() {
-///     openai_tools::ci::check_crate("my_app", "tools.lock.json");
+///     openai_tools::ci::check_all_in("my_app", "tools.lock.json");
 /// }
 /// ```
 ///
 /// # Panics
 ///
-/// As [`check`](super::check) does, and where [`crate_tools`] has an error.
+/// As [`check`](super::check) does, and where [`all_tools_in`] has an error.
 #[track_caller]
-pub fn check_crate(name: &str, lock: impl AsRef<Path>) {
-    Check::new(lock).assert_crate(name);
+pub fn check_all_in(path: &str, lock: impl AsRef<Path>) {
+    Check::new(lock).assert_all_in(path);
 }
 
 impl Check {
-    /// Checks all tools that a crate defines; see [`check_crate`].
+    /// Checks all tools that a crate or a module defines; see [`check_all_in`].
     ///
     /// # Panics
     ///
-    /// As for [`check_crate`].
+    /// As for [`check_all_in`].
     #[track_caller]
-    pub fn assert_crate(&self, name: &str) {
-        match crate_tools(name) {
+    pub fn assert_all_in(&self, path: &str) {
+        match all_tools_in(path) {
             Ok(tools) => self.assert(&tools),
             Err(error) => panic!("{error}"),
         }
     }
 }
 
-/// What the model is told of all tools that a crate defines with the macros, in the order of its
-/// files and lines. What stands twice with the same words, as a struct and as the variant of an
+/// What the model is told of all tools that a crate or a module defines with the macros, in the order
+/// of files and lines. What stands twice with the same words, as a struct and as the variant of an
 /// enum around it, is there once.
 ///
 /// # Errors
 ///
 /// Kind [`Definition`](ErrorKind::Definition), with the places: no such tool is linked into this
 /// program; a tool is generic, so that a list has to say which of its types is meant
-/// ([`Registered::of_crate`] gives all others); two different tools have one name, so that they
+/// ([`Registered::all_in`] gives all others); two different tools have one name, so that they
 /// belong into toolboxes that are checked one by one; or a definition is wrong.
-pub fn crate_tools(name: &str) -> Result<Vec<ToolDefinition>, Error> {
-    gather(name, &Registered::of_crate(name))
+pub fn all_tools_in(path: &str) -> Result<Vec<ToolDefinition>, Error> {
+    gather(path, &Registered::all_in(path))
 }
 
-fn gather(name: &str, registered: &[&Registered]) -> Result<Vec<ToolDefinition>, Error> {
+fn gather(path: &str, registered: &[&Registered]) -> Result<Vec<ToolDefinition>, Error> {
     let refuse = |why: String| Err(Error::new(ErrorKind::Definition, why));
     if registered.is_empty() {
-        return refuse(none_linked(name));
+        return refuse(none_linked(path));
     }
     let mut known: HashMap<String, (usize, &Registered)> = HashMap::new();
     let mut tools: Vec<ToolDefinition> = Vec::new();
@@ -74,7 +76,7 @@ fn gather(name: &str, registered: &[&Registered]) -> Result<Vec<ToolDefinition>,
         let Some(definitions) = place.definitions() else {
             return refuse(format!(
                 "{place} is generic: give `ci::check` a list in which its types are said, of \
-                 `Registered::of_crate` and of its own `definitions()`"
+                 `Registered::all_in` and of its own `definitions()`"
             ));
         };
         let definitions = definitions.map_err(|error| {
@@ -90,7 +92,7 @@ fn gather(name: &str, registered: &[&Registered]) -> Result<Vec<ToolDefinition>,
                 Some((_, first)) => {
                     return refuse(format!(
                         "two tools are named `{}`: at {first} and at {place}; rename one, or check \
-                         the toolboxes that they are in one by one with `ci::check`",
+                         the modules or toolboxes that they are in one by one",
                         tool.name()
                     ));
                 }
@@ -100,20 +102,18 @@ fn gather(name: &str, registered: &[&Registered]) -> Result<Vec<ToolDefinition>,
     Ok(tools)
 }
 
-fn none_linked(name: &str) -> String {
-    let known = Registered::crate_names();
-    let why = if name.contains('-') {
-        format!("the compiler's name of the crate has `_`: `{}`", name.replace('-', "_"))
-    } else if known.is_empty() {
-        format!("an integration test has to link the crate: write `use {name} as _;`")
-    } else {
-        format!(
-            "these crates have any: {}; an integration test has to link the crate: write \
-             `use {name} as _;`",
-            known.join(", ")
-        )
-    };
-    format!("no tool of a crate `{name}` is linked into this program; {why}")
+fn none_linked(path: &str) -> String {
+    if path.contains('-') {
+        return format!("for the compiler the crate's name has `_`: `{}`", path.replace('-', "_"));
+    }
+    let name = path.split("::").next().unwrap_or(path);
+    let why = format!("an integration test has to link the crate: write `use {name} as _;`");
+    let known = Registered::modules();
+    if known.is_empty() {
+        return format!("no tool of `{path}` is linked into this program; {why}");
+    }
+    let known = known.join(", ");
+    format!("no tool of `{path}` is linked into this program, but some of {known}; {why}")
 }
 
 fn is_same(one: &ToolDefinition, other: &ToolDefinition) -> bool {
@@ -161,9 +161,9 @@ mod tests {
 
     #[test]
     fn a_crate_without_tools_is_told_how_to_be_linked() {
-        let error = crate_tools("not_there").expect_err("nothing").to_string();
+        let error = all_tools_in("not_there").expect_err("nothing").to_string();
         assert!(error.contains("use not_there as _;"), "{error}");
-        let error = crate_tools("not-there").expect_err("nothing").to_string();
+        let error = all_tools_in("not-there").expect_err("nothing").to_string();
         assert!(error.contains("`not_there`"), "{error}");
     }
 }
