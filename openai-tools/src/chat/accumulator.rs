@@ -2,8 +2,9 @@
 
 use super::{
     Api, AssistantMessage, Delta, FinishReason,
-    completions::{Accumulated, ChatAccumulator, Place},
+    completions::ChatAccumulator,
     responses::ResponsesAccumulator,
+    wire::{Accumulated, Place},
 };
 use crate::error::Error;
 

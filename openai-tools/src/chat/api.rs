@@ -1,8 +1,9 @@
 use super::{
-    completions::{self, Delivery},
+    completions,
     request::{ConversationState, Request},
     response::Response,
     responses,
+    wire::Delivery,
 };
 use crate::error::{Error, ErrorKind};
 

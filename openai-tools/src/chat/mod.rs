@@ -17,6 +17,7 @@ mod message;
 mod request;
 mod response;
 pub(crate) mod responses;
+pub(crate) mod wire;
 
 #[cfg(feature = "client")]
 pub(crate) use self::{accumulator::Accumulator, api::Written};

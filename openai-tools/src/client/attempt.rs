@@ -19,7 +19,7 @@ use super::{
     transport::{Body, TransportError, TransportErrorKind},
 };
 use crate::{
-    chat::{Api, FinishReason, Response, completions::Delivery},
+    chat::{Api, FinishReason, Response, wire::Delivery},
     error::{ApiError, Error, ErrorKind},
 };
 

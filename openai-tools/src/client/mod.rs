@@ -35,7 +35,7 @@ use self::{
     time_limits::TimeLimits,
 };
 use crate::{
-    chat::{Api, Request, Response, completions::Delivery},
+    chat::{Api, Request, Response, wire::Delivery},
     error::Error,
     observe::{Observe, Span},
 };

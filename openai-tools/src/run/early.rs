@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::{
-    chat::{Delta, completions::Place},
+    chat::{Delta, wire::Place},
     ids::ToolCallId,
     stream::json::Scanner,
     tool::{ToolCall, Tools},

@@ -13,7 +13,7 @@ use super::{
     event::Event,
 };
 use crate::{
-    chat::{Delta, Response, completions::Place},
+    chat::{Delta, Response, wire::Place},
     client::{Bounds, Patience, ResponseStream},
     dispatch::{CallRecord, Happened, Round},
     error::Error,

@@ -8,17 +8,9 @@ mod wire;
 mod write;
 
 pub use self::accumulate::ChatAccumulator;
-pub(crate) use self::{accumulate::Accumulated, read::read_response};
+pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
-pub(crate) use self::{
-    accumulate::Place,
-    write::{Delivery, tools_text, write_request},
-};
-pub(super) use self::{
-    accumulate::{error_of, too_large},
-    read::{place_in, settle_calls},
-    wire::{Arguments, CallId, Index, Loose, MOST_CALLS, Text},
-};
+pub(crate) use self::write::{tools_text, write_request};
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

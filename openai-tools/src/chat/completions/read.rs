@@ -1,16 +1,15 @@
 //! The bytes of a chat completions response → neutral response. Liberal: compatible servers leave
 //! fields out, send null, or an object where the document says a text.
 
-use std::collections::HashSet;
-
 use bytes::Bytes;
-use serde::Deserialize;
 
-use super::wire::{MOST_CALLS, WireResponse};
+use super::wire::WireResponse;
 use crate::{
-    chat::{AssistantMessage, FinishReason, Response},
+    chat::{
+        AssistantMessage, FinishReason, Response,
+        wire::{place_in, settle_calls, too_many_calls},
+    },
     error::{ApiError, Error, ErrorKind},
-    ids::ToolCallId,
     tool::ToolCall,
 };
 
@@ -78,84 +77,9 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     })
 }
 
-/// Gives every call an id of its own, as the answers need one: servers send `""`, nothing, or one
-/// id for all. The same call told twice, letter by letter, is one call. Says of each that stays
-/// where it stood.
-pub(in crate::chat) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
-    let mut ids = HashSet::with_capacity(calls.len());
-    let is_told = |id: &ToolCallId| !id.as_str().is_empty();
-    let told = |call: &ToolCall| is_told(&call.id);
-    if calls.iter().all(|call| told(call) && ids.insert(call.id.as_str())) {
-        let places = (0..calls.len()).collect();
-        return (calls, places);
-    }
-    // An id that is made up is to differ from those that come after it, too.
-    let given: HashSet<_> = calls.iter().map(|call| call.id.clone()).filter(is_told).collect();
-    let mut settled: Vec<ToolCall> = Vec::with_capacity(calls.len());
-    let mut places = Vec::with_capacity(calls.len());
-    let mut taken: HashSet<ToolCallId> = HashSet::with_capacity(calls.len());
-    let mut seen: HashSet<ToolCall> = HashSet::new();
-    for (index, mut call) in calls.into_iter().enumerate() {
-        if told(&call) && !seen.insert(call.clone()) {
-            continue;
-        }
-        let own = told(&call) && taken.insert(call.id.clone());
-        if !own {
-            call.id = match call.id.as_str() {
-                "" => format!("call_{index}").into(),
-                given => format!("{given}_{index}").into(),
-            };
-            while given.contains(&call.id) || !taken.insert(call.id.clone()) {
-                call.id = format!("{}_", call.id).into();
-            }
-        }
-        settled.push(call);
-        places.push(index);
-    }
-    (settled, places)
-}
-
-pub(super) fn too_many_calls() -> Error {
-    Error::new(ErrorKind::ResponseTooLarge, format!("it has more than {MOST_CALLS} tool calls"))
-}
-
 /// Says where a body is wrong without quoting it.
 pub(super) fn place(body: &[u8], error: &serde_json::Error) -> String {
     place_in::<WireResponse<'_>>(body, error, "an object with `choices`")
-}
-
-/// Says where a body is wrong that was to be read as `T`, in words `what`.
-pub(in crate::chat) fn place_in<'a, T: Deserialize<'a>>(
-    body: &'a [u8],
-    error: &serde_json::Error,
-    what: &str,
-) -> String {
-    use serde_json::error::Category;
-    match error.classify() {
-        Category::Data => {
-            let mut deserializer = serde_json::Deserializer::from_slice(body);
-            let path = serde_path_to_error::deserialize::<_, T>(&mut deserializer)
-                .err()
-                .map(|e| e.path().to_string())
-                .filter(|path| path != ".");
-            match path {
-                Some(path) => format!("`{}` has the wrong type", short(&path)),
-                None => format!("it is JSON, but not {what}"),
-            }
-        }
-        _ if body.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'<') => {
-            "it is an HTML page, not JSON; is the base URL right?".to_owned()
-        }
-        Category::Eof => format!("the JSON ends early, after {} bytes", body.len()),
-        _ => format!("it is not JSON at line {}, column {}", error.line(), error.column()),
-    }
-}
-
-/// Below the arguments the keys are the model's, and no error shows these.
-fn short(path: &str) -> &str {
-    let field = ".arguments";
-    let path = path.find(field).map_or(path, |at| &path[..at + field.len()]);
-    path.char_indices().nth(80).map_or(path, |(end, _)| &path[..end])
 }
 
 #[cfg(test)]

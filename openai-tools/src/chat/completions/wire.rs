@@ -2,14 +2,20 @@
 //! same types, so that both are read as liberally: the one has a `message` where the other has a
 //! `delta`.
 
-use std::{borrow::Cow, fmt, ops::Deref};
+use std::fmt;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{IgnoredAny, SeqAccess, Visitor},
 };
 
-use crate::{chat::Usage, json::Untrusted};
+use crate::chat::{
+    Usage,
+    wire::{
+        Arguments, CallId, Index, InputDetails, Loose, MOST_CALLS, OutputDetails, Text, Tokens,
+        null_is_default,
+    },
+};
 
 // What is rare is boxed: while a chunk is read, its parts are moved often, and these would be most of
 // what is moved.
@@ -96,7 +102,7 @@ impl<'a> WireCall<'a> {
     pub(super) fn only_piece(&self) -> Option<&Text<'a>> {
         let says = |text: &Option<Text<'_>>| text.as_ref().is_some_and(|text| !text.is_empty());
         let function = self.function.as_ref().filter(|function| !says(&function.name))?;
-        (!says(&self.id.0) && self.custom.is_none()).then_some(&function.arguments.0)
+        (!self.id.is_told() && self.custom.is_none()).then_some(&function.arguments.0)
     }
 
     /// Whether it is a call of a custom tool, whose input is any text.
@@ -115,7 +121,7 @@ impl<'a> WireCall<'a> {
             }
             (None, None) => (None, Text::default()),
         };
-        (self.id.into_text(), name.unwrap_or_default().cut(LONGEST_NAME), arguments)
+        (self.id.into_text(), name.unwrap_or_default().cut_to_name(), arguments)
     }
 }
 
@@ -138,116 +144,22 @@ struct WireCustom<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WireUsage {
-    #[serde(deserialize_with = "null_is_default")]
-    prompt_tokens: u64,
-    #[serde(deserialize_with = "null_is_default")]
-    completion_tokens: u64,
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
     total_tokens: Option<u64>,
     prompt_tokens_details: Option<InputDetails>,
     completion_tokens_details: Option<OutputDetails>,
 }
 
-#[derive(Default, Deserialize)]
-struct InputDetails {
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-struct OutputDetails {
-    reasoning_tokens: Option<u64>,
-}
-
 impl WireUsage {
     pub(super) fn into_usage(self) -> Usage {
-        let sum = self.prompt_tokens.saturating_add(self.completion_tokens);
-        Usage {
-            input_tokens: self.prompt_tokens,
-            output_tokens: self.completion_tokens,
-            total_tokens: self.total_tokens.unwrap_or(sum),
-            cached_tokens: self
-                .prompt_tokens_details
-                .and_then(|details| details.cached_tokens)
-                .unwrap_or(0),
-            reasoning_tokens: self
-                .completion_tokens_details
-                .and_then(|details| details.reasoning_tokens)
-                .unwrap_or(0),
-        }
-    }
-}
-
-/// A text, borrowed where no escape stands in it.
-#[derive(Clone, Default)]
-pub(in crate::chat) struct Text<'a>(Cow<'a, str>);
-
-impl<'a> Text<'a> {
-    /// The text where it stands in the bytes, if no escape stands in it.
-    pub(super) fn as_borrowed(&self) -> Option<&'a str> {
-        match self.0 {
-            Cow::Borrowed(text) => Some(text),
-            Cow::Owned(_) => None,
-        }
-    }
-
-    /// Of a name that no honest server sends the rest is cut off.
-    pub(in crate::chat) fn cut_to_name(self) -> Self {
-        self.cut(LONGEST_NAME)
-    }
-
-    fn cut(mut self, longest: usize) -> Self {
-        if self.len() > longest {
-            let end = (0..=longest).rev().find(|end| self.is_char_boundary(*end)).unwrap_or(0);
-            match &mut self.0 {
-                Cow::Borrowed(text) => *text = &text[..end],
-                Cow::Owned(text) => {
-                    text.truncate(end);
-                    text.shrink_to_fit();
-                }
-            }
-        }
-        self
-    }
-}
-
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<Text<'_>> for String {
-    fn from(text: Text<'_>) -> Self {
-        text.0.into_owned()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor)
-    }
-}
-
-struct TextVisitor;
-
-impl<'de> Visitor<'de> for TextVisitor {
-    type Value = Text<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<Text<'de>, E> {
-        Ok(Text(Cow::Owned(text)))
+        Usage::from(Tokens {
+            input: self.prompt_tokens,
+            output: self.completion_tokens,
+            total: self.total_tokens,
+            input_details: self.prompt_tokens_details,
+            output_details: self.completion_tokens_details,
+        })
     }
 }
 
@@ -266,11 +178,11 @@ fn text_or_parts<'de, D: Deserializer<'de>>(
         }
 
         fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-            Ok(Some(Text(Cow::Borrowed(text))))
+            Ok(Some(Text::from(text)))
         }
 
         fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(Some(Text(Cow::Owned(text.to_owned()))))
+            Ok(Some(Text::from(text.to_owned())))
         }
 
         fn visit_unit<E>(self) -> Result<Self::Value, E> {
@@ -287,170 +199,11 @@ fn text_or_parts<'de, D: Deserializer<'de>>(
             while let Some(part) = seq.next_element::<Part<'_>>()? {
                 joined.push_str(part.text.as_deref().unwrap_or_default());
             }
-            Ok(Some(Text(Cow::Owned(joined))))
+            Ok(Some(Text::from(joined)))
         }
     }
 
     deserializer.deserialize_any(PartsVisitor)
-}
-
-/// JSON text; some servers send the object itself.
-#[derive(Default)]
-pub(in crate::chat) struct Arguments<'a>(pub(in crate::chat) Text<'a>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ArgumentsVisitor;
-
-        impl<'de> Visitor<'de> for ArgumentsVisitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("JSON text or an object")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_unit<E>(self) -> Result<Text<'de>, E> {
-                Ok(Text::default())
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Text<'de>, A::Error> {
-                let Untrusted(value) = Untrusted::deserialize(MapAccessDeserializer::new(map))?;
-                let text = serde_json::to_string(&value).map_err(A::Error::custom)?;
-                Ok(Text(Cow::Owned(text)))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Text<'de>, A::Error> {
-                // Not arguments, but the model shall hear it as such.
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Text(Cow::Borrowed("[]")))
-            }
-        }
-
-        deserializer.deserialize_any(ArgumentsVisitor).map(Self)
-    }
-}
-
-/// A number that says which of several; what is no such number counts as missing.
-#[derive(Clone, Copy, Default)]
-pub(in crate::chat) struct Index(pub(in crate::chat) Option<u64>);
-
-impl<'de> Deserialize<'de> for Index {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
-            LooseValue::Number(number) => Self(Some(number)),
-            LooseValue::Nothing | LooseValue::Text(_) => Self(None),
-        })
-    }
-}
-
-/// A text under a name that servers use as they like; what is no text counts as missing.
-#[derive(Default)]
-pub(in crate::chat) struct Loose<'a>(pub(in crate::chat) Option<Text<'a>>);
-
-impl Loose<'_> {
-    pub(in crate::chat) fn as_str(&self) -> &str {
-        self.0.as_deref().unwrap_or_default()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
-            LooseValue::Text(text) => Self(Some(text)),
-            LooseValue::Nothing | LooseValue::Number(_) => Self(None),
-        })
-    }
-}
-
-/// The id of a call. A whole number is its digits, since some servers number their calls; what is
-/// neither counts as missing.
-#[derive(Default)]
-pub(in crate::chat) struct CallId<'a>(Option<Text<'a>>);
-
-impl<'a> CallId<'a> {
-    /// Of an id that no honest server sends the rest is cut off.
-    pub(in crate::chat) fn into_text(self) -> Text<'a> {
-        self.0.unwrap_or_default().cut(LONGEST_ID)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for CallId<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
-            LooseValue::Text(text) => Self(Some(text)),
-            LooseValue::Number(number) => Self(Some(Text(Cow::Owned(number.to_string())))),
-            LooseValue::Nothing => Self(None),
-        })
-    }
-}
-
-enum LooseValue<'a> {
-    Nothing,
-    Number(u64),
-    Text(Text<'a>),
-}
-
-struct LooseVisitor;
-
-impl<'de> Visitor<'de> for LooseVisitor {
-    type Value = LooseValue<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("anything")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(LooseValue::Text(Text(Cow::Borrowed(text))))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(LooseValue::Text(Text(Cow::Owned(text.to_owned()))))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(LooseValue::Number(number))
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(LooseValue::Nothing)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(LooseValue::Nothing)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(LooseValue::Nothing)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(LooseValue::Nothing)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(LooseValue::Nothing)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut number = None;
-        while let Some(key) = map.next_key::<Text<'_>>()? {
-            let Loose(value) = map.next_value()?;
-            // With `arbitrary_precision` in the build this is how a number arrives.
-            if &*key == "$serde_json::private::Number" {
-                number = value.and_then(|text| text.parse().ok());
-            }
-        }
-        Ok(number.map_or(LooseValue::Nothing, LooseValue::Number))
-    }
 }
 
 /// The choice with the index 0, or the first one if none has it. The others are not kept: there can
@@ -556,21 +309,4 @@ impl<'de: 'a, 'a> Deserialize<'de> for WireCalls<'a> {
 
         deserializer.deserialize_any(CallsVisitor)
     }
-}
-
-/// The most calls of one response.
-pub(in crate::chat) const MOST_CALLS: usize = 16_384;
-
-/// What goes beyond so many bytes of an id is cut off.
-const LONGEST_ID: usize = 1024;
-
-/// What goes beyond so many bytes of a tool's name is cut off; OpenAI's have 128 at most.
-pub(super) const LONGEST_NAME: usize = 256;
-
-fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Default + Deserialize<'de>,
-{
-    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
 }

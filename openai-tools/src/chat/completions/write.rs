@@ -9,19 +9,12 @@ use serde_json::{Value, json, value::RawValue};
 use crate::{
     chat::{
         AssistantMessage, ImageDetail, Message, Part, ReasoningEffort, Request, ResponseFormat,
-        ToolChoice,
+        ToolChoice, wire::Delivery,
     },
     error::{Error, ErrorKind},
     ids::ToolName,
     tool::{ToolCall, ToolDefinition, ToolOutput, Tools},
 };
-
-/// How the response is to come.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Delivery {
-    Stream,
-    Whole,
-}
 
 /// Writes the body of a request.
 pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {

@@ -7,7 +7,7 @@ use super::wire::{Item, MOST_ITEMS, Said, WireResponse, WireUsage, add_paragraph
 use crate::{
     chat::{
         AssistantMessage, FinishReason, OutputItem, Response,
-        completions::{place_in, settle_calls},
+        wire::{place_in, settle_calls},
     },
     error::{ApiError, Error, ErrorKind},
     tool::ToolCall,

@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::chat::{
     Usage,
-    completions::{Arguments, CallId, Index, Loose, MOST_CALLS, Text},
+    wire::{
+        Arguments, CallId, Index, InputDetails, Loose, MOST_CALLS, OutputDetails, Text, Tokens,
+    },
 };
 
 #[derive(Deserialize)]
@@ -86,31 +88,15 @@ pub(super) struct WireUsage {
     output_tokens_details: Option<OutputDetails>,
 }
 
-#[derive(Default, Deserialize)]
-struct InputDetails {
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-struct OutputDetails {
-    reasoning_tokens: Option<u64>,
-}
-
 impl WireUsage {
     pub(super) fn into_usage(self) -> Usage {
-        let (input_tokens, output_tokens) =
-            (self.input_tokens.unwrap_or(0), self.output_tokens.unwrap_or(0));
-        let cached = self.input_tokens_details.and_then(|details| details.cached_tokens);
-        let reasoned = self.output_tokens_details.and_then(|details| details.reasoning_tokens);
-        Usage {
-            input_tokens,
-            output_tokens,
-            total_tokens: self
-                .total_tokens
-                .unwrap_or_else(|| input_tokens.saturating_add(output_tokens)),
-            cached_tokens: cached.unwrap_or(0),
-            reasoning_tokens: reasoned.unwrap_or(0),
-        }
+        Usage::from(Tokens {
+            input: self.input_tokens,
+            output: self.output_tokens,
+            total: self.total_tokens,
+            input_details: self.input_tokens_details,
+            output_details: self.output_tokens_details,
+        })
     }
 }
 

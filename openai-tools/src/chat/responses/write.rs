@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{input::Input, read::Kept};
 use crate::{
-    chat::{HostedTool, Message, Request, ResponseFormat, ToolChoice, completions::Delivery},
+    chat::{HostedTool, Message, Request, ResponseFormat, ToolChoice, wire::Delivery},
     error::{Error, ErrorKind},
     ids::ToolName,
     tool::{ToolDefinition, Tools},

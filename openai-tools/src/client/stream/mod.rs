@@ -28,7 +28,7 @@ use super::{
 use crate::{
     chat::{
         Accumulator, Api, AssistantMessage, Delta, Response,
-        completions::{Accumulated, Place},
+        wire::{Accumulated, Place},
     },
     error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},

@@ -19,10 +19,7 @@ use super::{
     silence::Silence,
 };
 use crate::{
-    chat::{
-        Accumulator, Delta,
-        completions::{Accumulated, ChatAccumulator},
-    },
+    chat::{Accumulator, Delta, completions::ChatAccumulator, wire::Accumulated},
     error::{Error, ErrorKind},
     stream::{SseDecoder, SseEvent},
 };

@@ -2,17 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{
-    arguments::{Arguments, Change},
-    too_large,
-};
+use super::arguments::{Arguments, Change};
 use crate::{
     chat::{
         Delta,
-        completions::{
-            read::{settle_calls, too_many_calls},
-            wire::{LONGEST_NAME, MOST_CALLS, WireCall, WireCalls},
-        },
+        completions::wire::{WireCall, WireCalls},
+        wire::{LONGEST_NAME, MOST_CALLS, Place, settle_calls, too_large, too_many_calls},
     },
     error::Error,
     ids::ToolCallId,
@@ -44,17 +39,6 @@ struct Slot {
     arguments: Arguments,
     /// A custom tool's: any text.
     custom: bool,
-}
-
-/// Where in the order of the response a call began.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Place {
-    /// Before one that began earlier.
-    Before,
-    /// Indexes are missing before it: others may come in between.
-    BehindGap,
-    /// Behind all others, and none is missing before it.
-    InOrder,
 }
 
 /// The calls in the order of the response.

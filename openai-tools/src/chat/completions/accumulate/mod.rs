@@ -11,8 +11,6 @@ mod tests;
 
 use std::fmt;
 
-#[cfg(feature = "client")]
-pub(crate) use self::calls::Place;
 use self::{
     body::Envelope,
     calls::{Calls, Settled},
@@ -20,11 +18,16 @@ use self::{
 };
 use super::{
     read::place,
-    wire::{Text, WireChoice, WireMessage, WireResponse},
+    wire::{WireChoice, WireMessage, WireResponse},
 };
+#[cfg(feature = "client")]
+use crate::chat::wire::Place;
 use crate::{
-    chat::{AssistantMessage, Delta, FinishReason, Response, Usage},
-    error::{ApiError, Error, ErrorKind},
+    chat::{
+        AssistantMessage, Delta, FinishReason, Response, Usage,
+        wire::{Accumulated, Text, error_of, too_large},
+    },
+    error::{Error, ErrorKind},
 };
 
 /// Puts the chunks of a streamed chat completion together, for those who have an HTTP client of
@@ -74,15 +77,6 @@ pub struct ChatAccumulator {
     done: bool,
     snapshots: bool,
     max_bytes: usize,
-}
-
-/// A whole response, and which slot of the deltas each of its calls was.
-#[derive(Debug)]
-pub(crate) struct Accumulated {
-    pub(crate) response: Response,
-    /// For each call of the response, in its order, its slot.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "runs follow calls by slot"))]
-    pub(crate) slots: Vec<usize>,
 }
 
 impl ChatAccumulator {
@@ -350,29 +344,6 @@ impl ChatAccumulator {
     }
 }
 
-#[cfg(feature = "client")]
-impl Accumulated {
-    /// A response that came whole, and the deltas that it would have come in.
-    pub(crate) fn of_whole(response: Response, deltas: &mut Vec<Delta>) -> Self {
-        let message = &response.message;
-        let told = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        deltas.extend(told(&message.reasoning).map(Delta::Reasoning));
-        deltas.extend(told(&message.text).map(Delta::Text));
-        deltas.extend(told(&message.refusal).map(Delta::Refusal));
-        for (slot, call) in message.tool_calls.iter().enumerate() {
-            let (id, name) = (call.id.clone(), call.name.clone());
-            deltas.push(Delta::CallBegan { slot, id, name });
-            if !call.arguments.is_empty() {
-                deltas.push(Delta::Arguments { slot, text: call.arguments.clone() });
-            }
-        }
-        let kept = message.items.iter().filter(|item| item.is_only_kept());
-        deltas.extend(kept.cloned().map(Delta::Item));
-        let slots = (0..message.tool_calls.len()).collect();
-        Self { response, slots }
-    }
-}
-
 impl Default for ChatAccumulator {
     fn default() -> Self {
         Self::new()
@@ -388,10 +359,6 @@ impl fmt::Debug for ChatAccumulator {
             .field("done", &self.done)
             .finish_non_exhaustive()
     }
-}
-
-pub(in crate::chat) fn too_large(max_bytes: usize) -> Error {
-    Error::new(ErrorKind::ResponseTooLarge, format!("it has more than {max_bytes} bytes"))
 }
 
 fn keep_first(kept: &mut Option<String>, told: Option<&Text<'_>>) {
@@ -433,14 +400,4 @@ fn append(
         deltas.push(delta(text));
     }
     Ok(())
-}
-
-/// The error object of an event: as in a response, or bare.
-pub(in crate::chat) fn error_of(data: &[u8]) -> Option<Error> {
-    let api = ApiError::from_body(data).or_else(|| {
-        let bare = [b"{\"error\":", data, b"}"].concat();
-        ApiError::from_body(&bare)
-    })?;
-    let error = Error::new(ErrorKind::Api, "it stands in the stream");
-    Some(error.with_api_error(Some(api)).with_payload(data))
 }

@@ -4,8 +4,9 @@
 //! where a string stood, in JSON that is otherwise the same byte for byte, means the same as that
 //! string, so the rest need not be parsed again; it is compared.
 
-use crate::chat::completions::wire::{
-    Index, Text, WireCall, WireChoice, WireMessage, WireResponse,
+use crate::chat::{
+    completions::wire::{WireCall, WireChoice, WireMessage, WireResponse},
+    wire::{Index, Text},
 };
 
 /// A chunk that was read, without its piece.

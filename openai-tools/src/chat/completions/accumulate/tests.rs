@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::chat::completions::read_response;
+use crate::{chat::completions::read_response, error::ApiError};
 
 /// What came of the deltas, put together as their docs say.
 #[derive(Debug, Default, PartialEq)]

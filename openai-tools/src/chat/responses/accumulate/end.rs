@@ -10,11 +10,11 @@ use super::{Form, ResponsesAccumulator, id_of, invalid};
 use crate::{
     chat::{
         Delta, FinishReason,
-        completions::{Accumulated, Index, too_large},
         responses::{
             read::{Read, read},
             wire::{Item, Items, WireEvent},
         },
+        wire::{Accumulated, Index, too_large},
     },
     error::{Error, ErrorKind},
     json::Untrusted,

@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 #[cfg(feature = "client")]
-use crate::chat::completions::Place;
+use crate::chat::wire::Place;
 use crate::{
     chat::{
         AssistantMessage,

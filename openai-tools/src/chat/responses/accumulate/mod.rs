@@ -17,11 +17,11 @@ use super::{
     wire::{Item, MOST_ITEMS, WireEvent},
 };
 #[cfg(feature = "client")]
-use crate::chat::completions::Place;
+use crate::chat::wire::Place;
 use crate::{
     chat::{
         AssistantMessage, Delta, FinishReason, Response,
-        completions::{Accumulated, Index, Loose, error_of, too_large},
+        wire::{Accumulated, Index, Loose, error_of, too_large},
     },
     error::{Error, ErrorKind},
 };

@@ -6,8 +6,8 @@ use super::{Form, Part, ResponsesAccumulator};
 use crate::{
     chat::{
         Delta, OutputItem,
-        completions::Index,
         responses::wire::{BETWEEN_PARAGRAPHS, Item, add_paragraph},
+        wire::Index,
     },
     error::Error,
 };
