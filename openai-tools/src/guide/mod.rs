@@ -4,6 +4,10 @@
 #[doc = include_str!("approval.md")]
 pub mod approval {}
 
+#[cfg(all(feature = "derive", feature = "registry", feature = "testing"))]
+#[doc = include_str!("contract.md")]
+pub mod contract {}
+
 #[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("faults.md")]
 pub mod faults {}
