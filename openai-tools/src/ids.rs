@@ -4,6 +4,8 @@ use std::{borrow::Borrow, fmt, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::shorten;
+
 /// A tool name that both OpenAI APIs accept: 1 to 64 of `A-Z a-z 0-9 _ -`.
 ///
 /// Chat completions says 64 characters (`FunctionObject.name`), responses allows 128
@@ -36,7 +38,7 @@ impl ToolName {
     pub fn parse(name: &str) -> Result<Self, InvalidToolName> {
         match name_fault(name) {
             None => Ok(Self(name.into())),
-            Some(fault) => Err(InvalidToolName { name: excerpt(name), fault }),
+            Some(fault) => Err(InvalidToolName { name: shorten(name, SHOWN), fault }),
         }
     }
 
@@ -204,13 +206,7 @@ fn name_fault(name: &str) -> Option<NameFault> {
 }
 
 /// Names come from models and servers too: what is quoted in an error stays short.
-fn excerpt(name: &str) -> String {
-    const SHOWN: usize = 80;
-    match name.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
-    }
-}
+const SHOWN: usize = 80;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{report::Failure, terminal};
-use crate::{error::ErrorKind, schema::SchemaError};
+use crate::{error::ErrorKind, json::segments, schema::SchemaError};
 
 /// What is wrong with a file of definitions: at least one place.
 #[derive(Debug, Default, PartialEq)]
@@ -73,8 +73,7 @@ pub(super) fn expected(form: &str, found: &Value) -> String {
 
 /// A JSON pointer in the way of the other paths: `/anyOf/0/a b` as `.anyOf[0]["a b"]`.
 fn dotted(pointer: &str) -> String {
-    let segments = pointer.split('/').skip(1).map(|segment| {
-        let key = segment.replace("~1", "/").replace("~0", "~");
+    let segments = segments(pointer).map(|key| {
         let is_word = key.chars().all(|c| c.is_alphanumeric() || "_$-".contains(c));
         if !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit()) {
             format!("[{key}]")

@@ -21,6 +21,7 @@ use super::{
 use crate::{
     chat::{Api, FinishReason, Response, wire::Delivery},
     error::{ApiError, Error, ErrorKind},
+    json::first_characters,
 };
 
 /// What the head of a good response tells.
@@ -138,7 +139,7 @@ impl Inner {
             .headers
             .get("x-request-id")
             .and_then(|id| id.to_str().ok())
-            .map(|id| shortened(self.masked(id), 200));
+            .map(|id| first_characters(&self.masked(id), 200).to_owned());
         let good = head.status.is_success();
         let head = Head { status: head.status.as_u16(), request_id, headers: head.headers };
         if let Some(permit) = permit {
@@ -231,14 +232,6 @@ impl Inner {
 
 /// A key that is shorter is no secret: nobody could keep it from being guessed.
 const SHORTEST_KEY: usize = 16;
-
-/// The first so many characters of a text.
-fn shortened(mut text: String, characters: usize) -> String {
-    if let Some((end, _)) = text.char_indices().nth(characters) {
-        text.truncate(end);
-    }
-    text
-}
 
 /// The most bytes that are read of the body of an error.
 const ERROR_BODY_BYTES: usize = 64 * 1024;

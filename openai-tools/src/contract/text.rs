@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{Change, Class, Comparison};
+use crate::json::excerpt;
 
 pub(super) fn comparison(comparison: &Comparison, columns: usize) -> String {
     let mut text = String::new();
@@ -56,7 +57,7 @@ pub(super) fn change(change: &Change, columns: usize) -> String {
     say(&change.reason);
     for (word, value) in [("before: ", &change.before), ("after:  ", &change.after)] {
         if let Some(value) = value.as_ref().filter(|value| !says(&change.reason, value)) {
-            say(&format!("{word}{}", brief(value)));
+            say(&format!("{word}{}", excerpt(value, SHOWN)));
         }
     }
     let is_plain = change.stored.is_none() && change.model < Some(Class::Narrowing);
@@ -69,11 +70,11 @@ pub(super) fn change(change: &Change, columns: usize) -> String {
         ));
     }
     if let Some(value) = &change.refused_now {
-        say(&format!("was valid, is refused now: {}", brief(value)));
+        say(&format!("was valid, is refused now: {}", excerpt(value, SHOWN)));
     } else if change.stored == Some(Class::Undecided) {
         say("no example was found, and no proof that there is none");
     } else if let Some(value) = &change.allowed_now {
-        say(&format!("was refused, is valid now: {}", brief(value)));
+        say(&format!("was refused, is valid now: {}", excerpt(value, SHOWN)));
     }
     if let Some(hint) = &change.hint {
         say(&format!("hint: {hint}"));
@@ -87,15 +88,6 @@ fn says(text: &str, value: &Value) -> bool {
         Value::Array(items) => items.iter().all(|item| says(text, item)),
         Value::Object(_) => false,
         scalar => text.contains(&scalar.to_string()),
-    }
-}
-
-/// A value as JSON, cut where it is long.
-fn brief(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::json::Untrusted;
+use crate::json::{Untrusted, shorten};
 
 /// The error object of a response: `{"error": {"message", "type", "param", "code"}}` (schema
 /// `ErrorResponse` of OpenAI's document).
@@ -104,10 +104,10 @@ impl ApiError {
     #[cfg_attr(not(feature = "wire"), allow(dead_code, reason = "only responses have bodies"))]
     pub(crate) fn shortened(self) -> Self {
         Self {
-            message: excerpt(self.message),
-            kind: self.kind.map(excerpt),
-            param: self.param.map(excerpt),
-            code: self.code.map(excerpt),
+            message: shorten(&self.message, SHOWN),
+            kind: self.kind.map(|text| shorten(&text, SHOWN)),
+            param: self.param.map(|text| shorten(&text, SHOWN)),
+            code: self.code.map(|text| shorten(&text, SHOWN)),
         }
     }
 }
@@ -142,14 +142,7 @@ fn path(text: Option<&str>) -> Option<&str> {
     text.filter(|text| (1..=100).contains(&text.len()) && text.bytes().all(legal))
 }
 
-fn excerpt(mut text: String) -> String {
-    const SHOWN: usize = 2_000;
-    if let Some((end, _)) = text.char_indices().nth(SHOWN) {
-        text.truncate(end);
-        text.push('…');
-    }
-    text
-}
+const SHOWN: usize = 2_000;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@
 //! parsed again, with a recursion limit of its own. Here they are keys like any other. A key that
 //! stands twice is an error, since which of the two holds is anybody's guess.
 
+mod brief;
 #[cfg(feature = "cli")]
 mod count;
 #[cfg(feature = "wire")]
@@ -12,6 +13,7 @@ pub(crate) mod grammar;
 mod integers;
 #[cfg(feature = "cli")]
 mod place;
+mod pointer;
 mod tokens;
 
 use std::{borrow::Cow, fmt, ops::Range};
@@ -22,7 +24,11 @@ use serde::{
 };
 use serde_json::{Map, Number, Value, map::Entry};
 
-pub(crate) use self::integers::{WideInteger, lossy_integers, wide_as_text};
+pub(crate) use self::{
+    brief::{excerpt, first_characters, shorten},
+    integers::{WideInteger, lossy_integers, wide_as_text},
+    pointer::{escape, segments, unescape},
+};
 #[cfg(feature = "cli")]
 pub(crate) use self::{
     count::count_values,

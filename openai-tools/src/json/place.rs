@@ -3,6 +3,7 @@
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 
 use super::{
+    segments,
     tokens::{Token, Tokens},
     unquoted,
 };
@@ -58,12 +59,7 @@ impl Default for Wanted<'_> {
 impl<'p> Wanted<'p> {
     fn add(&mut self, pointer: &'p str) -> usize {
         let mut node = 0;
-        for segment in pointer.split('/').skip(1) {
-            let segment: Cow<'p, str> = if segment.contains('~') {
-                segment.replace("~1", "/").replace("~0", "~").into()
-            } else {
-                segment.into()
-            };
+        for segment in segments(pointer) {
             let next = self.nodes.len();
             let child = *self.nodes[node].children.entry(segment).or_insert(next);
             if child == next {

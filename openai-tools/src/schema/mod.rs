@@ -32,6 +32,8 @@ pub use self::{
     strict::{Loss, Refusal, SchemaError, StrictSchema},
 };
 
+#[cfg(feature = "wire")]
+pub(crate) use self::codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written};
 pub(crate) use self::problem::escape;
 pub(crate) use self::{
     checker::deserialize_ref,
@@ -46,9 +48,4 @@ pub(crate) use self::{
     lint::{advise, format_name, strict_left_out},
     pattern::are_too_many,
     problem::shorten_pointer,
-};
-#[cfg(feature = "wire")]
-pub(crate) use self::{
-    codec::{KEY_NAME, REST_NAME, Shape, VALUE_NAME, Written},
-    problem::unescape,
 };

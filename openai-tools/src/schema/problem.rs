@@ -2,6 +2,10 @@ use std::{borrow::Cow, fmt};
 
 use serde_json::Value;
 
+use crate::json;
+pub(super) use crate::json::shorten;
+pub(crate) use crate::json::{escape, unescape};
+
 /// One place where a value breaks its schema or its type.
 ///
 /// `Display` is for people: `at /unit: expected one of "celsius", "fahrenheit", found "kelvin"`.
@@ -196,44 +200,9 @@ impl From<serde_json::Error> for NotJson {
     }
 }
 
-/// A value as JSON, shortened to about 60 characters. Costs no more than what is shown, however
-/// large the value.
+/// A value as JSON, shortened to 60 characters.
 pub(super) fn excerpt(value: &Value) -> String {
-    struct Room {
-        text: Vec<u8>,
-    }
-    impl std::io::Write for Room {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            let room = (4 * SHOWN).saturating_sub(self.text.len());
-            if room == 0 {
-                return Err(std::io::ErrorKind::WriteZero.into());
-            }
-            let taken = room.min(bytes.len());
-            self.text.extend_from_slice(&bytes[..taken]);
-            Ok(taken)
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut room = Room { text: Vec::new() };
-    // It fails only when the room is full, which is when enough is written.
-    let cut = serde_json::to_writer(&mut room, value).is_err();
-    let text = String::from_utf8_lossy(&room.text);
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None if cut => format!("{text}…"),
-        None => text.into_owned(),
-    }
-}
-
-/// At most `most` characters of a text.
-pub(super) fn shorten(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    json::excerpt(value, SHOWN)
 }
 
 /// A pointer of at most `most` characters; a longer one, whose names are very long, is cut in the
@@ -256,25 +225,6 @@ pub(super) fn bounded(pointer: String, most: usize) -> String {
     }
 }
 
-/// A name as a segment of a JSON pointer.
-pub(crate) fn escape(segment: &str) -> Cow<'_, str> {
-    // One at a time is a search over bytes, which is the faster for very long names.
-    if segment.contains('~') || segment.contains('/') {
-        segment.replace('~', "~0").replace('/', "~1").into()
-    } else {
-        segment.into()
-    }
-}
-
-/// A segment of a JSON pointer as a name.
-pub(crate) fn unescape(segment: &str) -> Cow<'_, str> {
-    if segment.contains('~') {
-        segment.replace("~1", "/").replace("~0", "~").into()
-    } else {
-        segment.into()
-    }
-}
-
 /// Characters of a pointer into a schema; those of people's schemas have less than 300.
 pub(super) const LONGEST_POINTER: usize = 1_024;
 const SHOWN: usize = 60;
@@ -282,8 +232,6 @@ const TOLD: usize = 5;
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]
@@ -292,21 +240,5 @@ mod tests {
         assert_eq!(problem.pointer(), "/~0/3/a~1b");
         assert_eq!(problem.to_string(), "at /~0/3/a~1b: expected at least 1, found 0");
         assert!(!format!("{problem:?}").contains("found: "), "the model's words stay out of logs");
-    }
-
-    #[test]
-    fn excerpts_are_cut_between_characters() {
-        assert_eq!(excerpt(&json!({"a": [1, "é"]})), "{\"a\":[1,\"é\"]}");
-        for long in [json!("é".repeat(100_000)), json!(vec!["\u{1F600}"; 100_000])] {
-            let shown = excerpt(&long);
-            assert!(shown.chars().count() <= 61 && shown.ends_with('…'), "{shown}");
-        }
-    }
-
-    #[test]
-    fn segments_survive_escaping() {
-        for name in ["", "a", "a/b", "~", "~1", "~01/"] {
-            assert_eq!(unescape(&escape(name)), name);
-        }
     }
 }

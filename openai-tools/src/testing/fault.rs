@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::json::shorten;
+
 /// A request that is answered with an error: status and error object
 /// `{"error": {"message", "type", "param", "code"}}`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,7 +52,7 @@ impl Fault {
 
     /// A word that is none of the known ones. `supported` is such as `'a', 'b', and 'c'`.
     pub(super) fn unsupported(param: impl Into<String>, got: &str, supported: &str) -> Self {
-        let got = excerpt(got, 100);
+        let got = shorten(got, 100);
         Self::invalid(format!("Invalid value: '{got}'. Supported values are: {supported}."))
             .with_param(param)
             .with_code("invalid_value")
@@ -73,14 +75,6 @@ impl Fault {
             "param": self.param,
             "code": self.code,
         }})
-    }
-}
-
-/// The first `limit` characters, with a sign where something was cut.
-pub(super) fn excerpt(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 
@@ -113,11 +107,5 @@ mod tests {
                 "code": "invalid_type",
             }})
         );
-    }
-
-    #[test]
-    fn a_quoted_value_is_cut_between_characters() {
-        assert_eq!(excerpt("üüü", 2), "üü…");
-        assert_eq!(excerpt("üü", 2), "üü");
     }
 }

@@ -3,10 +3,9 @@
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
-use super::{
-    fault::{Fault, excerpt},
-    wire::Response,
-};
+use crate::json::shorten;
+
+use super::{fault::Fault, wire::Response};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Endpoint {
@@ -31,7 +30,7 @@ impl Endpoint {
         if *method == legal {
             return Ok(endpoint);
         }
-        let path = excerpt(path, SHOWN);
+        let path = shorten(path, SHOWN);
         Err(Fault::new(405, format!("Not allowed to {method} on {path}."))
             .with_code("method_not_supported"))
     }
@@ -75,7 +74,7 @@ fn model(id: &str) -> Value {
 }
 
 fn no_such_path(method: &Method, path: &str) -> Fault {
-    Fault::new(404, format!("Invalid URL ({method} {})", excerpt(path, SHOWN)))
+    Fault::new(404, format!("Invalid URL ({method} {})", shorten(path, SHOWN)))
 }
 
 const MODEL: &str = "test-model";

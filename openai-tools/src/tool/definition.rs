@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
+    json::first_characters,
     schema::{Checker, Contract, Profile, nearest},
 };
 
@@ -298,12 +299,8 @@ pub(crate) fn mistaken_parameters(function: &Map<String, Value>) -> Option<&str>
         .iter()
         .filter(|(key, _)| !OTHER_KEYS.contains(&key.as_str()))
         .find(|(key, value)| looks_like_it(key, value))
-        .map(|(key, _)| shorten_key(key))
-}
-
-/// Only the beginning of what is no word.
-fn shorten_key(key: &str) -> &str {
-    key.char_indices().nth(40).map_or(key, |(end, _)| &key[..end])
+        // It need not be a word.
+        .map(|(key, _)| first_characters(key, 40))
 }
 
 /// What else stands in function objects: of OpenAI's document, of MCP's, and of servers between.

@@ -14,8 +14,11 @@ pub struct Registered {
     item: &'static str,
     file: &'static str,
     line: u32,
-    definitions: Option<fn() -> Result<Vec<ToolDefinition>, Error>>,
+    definitions: Option<Define>,
 }
+
+/// Makes the definitions of one place.
+type Define = fn() -> Result<Vec<ToolDefinition>, Error>;
 
 inventory::collect!(Registered);
 
@@ -26,7 +29,7 @@ impl Registered {
     pub const fn new(
         (module, file, line): (&'static str, &'static str, u32),
         item: &'static str,
-        definitions: Option<fn() -> Result<Vec<ToolDefinition>, Error>>,
+        definitions: Option<Define>,
     ) -> Self {
         Self { module, item, file, line, definitions }
     }
@@ -62,6 +65,7 @@ impl Registered {
     ///
     /// Kind [`Definition`](crate::ErrorKind::Definition) if one has no faithful form in strict mode;
     /// the source names each place and remedy.
+    #[must_use]
     pub fn definitions(&self) -> Option<Result<Vec<ToolDefinition>, Error>> {
         self.definitions.map(|definitions| definitions())
     }

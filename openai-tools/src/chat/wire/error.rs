@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 use super::MOST_CALLS;
-use crate::error::{ApiError, Error, ErrorKind};
+use crate::{
+    error::{ApiError, Error, ErrorKind},
+    json::first_characters,
+};
 
 /// The error object of an event: as in a response, or bare.
 pub(in crate::chat) fn error_of(data: &[u8]) -> Option<Error> {
@@ -54,5 +57,5 @@ pub(in crate::chat) fn place_in<'a, T: Deserialize<'a>>(
 fn short(path: &str) -> &str {
     let field = ".arguments";
     let path = path.find(field).map_or(path, |at| &path[..at + field.len()]);
-    path.char_indices().nth(80).map_or(path, |(end, _)| &path[..end])
+    first_characters(path, 80)
 }

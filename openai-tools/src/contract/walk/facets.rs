@@ -1,14 +1,15 @@
 //! What a schema says of itself: types, values, bounds, items, notes.
 
-use std::ops::Range;
-
 use serde_json::{Map, Value};
 
 use super::{
     Effect, Found, Step, Verdict, Walk,
     view::{View, is_checked},
 };
-use crate::contract::sets::{is_annotation, same};
+use crate::{
+    contract::sets::{is_annotation, same},
+    json::excerpt,
+};
 
 impl<'a> Walk<'a> {
     pub(super) fn compare(&mut self, old: &View<'a>, new: &View<'a>) {
@@ -252,16 +253,12 @@ fn listed(values: &[Value]) -> String {
     format!("{}{more} {is}", shown.join(", "))
 }
 
-/// A value as JSON of at most 60 characters.
+/// A value as JSON, cut where it is long.
 pub(super) fn brief(value: &Value) -> String {
-    let text = value.to_string();
-    match text.char_indices().nth(SHOWN.end) {
-        Some((end, _)) => format!("{}…", &text[SHOWN.start..end]),
-        None => text,
-    }
+    excerpt(value, SHOWN)
 }
 
-const SHOWN: Range<usize> = 0..60;
+const SHOWN: usize = 60;
 const MOST_LISTED: usize = 8;
 
 const BOUNDS: &[&str] = &[

@@ -8,9 +8,12 @@ use super::{
     DEEPEST, MOST, Violation,
     place::{Segment, pointer_of},
 };
-use crate::schema::{
-    problem::{escape, excerpt, shorten},
-    profile::Profile,
+use crate::{
+    json::first_characters,
+    schema::{
+        problem::{escape, excerpt, shorten},
+        profile::Profile,
+    },
 };
 
 /// Whose names the properties of a schema are.
@@ -192,10 +195,7 @@ impl<'a> Walk<'a> {
         for _ in 0..SAID {
             let Some(step) = next.map(|at| &self.steps[at]) else { break };
             let text = step.schema.get("description").and_then(Value::as_str);
-            said.extend(text.map(|text| match text.char_indices().nth(MOST_SAID) {
-                Some((end, _)) => &text[..end],
-                None => text,
-            }));
+            said.extend(text.map(|text| first_characters(text, MOST_SAID)));
             if !matches!(step.keyword, "anyOf" | "oneOf" | "allOf" | "items") {
                 break;
             }

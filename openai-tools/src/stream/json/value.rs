@@ -6,7 +6,7 @@ use super::{
     nodes::{Data, Kind, NodeId},
     tree::Tree,
 };
-use crate::schema::{escape, unescape};
+use crate::json::{escape, segments};
 
 /// A value as far as it has come: a view into the value that a [`JsonStream`](super::JsonStream)
 /// or a [`Partial`](crate::stream::Partial) holds. To go to another place costs nothing that grows
@@ -136,10 +136,12 @@ impl<'a> PartialValue<'a> {
         if pointer.is_empty() {
             return Some(self);
         }
-        let segments = pointer.strip_prefix('/')?.split('/');
-        segments.into_iter().try_fold(self, |value, segment| match value.kind() {
+        if !pointer.starts_with('/') {
+            return None;
+        }
+        segments(pointer).try_fold(self, |value, segment| match value.kind() {
             Kind::Array => value.item(segment.parse().ok()?),
-            _ => value.get(&unescape(segment)),
+            _ => value.get(&segment),
         })
     }
 

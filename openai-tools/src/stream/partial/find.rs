@@ -1,8 +1,11 @@
 //! From a place in the type's own JSON to what the model writes there.
 
 use super::{branch::candidates, entry};
+use std::borrow::Cow;
+
 use crate::{
-    schema::{REST_NAME, Shape, Written, unescape},
+    json::segments,
+    schema::{REST_NAME, Shape, Written},
     stream::json::{Kind, PartialValue},
 };
 
@@ -34,11 +37,9 @@ pub(super) fn find<'a>(
 ) -> Option<Found<'a>> {
     let segments: Vec<String> = match pointer {
         "" => Vec::new(),
-        pointer => pointer
-            .strip_prefix('/')?
-            .split('/')
-            .map(|segment| unescape(segment).into_owned())
-            .collect(),
+        pointer => {
+            pointer.starts_with('/').then(|| segments(pointer).map(Cow::into_owned).collect())?
+        }
     };
     let mut ways = vec![Way { value: root, shape, is_absent: false }];
     for (n, segment) in segments.iter().enumerate() {

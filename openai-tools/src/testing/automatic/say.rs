@@ -11,7 +11,7 @@ use super::{
     prompt::Prompt,
     words,
 };
-use crate::testing::fault::excerpt;
+use crate::json::shorten;
 
 /// The content of the final answer.
 pub(super) fn text(request: &Value, conversation: &Conversation<'_>) -> String {
@@ -47,7 +47,7 @@ fn prose(conversation: &Conversation<'_>) -> String {
 fn outcome(made: &Made<'_>) -> String {
     let arguments = match made.arguments {
         "" | "{}" => String::new(),
-        arguments => format!(" {}", excerpt(arguments, SHOWN)),
+        arguments => format!(" {}", shorten(arguments, SHOWN)),
     };
     format!("- {}{arguments}: {}", made.name, gist(&made.output))
 }
@@ -57,7 +57,7 @@ fn gist(text: &str) -> String {
     // Only the start is looked at: an output can be huge.
     let start: String = text.chars().take(4 * SHOWN).collect();
     let line = start.split_whitespace().collect::<Vec<_>>().join(" ");
-    excerpt(&line, SHOWN)
+    shorten(&line, SHOWN)
 }
 
 fn instance(schema: &Value, conversation: &Conversation<'_>) -> Value {

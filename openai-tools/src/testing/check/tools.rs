@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Object, given};
 use crate::{
+    json::segments,
     schema::{Level, Profile, lint},
     testing::fault::Fault,
 };
@@ -269,11 +270,7 @@ fn tool_choice(choice: &Value, names: &HashSet<&str>) -> Result<(), Fault> {
 
 /// A JSON pointer as OpenAI's server writes a place in a schema: `('properties', 'city')`.
 fn context(pointer: &str) -> String {
-    let parts: Vec<String> = pointer
-        .split('/')
-        .skip(1)
-        .map(|part| format!("'{}'", part.replace("~1", "/").replace("~0", "~")))
-        .collect();
+    let parts: Vec<String> = segments(pointer).map(|name| format!("'{name}'")).collect();
     match parts.as_slice() {
         [one] => format!("({one},)"),
         _ => format!("({})", parts.join(", ")),

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::memory::{Memory, sent_items, text};
-use crate::testing::fault::{Fault, excerpt};
+use crate::{json::shorten, testing::fault::Fault};
 
 /// All items: those that the server remembers, then those that were sent.
 pub(super) fn items(request: &Value, memory: &Memory) -> Result<Vec<Value>, Fault> {
     let mut items = match request.get("previous_response_id") {
         Some(Value::String(id)) => memory.conversation(id).ok_or_else(|| {
-            Fault::invalid(format!("Previous response with id '{}' not found.", excerpt(id, 100)))
+            Fault::invalid(format!("Previous response with id '{}' not found.", shorten(id, 100)))
                 .with_param("previous_response_id")
                 .with_code("previous_response_not_found")
         })?,
@@ -86,7 +86,7 @@ fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
                             "Item with id '{}' not found. Items are not persisted when `store` is \
                              set to false. Try again with `store` set to true, or remove this item \
                              from your input.",
-                            excerpt(id, 100)
+                            shorten(id, 100)
                         ),
                     )
                     .with_param("input"));
@@ -96,7 +96,7 @@ fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
                     return Err(Fault::invalid(format!(
                         "Item '{}' of type 'reasoning' was provided without its required following \
                          item.",
-                        excerpt(id, 100)
+                        shorten(id, 100)
                     ))
                     .with_param("input"));
                 }
@@ -108,7 +108,7 @@ fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
                     return Err(Fault::invalid(format!(
                         "Item '{}' of type '{kind}' was provided without its required 'reasoning' \
                          item: '{needed}'.",
-                        excerpt(id, 100)
+                        shorten(id, 100)
                     ))
                     .with_param("input"));
                 }
@@ -134,7 +134,7 @@ fn answered(items: &[Value]) -> Result<(), Fault> {
                 if !known.contains(id) {
                     return Err(Fault::invalid(format!(
                         "No tool call found for function call output with call_id {}.",
-                        excerpt(id, 100)
+                        shorten(id, 100)
                     ))
                     .with_param("input"));
                 }
@@ -146,7 +146,7 @@ fn answered(items: &[Value]) -> Result<(), Fault> {
     match open.first() {
         Some(id) => Err(Fault::invalid(format!(
             "No tool output found for function call {}.",
-            excerpt(id, 100)
+            shorten(id, 100)
         ))
         .with_param("input")),
         None => Ok(()),
