@@ -3,9 +3,12 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::{chain, error::Refusal};
-use crate::schema::{
-    problem::{escape, shorten, shorten_pointer, unescape},
-    size,
+use crate::{
+    json::segments,
+    schema::{
+        problem::{escape, shorten, shorten_pointer},
+        size,
+    },
 };
 
 /// The original schema, in which references are looked up.
@@ -282,9 +285,9 @@ pub(super) fn assertions(map: &Map<String, Value>) -> impl Iterator<Item = &Stri
 /// One spelling of a pointer, so that a place is known again.
 fn canonical(pointer: &str) -> String {
     let mut text = String::with_capacity(pointer.len());
-    for segment in pointer.split('/').skip(1) {
+    for segment in segments(pointer) {
         text.push('/');
-        text.push_str(&escape(&unescape(segment)));
+        text.push_str(&escape(&segment));
     }
     text
 }
