@@ -155,6 +155,28 @@ async fn arguments_that_the_type_refuses_are_told_with_the_place() {
 }
 
 #[tokio::test]
+async fn a_blocking_tool_reads_its_type_and_runs_off_the_async_threads() {
+    #[derive(Deserialize)]
+    struct Guests {
+        guests: u8,
+    }
+    let own = std::thread::current().id();
+    let book = || {
+        DynTool::typed_blocking(
+            definition("book", json!({"guests": {"type": "integer"}})),
+            move |arguments: Guests, _: ToolContext| {
+                assert_ne!(std::thread::current().id(), own);
+                Ok::<_, ToolError>(arguments.guests + 1)
+            },
+        )
+    };
+    let record = among_seven("book", r#"{"guests":3}"#, [book()]).await;
+    assert_eq!(record.output.text, "4");
+    let record = among_seven("book", r#"{"guests":300}"#, [book()]).await;
+    assert_eq!(record.output.failure, Some(CallFailure::InvalidArguments));
+}
+
+#[tokio::test]
 async fn no_arguments_at_all_are_good_for_a_tool_without_parameters() {
     for nothing in ["", " ", "{}"] {
         let now = tool("now", |_| async { Ok("noon") });

@@ -308,6 +308,9 @@ mod tests {
         assert_eq!(policy.decide(&asked, 0, 1.0), Decision::RetryAfter(Duration::from_secs(3)));
         let too_long = failure(429, &[("retry-after", "61")], "");
         assert_eq!(policy.decide(&too_long, 0, 0.0), Decision::Stop);
+        let patient = RetryPolicy::new().with_longest_wait(Duration::from_secs(90));
+        let waits = Decision::RetryAfter(Duration::from_secs(61));
+        assert_eq!(patient.decide(&too_long, 0, 0.0), waits);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::{fmt::Write, rc::Rc};
 
 use serde_json::{Map, Value};
 
-use super::{DEEPEST, Dialect, Node, Sets, document::is_annotation, only_reference};
+use super::{DEEPEST, Dialect, Held, Node, Sets, document::is_annotation, held, only_reference};
 
 impl<'a> Sets<'a> {
     /// A schema without what only annotates, its keys in order, its references followed; a circle
@@ -67,15 +67,12 @@ impl<'a> Sets<'a> {
         for key in keys {
             let Some(value) = map.get(key) else { continue };
             write!(text, "{key}:").ok()?;
-            match (key, value) {
-                ("$ref", Value::String(reference)) => {
+            match (key, value, held(key, value)) {
+                ("$ref", Value::String(reference), _) => {
                     let target = self.target(node, reference)?;
                     self.write(target, open, text)?;
                 }
-                (
-                    "properties" | "patternProperties" | "dependentSchemas",
-                    Value::Object(schemas),
-                ) => {
+                (_, _, Some(Held::Named(schemas))) => {
                     let mut names: Vec<&String> = schemas.keys().collect();
                     names.sort_unstable();
                     for name in names {
@@ -83,33 +80,20 @@ impl<'a> Sets<'a> {
                         self.write(inner(&schemas[name.as_str()]), open, text)?;
                     }
                 }
-                ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(schemas)) => {
+                (_, _, Some(Held::Listed(schemas))) => {
                     for schema in schemas {
                         text.push(',');
                         self.write(inner(schema), open, text)?;
                     }
                 }
-                (
-                    "items"
-                    | "additionalProperties"
-                    | "not"
-                    | "if"
-                    | "then"
-                    | "else"
-                    | "contains"
-                    | "propertyNames"
-                    | "unevaluatedItems"
-                    | "unevaluatedProperties"
-                    | "additionalItems",
-                    schema,
-                ) => self.write(inner(schema), open, text)?,
-                ("required" | "enum" | "type", Value::Array(values)) => {
+                (_, _, Some(Held::One(schema))) => self.write(inner(schema), open, text)?,
+                ("required" | "enum" | "type", Value::Array(values), None) => {
                     let mut values: Vec<String> = values.iter().map(plain).collect();
                     values.sort_unstable();
                     self.spend(values.len())?;
                     text.push_str(&values.join(","));
                 }
-                (_, value) => text.push_str(&plain(value)),
+                (_, value, None) => text.push_str(&plain(value)),
             }
             text.push(';');
             self.spend(1)?;

@@ -3,6 +3,7 @@
 mod canonical;
 mod document;
 mod include;
+mod keyword;
 mod member;
 mod normal;
 mod number;
@@ -19,6 +20,7 @@ use serde_json::{Value, json};
 
 pub(super) use self::{
     document::{Dialect, Document, Node, is_annotation, is_plumbing, only_reference},
+    keyword::{Held, held},
     number::same,
 };
 use crate::schema::validator;

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    contract::sets::{Dialect, Node, Sets, is_annotation, is_plumbing, link, only_reference},
+    contract::sets::{
+        Dialect, Held, Node, Sets, held, is_annotation, is_plumbing, link, only_reference,
+    },
     schema::escape,
 };
 
@@ -69,32 +71,21 @@ impl<'a> Spot<'a> {
         };
         let mut outline = Map::new();
         for (keyword, value) in self.map().into_iter().flatten() {
-            let value = match (&**keyword, value) {
-                ("properties" | "patternProperties" | "dependentSchemas", Value::Object(inner)) => {
+            let value = match (&**keyword, value, held(keyword, value)) {
+                (_, _, Some(Held::Named(inner))) => {
                     inner.keys().map(|name| (name.clone(), to(keyword, name))).collect()
                 }
-                ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(inner)) => {
+                (_, _, Some(Held::Listed(inner))) => {
                     (0..inner.len()).map(|n| to(keyword, &n.to_string())).collect()
                 }
-                (
-                    "items"
-                    | "additionalProperties"
-                    | "not"
-                    | "if"
-                    | "then"
-                    | "else"
-                    | "contains"
-                    | "propertyNames"
-                    | "unevaluatedItems"
-                    | "unevaluatedProperties"
-                    | "additionalItems",
-                    Value::Object(_),
-                ) => link(document, &format!("{}/{keyword}", self.pointer)),
-                ("$ref", Value::String(reference)) if reference.starts_with('#') => {
+                (_, _, Some(Held::One(Value::Object(_)))) => {
+                    link(document, &format!("{}/{keyword}", self.pointer))
+                }
+                ("$ref", Value::String(reference), _) if reference.starts_with('#') => {
                     format!("\0{document}{reference}").into()
                 }
-                (keyword, _) if is_plumbing(keyword) => continue,
-                (_, value) => value.clone(),
+                (keyword, ..) if is_plumbing(keyword) => continue,
+                (_, value, _) => value.clone(),
             };
             outline.insert(keyword.clone(), value);
         }
