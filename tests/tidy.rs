@@ -9,7 +9,7 @@ use std::{
 const RANKS: &[&[&str]] = &[
     &["json"],
     &["error", "ids", "observe"],
-    &["schema"],
+    &["responses", "schema"],
     &["tool"],
     &["chat", "contract", "dispatch"],
     &["ci", "stream", "structured"],

@@ -26,6 +26,8 @@ mod ids;
 mod json;
 #[cfg(feature = "dispatch")]
 mod observe;
+#[cfg(feature = "wire")]
+pub mod responses;
 #[cfg(feature = "client")]
 pub mod run;
 pub mod schema;

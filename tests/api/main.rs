@@ -34,3 +34,4 @@ mod streams;
 mod tool_sets;
 mod toolboxes;
 mod typed_answers;
+mod wire_types;

@@ -3,6 +3,8 @@ use std::{fmt, sync::Arc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
+use crate::responses::{Item, Json};
+
 /// One item of the output of a response of the Responses API, as the server sent it: a message, a
 /// call, what the model reasoned, or a kind that this crate does not know.
 ///
@@ -30,6 +32,13 @@ impl OutputItem {
             r#type: String,
         }
         serde_json::from_str(self.as_json()).ok().map(|Typed { r#type }| r#type)
+    }
+
+    /// The item as a typed value. What fits no type is kept in [`Item::Other`], so that this always
+    /// succeeds, and what is written of it is the same JSON.
+    #[must_use]
+    pub fn read(&self) -> Item {
+        Item::from(Json::from(&*self.0))
     }
 
     #[cfg(feature = "client")]
