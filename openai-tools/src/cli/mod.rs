@@ -111,3 +111,7 @@ impl From<Exit> for ExitCode {
 
 /// Longer lines are hard to read, however wide the terminal.
 const MAX_HELP_COLUMNS: usize = 100;
+
+#[cfg(test)]
+#[path = "documented_tests.rs"]
+mod documented_tests;
