@@ -180,18 +180,23 @@ impl Inner {
     /// the rest of a long one.
     pub(super) fn mask(&self, response: &mut Response) {
         const LONGEST: usize = 256;
-        let Response { id, model, finish_reason, .. } = response;
+        let Response { id, model, finish_reason, message, .. } = response;
         let reason = match finish_reason {
             FinishReason::Other(word) => Some(word),
             _ => None,
         };
-        for word in id.iter_mut().chain(model).chain(reason) {
+        let take_out = |word: &mut String| {
             for secret in self.secrets.iter().map(ExposeSecret::expose_secret) {
                 // What local servers take for a key is often a word that names them.
                 if secret.len() >= SHORTEST_KEY && word.contains(secret) {
                     *word = word.replace(secret, "[key]");
                 }
             }
+        };
+        // It goes back to the server, some of which make long ones.
+        message.response_id.iter_mut().for_each(take_out);
+        for word in id.iter_mut().chain(model).chain(reason) {
+            take_out(word);
             if word.len() > LONGEST {
                 *word = word.chars().take(LONGEST).collect();
             }

@@ -7,6 +7,8 @@ use http::{HeaderMap, Method};
 use serde_json::Value;
 use tokio::sync::watch;
 
+use super::responses;
+
 /// One request that the server got. Cloning is cheap.
 ///
 /// `Debug` shows neither the headers' secrets nor the body: the key is in the one, a prompt in the
@@ -73,6 +75,49 @@ impl Recorded {
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.inner.body).unwrap_or_default()
+    }
+
+    /// What the request asks as a body for chat completions, whichever API it came through, so that
+    /// a test can hold for both: messages, our own tools, tool choice, response format and settings
+    /// that both have. `null` if the body is not JSON.
+    ///
+    /// Of a request for a response only what it sends is in there, not what the server keeps; items
+    /// that chat completions do not have are left out, such as what was reasoned and what hosted
+    /// tools did.
+    #[must_use]
+    pub fn as_chat(&self) -> Value {
+        let body = self.json();
+        if body.is_object() && self.is_of_responses() { responses::as_chat(&body) } else { body }
+    }
+
+    /// What the model was told of a call's output, by the call's id; texts in parts are joined.
+    /// `None` if the request does not answer the call.
+    #[must_use]
+    pub fn tool_output(&self, call_id: &str) -> Option<String> {
+        let asked = self.as_chat();
+        let messages = asked.get("messages")?.as_array()?;
+        let answers = messages.iter().find(|message| message["tool_call_id"] == *call_id)?;
+        Some(match &answers["content"] {
+            Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+            content => content.as_str().unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The names of our own tools that were offered, in order.
+    #[must_use]
+    pub fn tool_names(&self) -> Vec<String> {
+        let asked = self.as_chat();
+        let tools = asked.get("tools").and_then(Value::as_array).into_iter().flatten();
+        let name = |tool: &Value| {
+            let kind = tool.get("type")?.as_str()?;
+            tool.get(kind)?.get("name")?.as_str().map(str::to_owned)
+        };
+        tools.filter_map(name).collect()
+    }
+
+    fn is_of_responses(&self) -> bool {
+        let path = self.path().split('?').next().unwrap_or_default();
+        path.ends_with("/responses")
     }
 
     /// The `x-request-id` that the server answers with: `req_000001` for the first request.
@@ -232,6 +277,8 @@ const MOST_KEPT: usize = 100_000;
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn recorded(body: &'static [u8]) -> Recorded {
@@ -254,6 +301,47 @@ mod tests {
         assert_eq!(recorded.json()["model"], "m");
         assert_eq!(recorded.request_id(), "req_000007");
         assert_eq!((recorded.status(), recorded.answered_at()), (None, None));
+    }
+
+    #[test]
+    fn a_request_of_either_api_is_looked_at_in_the_same_words() {
+        let of = |path: &str, body: Value| {
+            let request = http::Request::post(format!("http://x/v1/{path}")).body(());
+            let (head, ()) = request.expect("a request").into_parts();
+            Recorded::new(head, Bytes::from(body.to_string()), 1, Instant::now())
+        };
+        let function = json!({"name": "f", "arguments": "{}"});
+        let chat = json!({
+            "model": "m",
+            "messages": [
+                {"role": "user", "content": "hi"},
+                {"role": "assistant", "content": null, "tool_calls": [
+                    {"id": "c1", "type": "function", "function": function},
+                ]},
+                {"role": "tool", "tool_call_id": "c1", "content": "done"},
+            ],
+            "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
+        });
+        let responses = json!({
+            "model": "m",
+            "input": [
+                {"role": "user", "content": "hi"},
+                {"type": "reasoning", "id": "r1", "summary": []},
+                {"type": "function_call", "call_id": "c1", "name": "f", "arguments": "{}"},
+                {"type": "function_call_output", "call_id": "c1", "output": "done"},
+            ],
+            "tools": [{"type": "function", "name": "f", "parameters": {}}, {"type": "web_search"}],
+        });
+        let requests =
+            [of("chat/completions", chat.clone()), of("responses?a=1", responses.clone())];
+        for request in &requests {
+            assert_eq!(request.as_chat(), chat);
+            assert_eq!(request.tool_output("c1").as_deref(), Some("done"));
+            assert_eq!(request.tool_output("c2"), None);
+            assert_eq!(request.tool_names(), ["f"]);
+        }
+        assert_eq!(requests[1].json(), responses);
+        assert_eq!(recorded(b"[").as_chat(), Value::Null);
     }
 
     #[test]

@@ -58,6 +58,7 @@ enum Content {
     RawHttp(Bytes),
     RawStream(Bytes),
     With(Choose),
+    WithChat(Choose),
 }
 
 /// The API that a request came through.
@@ -130,6 +131,13 @@ impl Reply {
     /// The reply that a closure makes from the request's body, at the moment when it is its turn.
     pub fn with(choose: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
         Self::new(Content::With(Arc::new(choose)))
+    }
+
+    /// The same, from what the request asks in the words of chat completions, whichever API it came
+    /// through ([`Recorded::as_chat`](super::Recorded::as_chat)), with all of the conversation that
+    /// the server keeps.
+    pub fn with_chat(choose: impl Fn(&Value) -> Reply + Send + Sync + 'static) -> Self {
+        Self::new(Content::WithChat(Arc::new(choose)))
     }
 }
 
@@ -347,7 +355,7 @@ impl Reply {
         request_hash: u64,
         shape: &StreamShape,
     ) -> Response {
-        let reply = self.resolve(request);
+        let reply = self.resolve(request, wire);
         let status = reply.status.unwrap_or(200);
         let shape = Arc::new(reply.stream.unwrap_or_else(|| shape.clone()));
         let is_streamed = request.get("stream") == Some(&Value::Bool(true));
@@ -379,7 +387,7 @@ impl Reply {
             },
             Content::RawHttp(bytes) => Response { instead: Some(bytes), ..Response::empty(status) },
             Content::RawStream(bytes) => Response::events(status, Events::of_bytes(bytes, &shape)),
-            Content::With(_) => Response::fault(&Fault::new(
+            Content::With(_) | Content::WithChat(_) => Response::fault(&Fault::new(
                 500,
                 "The script's closures return closures without an end.",
             )),
@@ -396,13 +404,14 @@ impl Reply {
 
     /// Asks closures until one returns a reply of its own. What was set on the outer reply is
     /// added to the inner one.
-    fn resolve(mut self, request: &Value) -> Self {
+    fn resolve(mut self, request: &Value, wire: &Wire<'_>) -> Self {
         const DEPTH: usize = 32;
         for _ in 0..DEPTH {
-            let Content::With(choose) = &self.content else {
-                break;
+            let inner = match &self.content {
+                Content::With(choose) => choose(request),
+                Content::WithChat(choose) => choose(wire.translated(request)),
+                _ => break,
             };
-            let inner = choose(request);
             self = Self {
                 content: inner.content,
                 delay: self.delay.saturating_add(inner.delay),
@@ -433,7 +442,7 @@ impl fmt::Debug for Reply {
             Content::Raw { .. } => "raw",
             Content::RawHttp(_) => "raw_http",
             Content::RawStream(_) => "raw_stream",
-            Content::With(_) => "with",
+            Content::With(_) | Content::WithChat(_) => "with",
         };
         f.debug_struct("Reply")
             .field("kind", &kind)

@@ -120,7 +120,9 @@ impl<'a> Kept<'a> {
         for (index, item) in message.items.iter().enumerate() {
             match said.take(index, item.as_raw()).ok()? {
                 Kind::Reasoning => continue,
-                Kind::Call { custom: of_custom } => custom.push(of_custom),
+                // Its output has to name it by `call_id`.
+                Kind::Call { named: false, .. } => return None,
+                Kind::Call { custom: of_custom, .. } => custom.push(of_custom),
                 Kind::Other => {}
             }
             end = index + 1;
@@ -137,6 +139,8 @@ enum Kind {
     Call {
         #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
         custom: bool,
+        #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
+        named: bool,
     },
     Other,
     Reasoning,
@@ -163,7 +167,7 @@ impl Answer {
             Item::Call(call) => {
                 tool_calls.push(ToolCall::new(call.id(), &*call.name, &*call.arguments));
                 self.calls_at.push(index);
-                Kind::Call { custom: call.custom }
+                Kind::Call { custom: call.custom, named: !call.call_id.is_empty() }
             }
             Item::Commentary(said) => {
                 reason(&said);

@@ -27,6 +27,11 @@ pub(super) struct Asked {
     pub(super) translated: Value,
 }
 
+/// What a request sends, as a request to chat completions.
+pub(super) fn as_chat(request: &Value) -> Value {
+    translate::request(request, &memory::sent_items(request))
+}
+
 /// Reads a request, and checks it if `checks` says so.
 pub(super) fn read(request: &Value, memory: &Memory, checks: bool) -> Result<Asked, Fault> {
     let items = match conversation::items(request, memory) {

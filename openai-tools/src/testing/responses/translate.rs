@@ -56,7 +56,14 @@ fn messages(items: &[Value]) -> Vec<Value> {
 fn message(item: &Value) -> Value {
     let parts = item.get("content").and_then(Value::as_array).into_iter().flatten();
     let refusal: String = parts.map(|part| text(part, "refusal")).collect();
-    let mut message = json!({"role": item.get("role"), "content": content(item.get("content"))});
+    let mut said = content(item.get("content"));
+    // What a model said is one text in chat completions.
+    if text(item, "role") == "assistant" {
+        if let Some([only]) = said.as_array().map(Vec::as_slice) {
+            said = only.get("text").cloned().unwrap_or(said);
+        }
+    }
+    let mut message = json!({"role": item.get("role"), "content": said});
     if !refusal.is_empty() {
         message["refusal"] = refusal.into();
     }
@@ -90,8 +97,12 @@ fn content(content: Option<&Value>) -> Value {
         "input_text" | "output_text" => Some(json!({"type": "text", "text": part.get("text")})),
         "input_image" => {
             let url = part.get("image_url").filter(|url| url.is_string());
-            let detail = part.get("detail").cloned().unwrap_or_else(|| "auto".into());
-            url.map(|url| json!({"type": "image_url", "image_url": {"url": url, "detail": detail}}))
+            let detail = part.get("detail").filter(|detail| *detail != "auto");
+            url.map(|url| {
+                let mut image = json!({"url": url});
+                detail.map(|detail| image["detail"] = detail.clone());
+                json!({"type": "image_url", "image_url": image})
+            })
         }
         "input_file" => Some(json!({"type": "text", "text": "[file]"})),
         "refusal" => None,
