@@ -7,9 +7,10 @@ pub mod instances;
 mod server;
 pub mod soak;
 mod tools;
+pub mod wire;
 
 pub use self::{
-    server::TestServer,
+    server::{TestServer, api, is_chat, over, path},
     tools::{
         block_until, block_until_cancelled, definition, echo, echo_call, tool,
         transcript_is_answered, unused_tool,

@@ -2,6 +2,7 @@ use std::{ops::Deref, time::Duration};
 
 use openai_tools::{
     Client,
+    chat::Api,
     client::{ClientBuilder, RetryPolicy},
     testing::{Reply, Server, ServerBuilder},
 };
@@ -9,11 +10,39 @@ use serde_json::Value;
 
 use crate::document;
 
+tokio::task_local! {
+    static API: Api;
+}
+
+/// Runs a test over an API; the attribute `both_apis::test` does it for each of them.
+pub async fn over<F: Future>(api: Api, test: F) -> F::Output {
+    API.scope(api, test).await
+}
+
+/// The API that the test runs over; chat completions where nothing says so.
+#[must_use]
+pub fn api() -> Api {
+    API.try_with(|api| *api).unwrap_or_default()
+}
+
+/// Whether the test runs over chat completions.
+#[must_use]
+pub fn is_chat() -> bool {
+    api() == Api::ChatCompletions
+}
+
+/// The path of that API under the base URL.
+#[must_use]
+pub fn path() -> &'static str {
+    if is_chat() { "chat/completions" } else { "responses" }
+}
+
 /// The built-in server; when it is dropped, every request body that it got is held against
 /// OpenAI's own document.
 #[derive(Debug)]
 pub struct TestServer {
     server: Server,
+    api: Api,
     checked: bool,
 }
 
@@ -50,7 +79,7 @@ impl TestServer {
     /// It cannot be started.
     pub async fn start(builder: ServerBuilder) -> Self {
         let server = builder.start().await.expect("a free port on loopback");
-        Self { server, checked: true }
+        Self { server, api: api(), checked: true }
     }
 
     /// Leaves the check against the document out, for requests that are wrong on purpose.
@@ -60,7 +89,7 @@ impl TestServer {
         self
     }
 
-    /// A client of the server that hardly waits between attempts.
+    /// A client of the server that hardly waits between attempts, and speaks the API of the test.
     ///
     /// # Panics
     ///
@@ -77,6 +106,7 @@ impl TestServer {
         Client::builder()
             .base_url(self.server.base_url())
             .api_key(Self::KEY)
+            .api(self.api)
             .retry(RetryPolicy::new().with_backoff(short, short))
     }
 
@@ -90,14 +120,25 @@ impl TestServer {
         self.server.requests()[index].json()
     }
 
-    /// The messages of a request, counted from 0.
+    /// What a request, counted from 0, asked in the words of chat completions, whichever API it came
+    /// through.
     ///
     /// # Panics
     ///
     /// There were not so many.
     #[must_use]
-    pub fn sent_messages(&self, index: usize) -> Vec<Value> {
-        self.sent(index)["messages"].as_array().expect("a list").clone()
+    pub fn asked(&self, index: usize) -> Value {
+        self.server.requests()[index].as_chat()
+    }
+
+    /// The messages of that.
+    ///
+    /// # Panics
+    ///
+    /// There were not so many.
+    #[must_use]
+    pub fn asked_messages(&self, index: usize) -> Vec<Value> {
+        self.asked(index)["messages"].as_array().expect("a list").clone()
     }
 }
 

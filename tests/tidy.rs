@@ -282,9 +282,9 @@ fn the_crates_of_the_workspace_are_pinned_to_one_version() {
         let line = manifest.lines().find(|line| line.starts_with(name)).expect("a dependency");
         assert!(line.contains(&format!("version = \"={version}\"")), "{line}");
     }
-    let hygiene = ["tests/hygiene/bare", "tests/hygiene/renamed"];
+    let of_tests = ["tests/both-apis", "tests/hygiene/bare", "tests/hygiene/renamed"];
     for member in
-        ["openai-tools", "openai-tools-derive", "examples", "tests"].iter().chain(&hygiene)
+        ["openai-tools", "openai-tools-derive", "examples", "tests"].iter().chain(&of_tests)
     {
         let path = root().join(member).join("Cargo.toml");
         let manifest = fs::read_to_string(path).expect("a member");

@@ -68,7 +68,7 @@ async fn a_run_calls_in_parallel_and_answers_every_call() {
         // What was said once is sent again as it was, and a transcript goes on.
         let list = |index| match api {
             Api::Responses => server.sent(index)["input"].as_array().expect("items").clone(),
-            _ => server.sent_messages(index),
+            _ => server.asked_messages(index),
         };
         assert_eq!(list(2)[..list(1).len()], list(1)[..], "{api:?}");
         let put_away = serde_json::to_string(run.transcript()).expect("JSON");

@@ -55,7 +55,7 @@ fn reasons(outcome: Option<&Outcome>) -> Vec<(String, WaitReason)> {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_call_can_be_approved_denied_changed_or_answered_before_it_runs() {
     let calls = [
         pay_call("a", 1),
@@ -106,7 +106,7 @@ async fn each_call_can_be_approved_denied_changed_or_answered_before_it_runs() {
     assert_eq!((run.spent().tool_calls, paid.lock().expect("no panic").len()), (6, 2));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn undecided_calls_keep_the_run_waiting_while_the_others_run() {
     let calls = [pay_call("a", 1), echo_call(2), pay_call("b", 3)];
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
@@ -133,7 +133,7 @@ async fn undecided_calls_keep_the_run_waiting_while_the_others_run() {
     assert!(transcript_is_answered(run.transcript()));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_awaited_run_ends_pending_and_goes_on_in_another_process() {
     let calls = [pay_call("a", 1), echo_call(2), ("u", "ask_user", json!({})).into()];
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
@@ -156,12 +156,12 @@ async fn an_awaited_run_ends_pending_and_goes_on_in_another_process() {
     assert_eq!(outputs(&run), ["paid 1", "echo 2", "yes"]);
     assert_eq!(paid_so_far(&paid), [1]);
     assert_eq!((run.spent().turns, run.spent().tool_calls), (2, 3));
-    let messages = &server.sent(1)["messages"];
+    let messages = &server.asked(1)["messages"];
     let roles: Vec<_> = messages.as_array().expect("a list").iter().map(|m| &m["role"]).collect();
     assert_eq!(roles, ["user", "assistant", "tool", "tool", "tool", "user"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_that_is_taken_up_shows_the_calls_that_waited() {
     let script = [Reply::tool_calls([pay_call("a", 1)]), Reply::text("done")];
     let server = TestServer::scripted(script).await;
@@ -185,7 +185,7 @@ async fn a_run_that_is_taken_up_shows_the_calls_that_waited() {
     assert_eq!(paid_so_far(&paid), [7]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn approval_can_depend_on_the_arguments() {
     let calls = [pay_call("a", 10), pay_call("b", 100)];
     let server = TestServer::scripted([Reply::tool_calls(calls)]).await;
@@ -199,7 +199,7 @@ async fn approval_can_depend_on_the_arguments() {
     assert_eq!(paid_so_far(&paid), [10]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_rule_that_panics_asks_for_approval_and_bad_arguments_are_told_at_once() {
     let calls = [pay_call("a", 10), ("b", "pay", json!({"euros": "ten"})).into()];
     let server = TestServer::scripted([Reply::tool_calls(calls)]).await;
@@ -212,7 +212,7 @@ async fn a_rule_that_panics_asks_for_approval_and_bad_arguments_are_told_at_once
     assert_eq!(told, Some(CallFailure::InvalidArguments));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn who_is_asked_inline_decides_while_the_others_run() {
     let calls = [
         pay_call("a", 1),
@@ -238,7 +238,7 @@ async fn who_is_asked_inline_decides_while_the_others_run() {
     assert_eq!(paid_so_far(&paid), [1, 40]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn who_does_not_decide_leaves_the_run_pending() {
     let server = TestServer::scripted([Reply::tool_calls([pay_call("a", 1), echo_call(2)])]).await;
     let paid = Paid::default();
@@ -247,7 +247,7 @@ async fn who_does_not_decide_leaves_the_run_pending() {
     assert_eq!(reasons(Some(run.outcome())), [("a".to_owned(), WaitReason::NeedsApproval)]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_that_is_stopped_while_somebody_is_asked_answers_every_call() {
     let server = TestServer::scripted([Reply::tool_calls([pay_call("a", 1), echo_call(2)])]).await;
     let paid = Paid::default();
@@ -265,7 +265,7 @@ async fn a_run_that_is_stopped_while_somebody_is_asked_answers_every_call() {
     assert!(paid_so_far(&paid).is_empty());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_sequential_call_waits_for_the_undecided_one_before_it() {
     let sequential = ToolSettings::new().with_sequential(true);
     let paid = Paid::default();
@@ -283,7 +283,7 @@ async fn a_sequential_call_waits_for_the_undecided_one_before_it() {
     assert_eq!(outputs(&run), ["done by hand", "paid 1"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_leaves_a_started_run_where_it_stood() {
     let script =
         [Reply::tool_calls([echo_call(1)]), Reply::error(400, "bad", "no"), Reply::text("done")];
@@ -296,7 +296,7 @@ async fn an_error_leaves_a_started_run_where_it_stood() {
     assert_eq!(run.next_turn().await.expect("a response").expect("a turn").text(), "done");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_limit_that_is_raised_lets_a_saved_run_go_on() {
     let script = [Reply::tool_calls([echo_call(1)]), Reply::text("done")];
     let server = TestServer::scripted(script).await;

@@ -6,7 +6,7 @@ use openai_tools::{
     Error, ErrorKind, Message, Outcome, Run, RunError, Toolbox, client::RetryPolicy, testing::Reply,
 };
 use serde_json::{Value, json};
-use tests::{TestServer, echo, echo_call, transcript_is_answered};
+use tests::{TestServer, echo, echo_call, is_chat, transcript_is_answered, wire::whole};
 
 async fn ask(reply: Reply) -> Result<Run, RunError> {
     let server = TestServer::scripted([reply]).await;
@@ -29,23 +29,29 @@ async fn unreadable(body: impl Into<bytes::Bytes>) -> Error {
     error
 }
 
-/// A response around a message and a finish reason.
-fn around(message: &Value, finish_reason: &Value) -> Value {
-    json!({"choices": [{"index": 0, "message": message, "finish_reason": finish_reason}]})
-}
-
-#[tokio::test]
+#[both_apis::test]
 async fn malformed_json_is_an_unreadable_response_with_the_place() {
     let deep = "[".repeat(200_000);
-    for (body, why) in [
-        ("{\"choices\": [", "ends early, after 13 bytes"),
-        ("{\"choices\": [}]}", "not JSON at line 1, column 14"),
+    let of_api = if is_chat() {
+        [
+            ("{\"choices\": [", "ends early, after 13 bytes"),
+            ("{\"choices\": [}]}", "not JSON at line 1, column 14"),
+            (r#"{"choices":[{"message":{"content":"\ud800"}}]}"#, "not JSON at line 1"),
+        ]
+    } else {
+        [
+            ("{\"output\": [", "ends early, after 12 bytes"),
+            ("{\"output\": [}]}", "not JSON at line 1, column 13"),
+            (r#"{"output":[],"id":"\ud800"}"#, "not JSON at line 1"),
+        ]
+    };
+    let of_both = [
         ("\u{feff}{}", "not JSON at line 1"),
         ("OK", "not JSON at line 1"),
         ("data: {\"choices\":[]}\n\n", "not JSON at line 1"),
-        (r#"{"choices":[{"message":{"content":"\ud800"}}]}"#, "not JSON at line 1"),
         (deep.as_str(), "cannot be read"),
-    ] {
+    ];
+    for (body, why) in of_api.into_iter().chain(of_both) {
         let error = unreadable(body.to_owned()).await;
         assert!(error.to_string().contains(why), "{error}");
         assert_eq!(error.payload(), Some(body.as_bytes()));
@@ -54,55 +60,93 @@ async fn malformed_json_is_an_unreadable_response_with_the_place() {
     unreadable(&b"\0\0\0"[..]).await;
 }
 
-#[tokio::test]
-async fn wrong_types_are_an_unreadable_response_with_the_field() {
-    let call = |call: Value| around(&json!({"tool_calls": [call]}), &json!("tool_calls"));
-    for (body, field) in [
-        (json!({"choices": 7}), "choices"),
-        (json!({"choices": [7]}), "choices[0]"),
-        (json!({"choices": [{"message": "hi"}]}), "choices[0].message"),
-        (around(&json!({"content": 7}), &json!("stop")), "choices[0].message.content"),
-        (around(&json!({"content": "x"}), &json!(7)), "choices[0].finish_reason"),
-        (around(&json!({"refusal": []}), &json!("stop")), "choices[0].message.refusal"),
-        (around(&json!({"tool_calls": {}}), &json!("stop")), "choices[0].message.tool_calls"),
-        (call(json!({"id": "c", "custom": 7})), "choices[0].message.tool_calls[0].custom"),
+/// Bodies of chat completions with a wrong type, and what is told of its place.
+fn wrong_chat() -> Vec<(Value, &'static str)> {
+    let around = |message: Value, finish_reason: Value| json!({"choices": [{"index": 0, "message": message, "finish_reason": finish_reason}]});
+    let call = |call: Value| around(json!({"tool_calls": [call]}), json!("tool_calls"));
+    vec![
+        (json!({"choices": 7}), "`choices` has"),
+        (json!({"choices": [7]}), "`choices[0]` has"),
+        (json!({"choices": [{"message": "hi"}]}), "`choices[0].message` has"),
+        (around(json!({"content": 7}), json!("stop")), "`choices[0].message.content` has"),
+        (around(json!({"content": "x"}), json!(7)), "`choices[0].finish_reason` has"),
+        (around(json!({"refusal": []}), json!("stop")), "`choices[0].message.refusal` has"),
+        (around(json!({"tool_calls": {}}), json!("stop")), "`choices[0].message.tool_calls` has"),
+        (call(json!({"id": "c", "custom": 7})), "`choices[0].message.tool_calls[0].custom` has"),
         (
             call(json!({"id": "c", "function": {"name": {}}})),
-            "choices[0].message.tool_calls[0].function.name",
+            "`choices[0].message.tool_calls[0].function.name` has",
         ),
         (
             call(json!({"id": "c", "function": {"name": "f", "arguments": 7}})),
-            "choices[0].message.tool_calls[0].function.arguments",
+            "`choices[0].message.tool_calls[0].function.arguments` has",
         ),
-        (json!({"choices": [], "usage": {"prompt_tokens": -1}}), "usage.prompt_tokens"),
-        (json!({"choices": [], "usage": {"prompt_tokens": "many"}}), "usage.prompt_tokens"),
-    ] {
+        (json!({"choices": [], "usage": {"prompt_tokens": -1}}), "`usage.prompt_tokens` has"),
+        (json!({"choices": [], "usage": {"prompt_tokens": "many"}}), "`usage.prompt_tokens` has"),
+    ]
+}
+
+/// The same of the Responses API. Items are read one by one, each as the JSON that is kept of it.
+fn wrong_responses() -> Vec<(Value, &'static str)> {
+    let item = |item: Value| json!({"status": "completed", "output": [item]});
+    let call = |name: Value, arguments: Value| {
+        item(json!({"type": "function_call", "call_id": "c", "name": name, "arguments": arguments}))
+    };
+    vec![
+        (json!({"output": 7}), "`output` has"),
+        (json!({"output": [7]}), "`output[0]` is no object"),
+        (item(json!({"type": "message", "content": 7})), "`output[0]` has a field of"),
+        (item(json!({"type": "reasoning", "summary": 7})), "`output[0]` has a field of"),
+        (call(json!({}), json!("{}")), "`output[0]` has a field of"),
+        (call(json!("f"), json!(7)), "`output[0]` has a field of"),
+        (json!({"output": [], "status": 7}), "`status` has"),
+        (json!({"output": [], "incomplete_details": 7}), "`incomplete_details` has"),
+        (json!({"output": [], "usage": {"input_tokens": -1}}), "`usage.input_tokens` has"),
+        (json!({"output": [], "usage": {"input_tokens": "many"}}), "`usage.input_tokens` has"),
+    ]
+}
+
+#[both_apis::test]
+async fn wrong_types_are_an_unreadable_response_with_the_field() {
+    for (body, why) in if is_chat() { wrong_chat() } else { wrong_responses() } {
         let error = unreadable(body.to_string()).await;
-        let why = format!("`{field}` has the wrong type");
-        assert!(error.to_string().contains(&why), "{error}, expected {field}");
+        assert!(error.to_string().contains(why), "{error}, expected {why}");
+        assert!(why.ends_with("object") || error.to_string().contains("the wrong type"), "{error}");
     }
     for body in ["[]", "7", "\"text\"", "null", "true"] {
         unreadable(body).await;
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn missing_fields_without_which_there_is_no_answer_are_an_unreadable_response() {
-    for (body, why) in [
+    let of_chat = [
         (json!({}), "`choices` is missing or empty"),
         (json!({"choices": []}), "`choices` is missing or empty"),
         (json!({"choices": null}), "`choices` is missing or empty"),
         (json!({"choices": [{}]}), "`choices[0].message` is missing"),
         (json!({"choices": [{"message": null}]}), "`choices[0].message` is missing"),
-    ] {
+    ];
+    let of_responses = [
+        (json!({}), "`output` is missing"),
+        (json!({"output": null}), "`output` is missing"),
+        (json!({"output": []}), "neither an item nor a status"),
+        (json!({"output": [], "status": "queued"}), "it is not finished"),
+        (json!({"output": [], "status": "in_progress"}), "it is not finished"),
+    ];
+    for (body, why) in if is_chat() { of_chat } else { of_responses } {
         let error = unreadable(body.to_string()).await;
         assert!(error.to_string().contains(why), "{error}");
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn missing_fields_that_can_be_done_without_are_done_without() {
-    let body = json!({"choices": [{"message": {"content": "hi"}}]});
+    let body = if is_chat() {
+        json!({"choices": [{"message": {"content": "hi"}}]})
+    } else {
+        json!({"output": [{"type": "message", "content": [{"text": "hi"}]}]})
+    };
     let run = ask(Reply::json(200, &body)).await.expect("readable");
     assert_eq!(run.outcome(), &Outcome::Completed("hi".to_owned()));
     let response = &run.turns()[0].response;
@@ -110,9 +154,9 @@ async fn missing_fields_that_can_be_done_without_are_done_without() {
     assert_eq!(run.usage().total_tokens, 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn fields_and_words_that_nobody_knows_are_read_over() {
-    let body = json!({
+    let of_chat = json!({
         "id": "x", "object": "chat.completion.v2", "mood": {"a": [1, 2]},
         "choices": [{
             "index": 0, "finish_reason": "stop", "vibe": null,
@@ -121,6 +165,18 @@ async fn fields_and_words_that_nobody_knows_are_read_over() {
         "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3, "credits": 9.5},
         "service_tier": "platinum",
     });
+    let of_responses = json!({
+        "id": "x", "object": "response.v2", "mood": {"a": [1, 2]}, "status": "completed",
+        "output": [
+            {"type": "telepathy", "thought": null},
+            {"type": "message", "role": "oracle", "vibe": null, "content": [
+                {"type": "hologram", "x": 1}, {"type": "output_text", "text": "hi", "glow": 1},
+            ]},
+        ],
+        "usage": {"input_tokens": 1, "output_tokens": 2, "total_tokens": 3, "credits": 9.5},
+        "service_tier": "platinum",
+    });
+    let body = if is_chat() { of_chat } else { of_responses };
     let run = ask(Reply::json(200, &body)).await.expect("readable");
     assert_eq!(run.text(), "hi");
     assert_eq!(run.usage().total_tokens, 3);
@@ -128,13 +184,14 @@ async fn fields_and_words_that_nobody_knows_are_read_over() {
     assert_eq!(kept, body);
 }
 
+// Of chat completions: in the Responses API it is an item like others, which is kept.
 #[tokio::test]
 async fn a_call_of_a_type_that_nobody_knows_is_answered() {
     let message = json!({"tool_calls": [
         {"id": "c1", "type": "telepathy", "telepathy": {"thought": "x"}},
         {"id": "c2", "type": "function", "function": {"name": "echo", "arguments": "{\"n\":2}"}},
     ]});
-    let script = [Reply::json(200, &around(&message, &json!("tool_calls"))), Reply::text("done")];
+    let script = [Reply::json(200, &whole(&message, "tool_calls")), Reply::text("done")];
     let server = TestServer::scripted(script).await;
     let tools = Toolbox::new().with(echo()).expect("one tool");
     let run = server.client().run("m").tools(tools).user("go").await.expect("readable");
@@ -143,16 +200,16 @@ async fn a_call_of_a_type_that_nobody_knows_is_answered() {
     assert_eq!(outputs, [false, true]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_empty_answer_is_an_empty_text() {
     for content in [json!(null), json!("")] {
-        let body = around(&json!({"role": "assistant", "content": content}), &json!("stop"));
+        let body = whole(&json!({"role": "assistant", "content": content}), "stop");
         let run = ask(Reply::json(200, &body)).await.expect("readable");
         assert_eq!(run.outcome(), &Outcome::Completed(String::new()));
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_200_with_an_error_object_is_an_error_of_the_api() {
     for (body, message) in [
         (
@@ -170,13 +227,13 @@ async fn a_200_with_an_error_object_is_an_error_of_the_api() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_field_that_is_null_is_none() {
     let reply = Reply::text("hi").with_field("error", Value::Null);
     assert_eq!(ask(reply).await.expect("readable").text(), "hi");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_html_page_is_told_as_one() {
     const PAGE: &str = "<!DOCTYPE html><html><body>Bad gateway</body></html>";
     let error = error_of(Reply::raw(200, "text/html", PAGE)).await;
@@ -192,13 +249,13 @@ async fn an_html_page_is_told_as_one() {
     assert!(!error.to_string().contains("Bad gateway"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_without_a_body_is_told_by_its_status() {
     let error = error_of(Reply::raw(500, "text/plain", "")).await;
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(500)));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_body_of_100_mb_is_given_up_at_the_limit() {
     let error = error_of(Reply::huge(100_000_000)).await;
     assert_eq!(error.kind(), ErrorKind::ResponseTooLarge);
@@ -207,14 +264,14 @@ async fn a_body_of_100_mb_is_given_up_at_the_limit() {
     assert!(!error.is_retryable());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_body_of_100_mb_is_given_up_with_an_error_status_too() {
     let error = error_of(Reply::huge(100_000_000).with_status(500)).await;
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(500)));
     assert!(error.payload().expect("its beginning").len() <= 64 * 1024);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_limit_of_a_body_can_be_set() {
     let text = "x".repeat(2_000);
     for reply in [Reply::text(text.clone()), Reply::text(text.clone()).chunked()] {
@@ -228,7 +285,7 @@ async fn the_limit_of_a_body_can_be_set() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_limit_of_a_body_can_be_raised() {
     let size = 34_000_000;
     let server = TestServer::scripted([Reply::huge(size)]).await;
@@ -237,12 +294,12 @@ async fn the_limit_of_a_body_can_be_raised() {
     assert_eq!(run.text().len() as u64, size);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_in_a_later_turn_keeps_the_transcript_to_go_on_with() {
     for broken in [
         Reply::raw(200, "application/json", "{\"choices\":"),
         Reply::raw(200, "text/html", "<html>"),
-        Reply::text("x").with_field("choices", json!([])),
+        Reply::text("x").with_field(if is_chat() { "choices" } else { "output" }, Value::Null),
         Reply::json(200, &json!({"error": {"message": "no"}})),
         Reply::error(400, "invalid_value", "no"),
         Reply::huge(100_000_000),
@@ -277,13 +334,13 @@ async fn an_error_in_a_later_turn_keeps_the_transcript_to_go_on_with() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_name_of_a_megabyte_costs_little_and_is_told_in_short() {
     let name = "x".repeat(1 << 20);
     let message = json!({"tool_calls": [
         {"id": "c1", "type": "function", "function": {"name": name, "arguments": "{}"}},
     ]});
-    let script = [Reply::json(200, &around(&message, &json!("tool_calls"))), Reply::text("done")];
+    let script = [Reply::json(200, &whole(&message, "tool_calls")), Reply::text("done")];
     // Such a name in the second request is the model's own; servers take it back or refuse it.
     let server =
         TestServer::start(openai_tools::testing::Server::builder().script(script).without_checks())
@@ -293,7 +350,7 @@ async fn a_name_of_a_megabyte_costs_little_and_is_told_in_short() {
     assert!(run.calls().next().expect("a call").output.text.len() < 500);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_thousand_calls_in_one_response_are_over_the_limit_and_all_answered() {
     let calls: Vec<_> = (0..1_000).map(echo_call).collect();
     let server = TestServer::scripted([Reply::tool_calls(calls)]).await;

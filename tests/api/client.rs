@@ -17,7 +17,7 @@ use openai_tools::{
 use serde_json::json;
 use tests::TestServer;
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_headers_name_the_key_the_organization_the_project_and_the_client() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
     let client = server
@@ -29,7 +29,10 @@ async fn the_headers_name_the_key_the_organization_the_project_and_the_client() 
         .expect("good");
     let _ = client.run("m").user("hi").await.expect("good");
     let request = &server.requests()[0];
-    assert_eq!((request.method(), request.path()), ("POST", "/v1/chat/completions"));
+    assert_eq!(
+        (request.method(), request.path()),
+        ("POST", format!("/v1/{}", tests::path()).as_str())
+    );
     assert_eq!(request.header("authorization"), Some("Bearer sk-test-0123456789"));
     assert_eq!(request.header("openai-organization"), Some("org-1"));
     assert_eq!(request.header("openai-project"), Some("proj-1"));
@@ -39,10 +42,11 @@ async fn the_headers_name_the_key_the_organization_the_project_and_the_client() 
     assert!(agent.starts_with("openai-tools/"), "{agent}");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_client_without_key_sends_none() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
-    let client = Client::builder().base_url(server.base_url()).build().expect("good");
+    let client = Client::builder().base_url(server.base_url()).api(tests::api());
+    let client = client.build().expect("good");
     let _ = client.run("m").user("hi").await.expect("good");
     let request = &server.requests()[0];
     for header in ["authorization", "openai-organization", "openai-project"] {
@@ -50,7 +54,7 @@ async fn a_client_without_key_sends_none() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_header_of_the_callers_replaces_that_of_the_client() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
     let client = server
@@ -65,13 +69,13 @@ async fn a_header_of_the_callers_replaces_that_of_the_client() {
     assert_eq!(request.header("user-agent"), Some("mine/1"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_base_url_may_end_in_a_slash() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
     let base_url = format!("{}/", server.base_url());
     let client = server.client_builder().base_url(base_url).build().expect("good");
     let _ = client.run("m").user("hi").await.expect("good");
-    assert_eq!(server.requests()[0].path(), "/v1/chat/completions");
+    assert_eq!(server.requests()[0].path(), format!("/v1/{}", tests::path()));
 }
 
 /// Marks the process that [`in_own_process`] starts.
@@ -127,7 +131,7 @@ async fn the_environment_needs_no_key_where_it_has_a_base_url() {
     assert!(!in_own_process(Vec::new()).await, "nothing is set");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_wrong_key_is_an_error_of_the_api() {
     let server = TestServer::start(Server::builder().require_key("another")).await;
     let error = server.client().run("m").user("hi").await.expect_err("a wrong key");
@@ -138,7 +142,7 @@ async fn a_wrong_key_is_an_error_of_the_api() {
     assert_eq!(server.request_count(), 1);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_error_object_of_the_server_is_told() {
     let body = json!({"error": {
         "message": "Invalid 'x'.", "type": "invalid_request_error",
@@ -160,15 +164,15 @@ async fn the_error_object_of_the_server_is_told() {
     assert_eq!(std::error::Error::source(&error).expect("the object").to_string(), "Invalid 'x'.");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_redirect_carries_the_key_to_another_port_host_or_scheme_or_back_to_its_own() {
     let elsewhere = TestServer::scripted(std::iter::repeat(Reply::text("got you"))).await;
-    let port_there = format!("{}/chat/completions", elsewhere.base_url());
+    let port_there = format!("{}/{}", elsewhere.base_url(), tests::path());
     let host_there = port_there.replace("127.0.0.1", "localhost");
     assert_ne!(host_there, port_there);
     let no_scheme = port_there.trim_start_matches("http:").to_owned();
     let tls_there = port_there.replace("http:", "https:");
-    let own = "/v1/chat/completions".to_owned();
+    let own = format!("/v1/{}", tests::path());
     for there in [port_there, host_there, no_scheme, tls_there, own] {
         for (status, streamed) in
             [(301, false), (302, true), (303, false), (307, false), (307, true), (308, true)]
@@ -194,18 +198,19 @@ impl Transport for Downgrade {
     fn send(&self, request: http::Request<bytes::Bytes>) -> Sending<'_> {
         assert_eq!(request.uri().scheme_str(), Some("https"));
         let status = 301 + self.0.fetch_add(1, Ordering::SeqCst);
-        let there = "http://api.example.org/v1/chat/completions";
+        let there = "http://api.example.org/v1/";
         let response = http::Response::builder().status(status).header("location", there);
         let response = response.body(Body::full(bytes::Bytes::new())).expect("a response");
         Box::pin(std::future::ready(Ok(response)))
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_redirect_from_tls_to_none_is_an_error_and_is_not_followed() {
     let transport = Downgrade::default();
     let client = Client::builder()
         .base_url("https://api.example.org/v1")
+        .api(tests::api())
         .api_key("sk-secret")
         .transport(transport.clone())
         .build()
@@ -220,7 +225,7 @@ async fn a_redirect_from_tls_to_none_is_an_error_and_is_not_followed() {
     assert_eq!(transport.0.load(Ordering::SeqCst), 8, "each was sent once");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn one_request_can_be_sent_without_a_run() {
     let server = TestServer::scripted([Reply::tool_calls([("c1", "search", "{}")])]).await;
     let mut request = Request::new("gpt-5.2");
@@ -231,5 +236,10 @@ async fn one_request_can_be_sent_without_a_run() {
     assert_eq!(response.attempts, 1);
     assert_eq!(response.model.as_deref(), Some("gpt-5.2"));
     let body: serde_json::Value = serde_json::from_slice(&response.body).expect("JSON");
-    assert_eq!(body["system_fingerprint"], "fp_openai_tools", "nothing is lost");
+    let (unread, value) = if tests::is_chat() {
+        ("system_fingerprint", "fp_openai_tools")
+    } else {
+        ("truncation", "disabled")
+    };
+    assert_eq!(body[unread], value, "nothing is lost");
 }

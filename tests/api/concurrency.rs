@@ -68,7 +68,7 @@ fn one(tool: DynTool) -> Toolbox {
     Toolbox::new().with(tool).expect("one tool")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn all_calls_of_one_response_run_at_the_same_time() {
     let gauge = Arc::new(Gauge::default());
     let server = TestServer::scripted([calls_of("meet", 64), Reply::text("done")]).await;
@@ -79,7 +79,7 @@ async fn all_calls_of_one_response_run_at_the_same_time() {
     assert_eq!(gauge.most(), 64);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_more_calls_than_the_limit_run_at_the_same_time() {
     for limit in [1, 2, 5] {
         let gauge = Arc::new(Gauge::default());
@@ -97,7 +97,7 @@ async fn no_more_calls_than_the_limit_run_at_the_same_time() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_default_limit_is_64() {
     let gauge = Arc::new(Gauge::default());
     // Two rounds of 64 that each need all 64.
@@ -107,7 +107,7 @@ async fn the_default_limit_is_64() {
     assert_eq!(gauge.most(), 64);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_outputs_are_in_call_order_whatever_the_order_in_which_they_came() {
     const CALLS: usize = 16;
     // Each call waits for the one after it: they end from the last to the first.
@@ -134,7 +134,7 @@ async fn the_outputs_are_in_call_order_whatever_the_order_in_which_they_came() {
     assert!(finished.is_sorted_by(|a, b| a >= b), "{finished:?}");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_sync_tool_does_not_block_the_async_threads() {
     // One thread runs everything async: were it blocked, nobody could send what is waited for.
     let (send, receive) = mpsc::channel::<&str>();
@@ -159,7 +159,7 @@ async fn a_sync_tool_does_not_block_the_async_threads() {
     assert_eq!(outputs, ["the word", "told"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn sync_tools_run_at_the_same_time() {
     let there = AtomicUsize::new(0);
     let meet = DynTool::blocking(definition("meet", json!({})), move |_, _: ToolContext| {
@@ -187,7 +187,7 @@ async fn told(end: oneshot::Receiver<()>) {
     tokio::time::timeout(PATIENCE, end).await.expect("soon").expect("told");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn dropping_the_run_stops_its_tools() {
     let (async_started, async_runs) = oneshot::channel();
     let (async_dropped, async_stopped) = oneshot::channel();
@@ -224,7 +224,7 @@ async fn dropping_the_run_stops_its_tools() {
     assert_eq!(server.request_count(), 1);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_tool_that_runs_can_watch_its_cancellation() {
     let stop = tokio_util::sync::CancellationToken::new();
     let (saw, seen) = oneshot::channel();

@@ -41,7 +41,7 @@ fn tools() -> Toolbox<App> {
     Toolbox::for_context().with(who).expect("one tool")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_run_has_a_context_of_its_own_over_shared_parts() {
     let (pool, tools) = (Arc::new(Pool::default()), tools());
     let script = [
@@ -63,18 +63,18 @@ async fn each_run_has_a_context_of_its_own_over_shared_parts() {
     assert_eq!(pool.queries.load(Ordering::SeqCst), 3);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_model_sees_nothing_of_the_context() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
     let app = App { pool: Arc::default(), user: "a secret".to_owned() };
     let run = server.client().run("m").tools(tools().bind(app)).user("hello").await;
     assert_eq!(run.expect("no error").text(), "hi");
-    let sent = server.sent(0);
+    let sent = server.asked(0);
     assert_eq!(sent["tools"][0]["function"]["parameters"]["properties"], json!({}));
     assert!(!sent.to_string().contains("a secret"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_closure_can_hold_what_its_tool_needs_instead() {
     let pool = Arc::new(Pool::default());
     let held = Arc::clone(&pool);

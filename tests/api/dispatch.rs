@@ -70,7 +70,7 @@ pub(super) async fn among_seven(
     assert!(transcript_is_answered(run.transcript()));
 
     // What the server got: the calls as it had sent them, and one message for each, in order.
-    let sent = server.sent_messages(1);
+    let sent = server.asked_messages(1);
     assert_eq!(sent.len(), 2 + 8);
     assert_eq!(sent[1]["tool_calls"].as_array().expect("calls").len(), 8);
     assert_eq!(sent[1]["tool_calls"][BAD]["function"]["arguments"], arguments);
@@ -90,21 +90,21 @@ fn unit_tool() -> DynTool {
     })
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_unknown_tool_is_told_with_the_nearest_name() {
     let record = among_seven("ecko", "{}", []).await;
     assert_eq!(record.output.failure, Some(CallFailure::UnknownTool));
     assert_eq!(record.output.text, "unknown tool `ecko`; did you mean `echo`? Known tools: echo");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_unknown_tool_that_is_like_none_is_told_all_names() {
     let record = among_seven("delete_everything", "{}", [unused_tool("search")]).await;
     assert_eq!(record.output.failure, Some(CallFailure::UnknownTool));
     assert_eq!(record.output.text, "unknown tool `delete_everything`; known tools: echo, search");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn arguments_that_are_not_json_are_told_with_the_place() {
     let record = among_seven("echo", r#"{"n": 3"#, []).await;
     assert_eq!(record.output.failure, Some(CallFailure::InvalidJson));
@@ -112,7 +112,7 @@ async fn arguments_that_are_not_json_are_told_with_the_place() {
     assert!(record.output.text.contains("line 1"), "{}", record.output.text);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn arguments_that_break_the_schema_are_told_place_rule_and_what_is_allowed() {
     let record = among_seven("temperature", r#"{"unit":"kelvin"}"#, [unit_tool()]).await;
     assert_eq!(record.output.failure, Some(CallFailure::InvalidArguments));
@@ -122,7 +122,7 @@ async fn arguments_that_break_the_schema_are_told_place_rule_and_what_is_allowed
     );
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn at_most_a_handful_of_problems_is_told() {
     let numbers: Vec<String> = (0..8).map(|n| format!("n{n}")).collect();
     let integer = |name: &String| (name.clone(), json!({"type": "integer"}));
@@ -139,7 +139,7 @@ async fn at_most_a_handful_of_problems_is_told() {
     assert_eq!(lines[5], "and 3 more");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn arguments_that_the_type_refuses_are_told_with_the_place() {
     #[derive(Deserialize)]
     struct Guests {
@@ -154,7 +154,7 @@ async fn arguments_that_the_type_refuses_are_told_with_the_place() {
     assert!(record.output.text.starts_with("- at /guests: "), "{}", record.output.text);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_blocking_tool_reads_its_type_and_runs_off_the_async_threads() {
     #[derive(Deserialize)]
     struct Guests {
@@ -176,7 +176,7 @@ async fn a_blocking_tool_reads_its_type_and_runs_off_the_async_threads() {
     assert_eq!(record.output.failure, Some(CallFailure::InvalidArguments));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_arguments_at_all_are_good_for_a_tool_without_parameters() {
     for nothing in ["", " ", "{}"] {
         let now = tool("now", |_| async { Ok("noon") });
@@ -186,13 +186,13 @@ async fn no_arguments_at_all_are_good_for_a_tool_without_parameters() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_arguments_at_all_are_told_to_a_tool_with_parameters() {
     let record = among_seven("echo", "", []).await;
     assert_eq!(record.output.failure, Some(CallFailure::InvalidJson));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_is_told_in_its_own_words() {
     let search = tool("search", |_| async {
         Err::<(), _>(ToolError::from(io::Error::other("no such city; try Hanoi")))
@@ -203,7 +203,7 @@ async fn an_error_is_told_in_its_own_words() {
     assert!(record.error.expect("the source").to_string().contains("no such city"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_panic_of_an_async_tool_is_told_without_its_words() {
     let search = tool("search", |_| async {
         assert!(!std::hint::black_box(true), "the secret of the application");
@@ -216,7 +216,7 @@ async fn a_panic_of_an_async_tool_is_told_without_its_words() {
     assert!(record.error.expect("the payload").to_string().contains("the secret"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_panic_before_the_first_await_is_told_too() {
     let search = tool("search", |_| {
         assert!(!std::hint::black_box(true), "at once");
@@ -226,7 +226,7 @@ async fn a_panic_before_the_first_await_is_told_too() {
     assert_eq!(record.output.failure, Some(CallFailure::Panicked));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_panic_of_a_sync_tool_is_told() {
     let search = DynTool::blocking(definition("search", json!({})), |_, _: ToolContext| {
         assert!(!std::hint::black_box(true), "the secret of the application");
@@ -282,7 +282,7 @@ async fn a_timeout_of_a_sync_tool_is_told_and_the_tool_sees_it() {
     seen.recv().await.expect("the tool has seen its cancellation");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_output_that_cannot_be_serialised_is_told() {
     let table = tool("table", |_| async { Ok(HashMap::from([(vec![1], 2)])) });
     let record = among_seven("table", "{}", [table]).await;
@@ -303,7 +303,7 @@ fn canceller(stop: CancellationToken, done: Arc<Semaphore>) -> DynTool {
     })
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_cancelled_call_is_answered_and_the_outputs_of_its_siblings_are_kept() {
     let done = Arc::new(Semaphore::new(0));
     let finished = Arc::clone(&done);
@@ -349,7 +349,7 @@ async fn a_cancelled_call_is_answered_and_the_outputs_of_its_siblings_are_kept()
     assert_eq!(resumed.text(), "resumed");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_fatal_error_ends_the_run_and_every_call_is_answered() {
     let started = Arc::new(AtomicU32::new(0));
     let others = Arc::clone(&started);
@@ -400,7 +400,7 @@ async fn a_fatal_error_ends_the_run_and_every_call_is_answered() {
     assert_eq!(resumed.expect("the server takes the transcript").text(), "resumed");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn calls_that_share_an_id_or_have_none_are_answered_each() {
     let echo_call = |id: &str, n: u32| -> ScriptedCall { (id, "echo", json!({"n": n})).into() };
     let calls = [
@@ -417,7 +417,7 @@ async fn calls_that_share_an_id_or_have_none_are_answered_each() {
     assert_eq!(run.text(), "done");
     let outputs: Vec<&str> = run.calls().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs, ["echo 0", "echo 1", "echo 2", "echo 3"]);
-    let sent = server.sent_messages(1);
+    let sent = server.asked_messages(1);
     let ids: Vec<&str> =
         sent[2..].iter().map(|message| message["tool_call_id"].as_str().expect("an id")).collect();
     let asked: Vec<&str> = sent[1]["tool_calls"]
@@ -432,7 +432,7 @@ async fn calls_that_share_an_id_or_have_none_are_answered_each() {
     assert_eq!(distinct.len(), 4);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn ids_that_come_again_in_a_later_turn_are_answered_there() {
     let call = |n: u32| -> ScriptedCall { ("", "echo", json!({"n": n})).into() };
     let script = [
@@ -444,7 +444,7 @@ async fn ids_that_come_again_in_a_later_turn_are_answered_there() {
     let run = server.client().run("m").tools(toolbox([])).user("go").await.expect("no error");
     assert_eq!(run.text(), "done");
     let contents: Vec<Value> = server
-        .sent_messages(2)
+        .asked_messages(2)
         .into_iter()
         .filter(|message| message["role"] == "tool")
         .map(|message| message["content"].clone())
@@ -452,7 +452,7 @@ async fn ids_that_come_again_in_a_later_turn_are_answered_there() {
     assert_eq!(contents, ["echo 0", "echo 1", "echo 2", "echo 3"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_output_that_is_too_long_is_cut_and_says_so() {
     let long = tool("long", |_| async { Ok("ü".repeat(1 << 20)) });
     let record = among_seven("long", "{}", [long]).await;
@@ -462,14 +462,14 @@ async fn an_output_that_is_too_long_is_cut_and_says_so() {
     assert!(text.ends_with("[cut here: the first 262144 of 2097152 bytes]"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn arguments_without_an_end_of_depth_are_refused() {
     let record = among_seven("echo", &"[".repeat(100_000), []).await;
     assert_eq!(record.output.failure, Some(CallFailure::InvalidJson));
     assert!(record.output.text.len() < 500);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn arguments_with_very_many_problems_are_told_in_short() {
     let list = json!({"type": "array", "items": {"type": "integer"}});
     let sum =
@@ -483,7 +483,7 @@ async fn arguments_with_very_many_problems_are_told_in_short() {
     assert!(record.output.text.contains("at /numbers/0: "));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_tool_made_at_run_time_from_the_json_of_openai_is_called() {
     let json = json!({"type": "function", "function": {
         "name": "lookup",
@@ -498,7 +498,7 @@ async fn a_tool_made_at_run_time_from_the_json_of_openai_is_called() {
     assert_eq!(record.output.text, r#"{"found":"a"}"#);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_tool_that_is_not_strict_is_sent_as_it_stands_and_checked_all_the_same() {
     let schema = json!({"type": "object", "properties": {"key": {"type": "string"}}});
     let definition =
@@ -508,7 +508,7 @@ async fn a_tool_that_is_not_strict_is_sent_as_it_stands_and_checked_all_the_same
     let script = [Reply::tool_calls([("c0", "lookup", json!({"key": 7}))]), Reply::text("done")];
     let server = TestServer::scripted(script).await;
     let run = server.client().run("m").tools(toolbox([lookup])).user("go").await.expect("no error");
-    let function = &server.sent(0)["tools"][1]["function"];
+    let function = &server.asked(0)["tools"][1]["function"];
     assert_eq!(function["strict"], false);
     assert_eq!(function["parameters"], schema);
     let record = run.calls().next().expect("a call");

@@ -14,7 +14,7 @@ use openai_tools::{
     tool,
 };
 use serde_json::{Value, json};
-use tests::TestServer;
+use tests::{TestServer, wire::whole};
 
 /// Look something up.
 #[tool(read_only)]
@@ -28,16 +28,12 @@ fn delete(path: String) -> String {
     format!("{path} is deleted")
 }
 
-fn completion(message: &Value, finish_reason: &str) -> Value {
-    json!({"choices": [{"index": 0, "message": message, "finish_reason": finish_reason}]})
-}
-
-#[tokio::test]
+#[both_apis::test]
 async fn a_finish_reason_of_a_megabyte_is_not_repeated_for_each_of_many_calls() {
     let calls: Vec<_> = (0..10_000)
         .map(|n| json!({"id": n.to_string(), "function": {"name": "look", "arguments": "{}"}}))
         .collect();
-    let body = completion(&json!({"tool_calls": calls}), &"x".repeat(1 << 20));
+    let body = whole(&json!({"tool_calls": calls}), &"x".repeat(1 << 20));
     let server = TestServer::scripted([Reply::json(200, &body)]).await;
     let run = server.client().run("m").user("u").await.expect("cut off, which is no error");
     assert!(matches!(run.outcome(), Outcome::Incomplete(_)));
@@ -65,7 +61,7 @@ fn event(data: &Value) -> String {
     format!("event: {}\ndata: {data}\n\n", data["type"].as_str().unwrap_or_default())
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn two_calls_whose_items_share_an_id_both_get_their_output() {
     let early = item("b", 2);
     let last = json!({"status": "completed", "output": [item("a", 1), early]});
@@ -89,7 +85,7 @@ async fn two_calls_whose_items_share_an_id_both_get_their_output() {
     assert_eq!(outputs, ["seen 1", "seen 2"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_reason_makes_an_incomplete_response_whole() {
     for reason in ["stop", "tool_calls"] {
         let body = json!({
@@ -105,7 +101,7 @@ async fn no_reason_makes_an_incomplete_response_whole() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn who_approves_sees_the_arguments_that_run() {
     let call = Reply::tool_calls([("c1", "delete", json!({"path": "a"}))]);
     let server = TestServer::scripted([call, Reply::text("done")]).await;
@@ -129,18 +125,22 @@ async fn who_approves_sees_the_arguments_that_run() {
     assert_eq!(*seen, [(r#"{"path":"a"}"#.to_owned(), r#"{"path":"b"}"#.to_owned())]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_key_in_the_words_of_a_good_response_is_not_printed() {
     let key = TestServer::KEY;
-    let mut body = completion(&json!({"content": "hi"}), key);
+    let mut body = whole(&json!({"content": "hi"}), key);
     body["id"] = json!(format!("id-{key}"));
     body["model"] = json!(format!("{}{key}", "x".repeat(250)));
-    let chunk = json!({
-        "id": body["id"], "model": body["model"],
-        "choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": key}],
-    });
-    let script =
-        [Reply::json(200, &body), Reply::raw_stream(format!("data: {chunk}\n\ndata: [DONE]\n\n"))];
+    let stream = if tests::is_chat() {
+        let chunk = json!({
+            "id": body["id"], "model": body["model"],
+            "choices": [{"index": 0, "delta": {"content": "hi"}, "finish_reason": key}],
+        });
+        format!("data: {chunk}\n\ndata: [DONE]\n\n")
+    } else {
+        event(&json!({"type": "response.incomplete", "response": body}))
+    };
+    let script = [Reply::json(200, &body), Reply::raw_stream(stream)];
     let server = TestServer::scripted(script).await;
     let client = server.client();
     let whole = client.run("m").user("u").await.expect("an outcome");
@@ -155,7 +155,7 @@ async fn a_key_in_the_words_of_a_good_response_is_not_printed() {
 async fn what_was_reasoned_and_what_is_kept_of_items_counts_as_transcript() {
     let call = json!({"id": "c", "function": {"name": "look", "arguments": "{\"n\":1}"}});
     let message = json!({"reasoning_content": "x".repeat(5_000), "tool_calls": [call]});
-    let reasoned = completion(&message, "tool_calls");
+    let reasoned = whole(&message, "tool_calls");
     let unknown = json!({"type": "newer", "data": "x".repeat(5_000)});
     let kept = json!({"status": "completed", "output": [unknown, item("a", 1)]});
     for (api, body) in [(Api::ChatCompletions, reasoned), (Api::Responses, kept)] {
@@ -195,7 +195,7 @@ impl Journal for Longest {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn outputs_that_do_not_fit_one_record_of_a_journal_are_kept_in_several() {
     const LARGEST_RECORD: usize = 64 * 1024 * 1024;
     let calls = (0..60).map(|n: i64| (n.to_string(), "print", json!({"n": n})));

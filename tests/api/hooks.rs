@@ -11,7 +11,7 @@ fn echo_box() -> Toolbox {
     Toolbox::new().with(echo().with_settings(read_only)).expect("one tool")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn names_and_arguments_can_be_repaired_before_they_are_checked() {
     let calls = [("a", "Echo", json!({"n": "1"})), ("b", "echo", json!({"n": "two"}))];
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
@@ -29,10 +29,10 @@ async fn names_and_arguments_can_be_repaired_before_they_are_checked() {
     assert_eq!(records[0].call.name, "Echo", "as the model made it");
     assert_eq!(records[1].output.failure, Some(CallFailure::InvalidArguments));
     assert_eq!(*seen.lock().expect("no panic"), ["a", "b"], "each once");
-    assert_eq!(server.sent(1)["messages"][1]["tool_calls"][0]["function"]["name"], "Echo");
+    assert_eq!(server.asked(1)["messages"][1]["tool_calls"][0]["function"]["name"], "Echo");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn outputs_can_be_rewritten_before_they_are_sent() {
     let calls = [echo_call(1), ("x", "unknown", json!({})).into()];
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;
@@ -41,12 +41,12 @@ async fn outputs_can_be_rewritten_before_they_are_sent() {
         output.call_id = "another".into();
     });
     let run = run.await.expect("an outcome");
-    assert_eq!(server.sent(1)["messages"][2]["content"], "echo: false");
-    assert_eq!(server.sent(1)["messages"][3]["content"], "unknown: true");
+    assert_eq!(server.asked(1)["messages"][2]["content"], "echo: false");
+    assert_eq!(server.asked(1)["messages"][3]["content"], "unknown: true");
     assert!(transcript_is_answered(run.transcript()), "the ids stay");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_stream_shows_each_call_once_and_tells_what_is_sent() {
     let script = [Reply::tool_calls([echo_call(1), echo_call(2)]), Reply::text("done")];
     let server = TestServer::scripted(script).await;

@@ -15,7 +15,7 @@ use openai_tools::{
     tool::CallFailure,
 };
 use serde_json::json;
-use tests::TestServer;
+use tests::{TestServer, wire};
 
 /// Echo a number.
 #[tool]
@@ -23,30 +23,26 @@ fn echo_number(a: i64) -> i64 {
     a
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_object_beside_half_an_answer_is_an_error() {
-    let body = json!({
-        "error": {"message": "boom", "code": 400},
-        "choices": [{"message": {"role": "assistant", "content": "half"}}],
-    });
+    let mut body = wire::whole(&json!({"role": "assistant", "content": "half"}), "stop");
+    body["error"] = json!({"message": "boom", "code": 400});
     let server = TestServer::scripted([Reply::json(200, &body)]).await;
     let error = server.client().run("m").user("u").await.expect_err("an error object");
     assert_eq!(error.error().kind(), ErrorKind::Api);
     assert!(error.turns().is_empty());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_empty_error_object_beside_a_good_answer_is_none() {
-    let body = json!({
-        "error": {},
-        "choices": [{"message": {"role": "assistant", "content": "hi"}, "finish_reason": "stop"}],
-    });
+    let mut body = wire::whole(&json!({"role": "assistant", "content": "hi"}), "stop");
+    body["error"] = json!({});
     let server = TestServer::scripted([Reply::json(200, &body)]).await;
     let run = server.client().run("m").user("u").await.expect("an answer");
     assert_eq!(*run.outcome(), Outcome::Completed("hi".to_owned()));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_status_that_promises_a_part_is_no_response() {
     let server = TestServer::scripted([Reply::text("half").with_status(206)]).await;
     let error = server.client().run("m").user("u").await.expect_err("206");
@@ -54,9 +50,13 @@ async fn a_status_that_promises_a_part_is_no_response() {
     assert_eq!(error.error().status(), Some(206));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_message_that_says_nothing_and_does_not_end_is_no_response() {
-    let body = json!({"choices": [{"message": {"role": "assistant"}}]});
+    let body = if tests::is_chat() {
+        json!({"choices": [{"message": {"role": "assistant"}}]})
+    } else {
+        json!({"output": []})
+    };
     let server = TestServer::scripted([Reply::json(200, &body)]).await;
     let error = server.client().run("m").user("u").await.expect_err("nothing");
     assert_eq!(error.error().kind(), ErrorKind::InvalidResponse);
@@ -71,7 +71,7 @@ fn nested_in_texts(levels: usize) -> String {
     })
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn json_hidden_in_texts_overflows_no_stack() {
     let hidden = nested_in_texts(9);
     let refused = Reply::raw(400, "application/json", format!("{{\"error\":{hidden}}}"));
@@ -133,12 +133,13 @@ impl ReadBody for HalfABody {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_body_of_an_error_that_stalls_hides_neither_its_status_nor_its_words() {
     for (status, attempts) in [(401, 1), (503, 3)] {
         let asked = Arc::new(AtomicUsize::new(0));
         let transport = Stalls { status, asked: Arc::clone(&asked) };
-        let client = Client::builder().transport(transport).build().expect("sound");
+        let client =
+            Client::builder().api(tests::api()).transport(transport).build().expect("sound");
         let error = client.run("m").user("u").await.expect_err("an error status");
         assert_eq!(error.error().status(), Some(status));
         let code = error.error().api_error().and_then(|api| api.code().map(str::to_owned));

@@ -115,7 +115,7 @@ fn recovered(records: &[Record]) -> Recovered {
     recover(records.iter().cloned()).expect("consistent").expect("begun")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_has_effects_is_written_down_before_it_starts_and_all_after_it_ended() {
     let log = Log::default();
     let script = [
@@ -139,7 +139,7 @@ async fn what_has_effects_is_written_down_before_it_starts_and_all_after_it_ende
     assert_eq!(saved.spent(), run.spent());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_cut_off_after_any_record_is_taken_up_and_does_nothing_twice() {
     let whole = Log::default();
     let first = || Reply::tool_calls([call("a", "act"), call("l", "look"), call("p", "put")]);
@@ -184,7 +184,7 @@ async fn a_run_cut_off_after_any_record_is_taken_up_and_does_nothing_twice() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_call_in_doubt_waits_for_the_application() {
     let whole = Log::default();
     let server = TestServer::scripted([Reply::tool_calls([call("a", "act")])]).await;
@@ -213,7 +213,7 @@ async fn a_call_in_doubt_waits_for_the_application() {
     assert_eq!(run.spent().tool_calls, 1, "it is one call, however often it was started");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_call_that_waits_for_its_turn_is_in_no_doubt() {
     let log = Log::default();
     let next = tool(&log, "next", ToolSettings::new().with_sequential(true));
@@ -235,7 +235,7 @@ async fn a_call_that_waits_for_its_turn_is_in_no_doubt() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_that_was_put_away_with_its_answer_comes_to_it_and_asks_nobody() {
     let script = [Reply::text("done"), Reply::text("more")];
     let server = TestServer::scripted(script).await;
@@ -253,7 +253,7 @@ async fn a_run_that_was_put_away_with_its_answer_comes_to_it_and_asks_nobody() {
     assert_eq!((run.text(), server.request_count()), ("more", 2));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn decisions_are_kept_and_a_saved_run_begins_a_new_journal() {
     let (first, second) = (Log::default(), Log::default());
     let script = [Reply::tool_calls([call("q", "ask"), call("l", "look")]), Reply::text("done")];
@@ -274,7 +274,7 @@ async fn decisions_are_kept_and_a_saved_run_begins_a_new_journal() {
     assert_eq!(saved.spent(), run.spent());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_journal_that_fails_stops_the_run_before_anything_with_effects_runs() {
     for kept in 0..3 {
         let log = Log::default();
@@ -289,7 +289,7 @@ async fn a_journal_that_fails_stops_the_run_before_anything_with_effects_runs() 
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_journal_that_fails_later_ends_the_run_with_what_was_done() {
     let log = Log::default();
     let requests = Arc::new(AtomicU32::new(0));

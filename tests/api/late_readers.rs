@@ -10,7 +10,10 @@ use openai_tools::{
     testing::Reply,
 };
 use serde_json::json;
-use tests::TestServer;
+use tests::{
+    TestServer,
+    wire::{self, Stream},
+};
 use tokio::sync::{Mutex, mpsc};
 
 fn request() -> Request {
@@ -20,8 +23,7 @@ fn request() -> Request {
 }
 
 fn text(piece: &str) -> Bytes {
-    let chunk = json!({"choices": [{"index": 0, "delta": {"content": piece}}]});
-    format!("data: {chunk}\n\n").into()
+    Stream::default().text(piece).into()
 }
 
 /// Serves one response, whose bytes another task hands over.
@@ -45,11 +47,12 @@ impl ReadBody for HandedBody {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn what_came_while_the_thread_was_blocked_is_no_silence() {
     let (sender, receiver) = mpsc::channel(4);
     let client = Client::builder()
         .base_url("http://handed/v1")
+        .api(tests::api())
         .transport(Handed(Mutex::new(Some(receiver))))
         .idle_timeout(Duration::from_secs(1))
         .build()
@@ -61,9 +64,10 @@ async fn what_came_while_the_thread_was_blocked_is_no_silence() {
 
     tokio::time::advance(Duration::from_secs(60)).await;
     // It cannot run before the reader waits.
+    let two = text("two");
     let handing = tokio::spawn(async move {
         tokio::task::yield_now().await;
-        sender.send(text("two")).await.expect("it is read");
+        sender.send(two).await.expect("it is read");
         sender
     });
     let second = stream.next().await.expect("a delta").expect("no silence");
@@ -75,10 +79,9 @@ async fn what_came_while_the_thread_was_blocked_is_no_silence() {
     assert_eq!(error.kind(), ErrorKind::IdleTimeout);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn json_that_is_called_an_event_stream_is_read_as_what_it_is() {
-    let answer = json!({"choices": [
-        {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}]});
+    let answer = wire::whole(&json!({"role": "assistant", "content": "hello"}), "stop");
     let reply =
         |body: &serde_json::Value| Reply::raw(200, "text/event-stream", format!("\n {body}"));
     let server = TestServer::scripted([reply(&answer)]).await;

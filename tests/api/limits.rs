@@ -31,7 +31,7 @@ async fn go_on(client: &Client, tools: &Toolbox, run: Run) {
     assert_eq!(next.expect("the server takes the transcript").text(), "went on");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_limit_of_turns_keeps_the_outputs_of_the_last_one() {
     let script = [
         Reply::tool_calls([echo_call(1)]),
@@ -49,7 +49,7 @@ async fn the_limit_of_turns_keeps_the_outputs_of_the_last_one() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_default_limit_of_turns_is_16() {
     let ask = std::iter::repeat_with({
         let mut n = 0;
@@ -64,7 +64,7 @@ async fn the_default_limit_of_turns_is_16() {
     assert_eq!(server.request_count(), 16);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_call_runs_of_a_response_that_asks_for_more_than_are_left() {
     let runs = Arc::new(AtomicU32::new(0));
     let counted = Arc::clone(&runs);
@@ -93,7 +93,7 @@ async fn no_call_runs_of_a_response_that_asks_for_more_than_are_left() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_response_is_asked_for_that_the_tokens_have_no_room_for() {
     let script = [
         Reply::tool_calls([echo_call(1)]).with_usage(400, 0),
@@ -110,7 +110,7 @@ async fn no_response_is_asked_for_that_the_tokens_have_no_room_for() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_takes_the_last_tokens_is_still_an_answer() {
     let server = TestServer::scripted([Reply::text("done").with_usage(2_000, 1)]).await;
     let limits = RunLimits::new().with_total_tokens(1_000);
@@ -118,7 +118,7 @@ async fn an_answer_that_takes_the_last_tokens_is_still_an_answer() {
     assert_eq!(run.outcome(), &Outcome::Completed("done".to_owned()));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_wall_time_stops_tools_and_keeps_what_is_done() {
     let hang = tool("hang", |_| std::future::pending::<Result<(), ToolError>>());
     let spin = DynTool::blocking(definition("spin", json!({})), |_, context: ToolContext| {
@@ -140,7 +140,7 @@ async fn the_wall_time_stops_tools_and_keeps_what_is_done() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn calls_that_the_wall_time_leaves_no_room_for_are_answered_too() {
     let hang = tool("hang", |_| std::future::pending::<Result<(), ToolError>>());
     let tools = echo_box().with(hang).expect("distinct");
@@ -162,7 +162,7 @@ async fn calls_that_the_wall_time_leaves_no_room_for_are_answered_too() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_wall_time_stops_a_request() {
     let server = TestServer::scripted([
         Reply::text("late").with_delay(Duration::MAX),
@@ -178,7 +178,7 @@ async fn the_wall_time_stops_a_request() {
     go_on(&client, &tools, run).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_limit_says_which_it_is_when_the_value_is_asked_for() {
     let server = TestServer::scripted([Reply::tool_calls([echo_call(1)])]).await;
     let limits = RunLimits::new().with_turns(1);
@@ -187,7 +187,7 @@ async fn a_limit_says_which_it_is_when_the_value_is_asked_for() {
     assert_eq!(error.to_string(), "the run has no value: the limit of 1 turns is reached");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_limit_of_nothing_sends_nothing() {
     for limits in [RunLimits::new().with_turns(0), RunLimits::new().with_total_tokens(0)] {
         let server = TestServer::scripted([]).await;
@@ -197,7 +197,7 @@ async fn a_limit_of_nothing_sends_nothing() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn limits_beyond_every_clock_are_none() {
     let limits = RunLimits::new()
         .with_wall_time(Duration::MAX)

@@ -103,7 +103,7 @@ async fn find_restaurants(
     vec![format!("Pho {city}")]
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn functions_are_tools_and_stay_functions() {
     assert_eq!(add(1, 2), 3);
     let weather = get_weather("Hanoi".to_owned(), None).await.expect("a city");
@@ -133,13 +133,13 @@ async fn functions_are_tools_and_stay_functions() {
     assert!(records[4].output.text.contains("/unit"), "{}", records[4].output.text);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn descriptions_nullability_and_strictness_are_sent() {
     let server = TestServer::scripted([Reply::text("hi")]).await;
     let tools = Toolbox::new().with(add).and_then(|tools| tools.with(get_weather));
     let run = server.client().run("m").tools(tools.expect("distinct")).user("hi").await;
     assert_eq!(run.expect("good").text(), "hi");
-    let sent = server.sent(0);
+    let sent = server.asked(0);
     let sum = &sent["tools"][0]["function"];
     assert_eq!(sum["name"], "add");
     assert_eq!(sum["description"], "Add two numbers.");
@@ -154,7 +154,7 @@ async fn descriptions_nullability_and_strictness_are_sent() {
     assert!(nullable.clone().any(|one| one["type"] == "null"), "{unit}");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn context_is_given_and_not_sent() {
     let tools = Toolbox::for_context::<App>()
         .with(find_restaurants)
@@ -182,7 +182,7 @@ async fn context_is_given_and_not_sent() {
     assert_eq!(outputs[3], "2");
     assert_eq!(app.pool.queries.load(Ordering::SeqCst), 2);
     assert_eq!(*app.log.lock().expect("no panic"), ["c1"]);
-    let find = &server.sent(0)["tools"][0]["function"]["parameters"];
+    let find = &server.asked(0)["tools"][0]["function"]["parameters"];
     assert_eq!(find["required"], json!(["city"]));
 }
 
@@ -203,7 +203,7 @@ struct Gauge {
     two: Barrier,
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_more_calls_of_a_tool_run_at_once_than_its_key_says() {
     let calls: Vec<_> = (0..8).map(|n| (format!("c{n}"), "meet", json!({}))).collect();
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("done")]).await;

@@ -7,7 +7,7 @@ use openai_tools::{
     testing::Reply,
 };
 use serde_json::{Value, json};
-use tests::{TestServer, echo, echo_call, unused_tool};
+use tests::{TestServer, echo, echo_call, is_chat, unused_tool};
 
 fn tools() -> Toolbox {
     Toolbox::new()
@@ -25,49 +25,58 @@ async fn sent(build: impl FnOnce(&Client) -> RunBuilder) -> Value {
     let server = TestServer::scripted([Reply::text("ok")]).await;
     let run = build(&server.client()).await.expect("the server takes it");
     assert_eq!(run.text(), "ok");
-    server.sent(0)
+    server.asked(0)
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_is_not_set_is_not_sent() {
     let sent = sent(|client| client.run("gpt-5.2").user("hi")).await;
     let expected = json!({"model": "gpt-5.2", "messages": [{"role": "user", "content": "hi"}]});
     assert_eq!(sent, expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_setting_is_sent_under_the_name_of_the_wire() {
-    let sent = sent(|client| {
-        client
-            .run("gpt-5.2")
-            .user("hi")
-            .temperature(0.5)
-            .seed(-7)
-            .max_tokens(99)
-            .reasoning_effort(ReasoningEffort::XHigh)
-            .metadata("customer", "42")
-            .metadata("shop", "hanoi")
-            .extra("service_tier", "flex")
-            .extra("safety_identifier", "abc")
-            .extra("x_unknown", json!({"a": [1, null]}))
-    })
-    .await;
-    let expected = json!({
+    let server = TestServer::scripted([Reply::text("ok")]).await;
+    let run = server
+        .client()
+        .run("gpt-5.2")
+        .user("hi")
+        .temperature(0.5)
+        .max_tokens(99)
+        .reasoning_effort(ReasoningEffort::XHigh)
+        .metadata("customer", "42")
+        .metadata("shop", "hanoi")
+        .extra("service_tier", "flex")
+        .extra("safety_identifier", "abc")
+        .extra("x_unknown", json!({"a": [1, null]}));
+    // The Responses API has none.
+    let run = if is_chat() { run.seed(-7) } else { run };
+    let _ = run.await.expect("the server takes it");
+    let mut expected = json!({
         "model": "gpt-5.2",
-        "messages": [{"role": "user", "content": "hi"}],
         "temperature": 0.5,
-        "seed": -7,
-        "max_completion_tokens": 99,
-        "reasoning_effort": "xhigh",
         "metadata": {"customer": "42", "shop": "hanoi"},
         "service_tier": "flex",
         "safety_identifier": "abc",
         "x_unknown": {"a": [1, null]},
     });
-    assert_eq!(sent, expected);
+    let of_api = if is_chat() {
+        json!({
+            "messages": [{"role": "user", "content": "hi"}],
+            "seed": -7, "max_completion_tokens": 99, "reasoning_effort": "xhigh",
+        })
+    } else {
+        json!({
+            "input": [{"role": "user", "content": "hi"}],
+            "max_output_tokens": 99, "reasoning": {"effort": "xhigh"},
+        })
+    };
+    expected.as_object_mut().expect("an object").extend(of_api.as_object().expect("one").clone());
+    assert_eq!(server.sent(0), expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn every_reasoning_effort_is_a_word_of_the_wire() {
     for (effort, word) in [
         (ReasoningEffort::None, "none"),
@@ -83,7 +92,7 @@ async fn every_reasoning_effort_is_a_word_of_the_wire() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_extra_field_that_belongs_to_the_run_is_refused_before_it_is_sent() {
     let server = TestServer::scripted([]).await;
     for field in ["messages", "model", "tools", "tool_choice", "stream", "n", "response_format"] {
@@ -97,7 +106,7 @@ async fn an_extra_field_that_belongs_to_the_run_is_refused_before_it_is_sent() {
     assert_eq!(server.request_count(), 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_request_that_no_server_would_take_is_refused_before_it_is_sent() {
     let server = TestServer::scripted([]).await;
     let client = server.client();
@@ -124,7 +133,7 @@ async fn a_request_that_no_server_would_take_is_refused_before_it_is_sent() {
     assert_eq!(server.request_count(), 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_tool_choice_has_its_form_and_a_demand_holds_for_the_first_response_only() {
     let function = |name: &str| json!({"type": "function", "function": {"name": name}});
     let allowed = |mode: &str| {
@@ -144,13 +153,13 @@ async fn each_tool_choice_has_its_form_and_a_demand_holds_for_the_first_response
         let server = TestServer::scripted(script).await;
         let run = server.client().run("m").tools(tools()).user("go").tool_choice(choice).await;
         assert_eq!(run.expect("the server takes it").text(), "done");
-        assert_eq!(server.sent(0)["tool_choice"], first);
-        assert_eq!(server.sent(1)["tool_choice"], second);
-        assert_eq!(server.sent(1)["tools"].as_array().map(Vec::len), Some(2));
+        assert_eq!(server.asked(0)["tool_choice"], first);
+        assert_eq!(server.asked(1)["tool_choice"], second);
+        assert_eq!(server.asked(1)["tools"].as_array().map(Vec::len), Some(2));
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_tool_may_be_called_while_all_stay_in_the_request() {
     let sent =
         sent(|client| client.run("m").tools(tools()).user("hi").tool_choice(ToolChoice::None))
@@ -159,7 +168,7 @@ async fn no_tool_may_be_called_while_all_stay_in_the_request() {
     assert_eq!(sent["tools"].as_array().map(Vec::len), Some(2));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn parallel_calls_can_be_switched_off() {
     for parallel in [true, false] {
         let sent =
@@ -169,7 +178,7 @@ async fn parallel_calls_can_be_switched_off() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_servers_refuse_without_tools_is_not_sent_without_tools() {
     let sent = sent(|client| {
         let run = client.run("m").tools(Toolbox::new()).user("hi");
@@ -181,7 +190,7 @@ async fn what_servers_refuse_without_tools_is_not_sent_without_tools() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_tool_is_sent_with_name_description_strict_schema_and_strict() {
     let definition = openai_tools::ToolDefinition::new(
         "search",
@@ -215,7 +224,7 @@ async fn a_tool_is_sent_with_name_description_strict_schema_and_strict() {
     assert_eq!(sent["tools"], expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_role_is_sent_in_its_form_and_in_order() {
     let sent = sent(|client| {
         client
@@ -248,7 +257,7 @@ async fn each_role_is_sent_in_its_form_and_in_order() {
     assert_eq!(sent["messages"], expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn calls_and_outputs_written_by_hand_are_sent_as_messages() {
     use openai_tools::{ToolCall, ToolOutput};
     let mut asked = openai_tools::chat::AssistantMessage::default();
@@ -269,7 +278,7 @@ async fn calls_and_outputs_written_by_hand_are_sent_as_messages() {
     assert_eq!(sent["messages"], expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_conversation_that_leaves_a_call_open_is_refused_by_the_server() {
     let mut asked = openai_tools::chat::AssistantMessage::default();
     asked.tool_calls = vec![openai_tools::ToolCall::new("c1", "echo", "{}")];

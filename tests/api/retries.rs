@@ -21,7 +21,7 @@ async fn attempts_after(failure: Reply) -> (Result<Run, Error>, u64) {
     (run, server.request_count())
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_may_pass_is_sent_again_byte_for_byte() {
     for failure in [
         Reply::error(408, "timeout", "slow"),
@@ -50,7 +50,7 @@ async fn what_may_pass_is_sent_again_byte_for_byte() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_will_not_pass_is_not_sent_again() {
     for (failure, status) in [
         (Reply::error(400, "invalid_value", "no"), 400),
@@ -74,7 +74,7 @@ async fn what_will_not_pass_is_not_sent_again() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_server_says_whether_to_send_again() {
     let told = |status, retry| Reply::error(status, "x", "y").with_header("x-should-retry", retry);
     let (run, requests) = attempts_after(told(400, "true")).await;
@@ -85,7 +85,7 @@ async fn the_server_says_whether_to_send_again() {
     assert_eq!(requests, 1);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn three_attempts_are_the_default_and_the_error_counts_them() {
     let server =
         TestServer::scripted(std::iter::repeat(Reply::error(503, "overloaded", "x"))).await;
@@ -96,7 +96,7 @@ async fn three_attempts_are_the_default_and_the_error_counts_them() {
     assert_eq!(error.request_id(), Some("req_000003"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_number_of_attempts_can_be_set_up_to_ten() {
     for (retries, attempts) in [(0, 1), (1, 2), (9, 10), (1_000, 10)] {
         let failing = std::iter::repeat(Reply::error(500, "server_error", "x"));
@@ -118,7 +118,7 @@ async fn waited(failure: Reply) -> Duration {
     requests[1].received_at() - requests[0].received_at()
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_attempt_is_made_before_the_wait_that_the_server_asks_for() {
     let busy = |header: &str, value: &str| {
         Reply::error(429, "rate_limit_exceeded", "x").with_header(header, value)
@@ -131,7 +131,7 @@ async fn no_attempt_is_made_before_the_wait_that_the_server_asks_for() {
     assert!(waited(both).await >= Duration::from_millis(50));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_date_to_retry_after_is_waited_for() {
     let date = SystemTime::now() + Duration::from_secs(2);
     let reply = Reply::error(503, "overloaded", "x")
@@ -141,7 +141,7 @@ async fn a_date_to_retry_after_is_waited_for() {
     assert!(SystemTime::now() >= date - Duration::from_secs(1));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_wait_that_is_too_long_is_not_waited_for_and_told() {
     let reply = Reply::error(429, "rate_limit_exceeded", "x").with_header("retry-after", "61");
     let (run, requests) = attempts_after(reply).await;
@@ -156,7 +156,7 @@ async fn a_wait_that_is_too_long_is_not_waited_for_and_told() {
     assert_eq!(requests, 1, "a wait that is longer than any is no reason to try at once");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_wait_that_makes_no_sense_is_replaced_by_the_backoff() {
     for nonsense in ["soon", "-1", "NaN"] {
         let reply = Reply::error(503, "overloaded", "x").with_header("retry-after", nonsense);
@@ -166,7 +166,7 @@ async fn a_wait_that_makes_no_sense_is_replaced_by_the_backoff() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_backoff_doubles() {
     let failing = std::iter::repeat(Reply::error(500, "server_error", "x"));
     let server = TestServer::scripted(failing).await;
@@ -182,7 +182,7 @@ async fn the_backoff_doubles() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_attempt_that_takes_too_long_is_sent_again() {
     let script = [Reply::text("late").with_delay(Duration::MAX)];
     let server =
@@ -194,7 +194,7 @@ async fn an_attempt_that_takes_too_long_is_sent_again() {
     assert!(run.turns()[0].response.attempts >= 2);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_timeout_has_its_own_kind() {
     let server = TestServer::scripted([Reply::text("late").with_delay(Duration::MAX)]).await;
     let timeout = Duration::from_millis(30);
@@ -207,7 +207,7 @@ async fn a_timeout_has_its_own_kind() {
     assert!(error.duration() >= timeout);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_server_that_is_not_there_is_a_failed_connection() {
     let server = TestServer::scripted([]).await;
     let client = server.client();
@@ -219,7 +219,7 @@ async fn a_server_that_is_not_there_is_a_failed_connection() {
     assert_eq!(error.error().status(), None);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_connection_that_is_lost_every_time_keeps_what_is_known() {
     let server = TestServer::scripted(std::iter::repeat(Reply::closed())).await;
     let error = ask(&server).await.expect_err("no answer");
@@ -234,7 +234,7 @@ async fn a_connection_that_is_lost_every_time_keeps_what_is_known() {
     assert!(!error.payload().expect("the half").is_empty());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_retry_in_a_later_turn_runs_no_tool_again() {
     let script = [
         Reply::tool_calls([tests::echo_call(1)]),

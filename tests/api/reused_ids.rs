@@ -5,12 +5,11 @@ use std::sync::{Arc, Mutex};
 
 use openai_tools::{
     DynTool, Outcome, ToolError, ToolSettings, Toolbox,
-    chat::Api,
     run::{
         Decision, RunBuilder, SavedRun,
         journal::{Journal, JournalError, Record, recover},
     },
-    testing::{Reply, ScriptedCall, Server},
+    testing::{Reply, ScriptedCall},
 };
 use serde_json::{Value, json};
 use tests::{TestServer, definition, transcript_is_answered};
@@ -61,12 +60,12 @@ const ALL: [&str; 6] = ["look 0", "act 1", "look 2", "act 3", "look 4", "ask 5"]
 /// What the server was told in its last request.
 fn told(server: &TestServer) -> Vec<String> {
     let last = server.requests().len() - 1;
-    let messages = server.sent_messages(last).into_iter();
+    let messages = server.asked_messages(last).into_iter();
     let outputs = messages.filter(|message| message["role"] == "tool");
     outputs.map(|output| output["content"].as_str().expect("a text").to_owned()).collect()
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_call_runs_and_is_answered_in_its_own_response() {
     for streamed in [false, true] {
         let server = TestServer::scripted(script("act")).await;
@@ -80,20 +79,6 @@ async fn each_call_runs_and_is_answered_in_its_own_response() {
         let expected = ["look 0", "act 1", "look 2", "act 3", "look 4", "act 5"];
         assert_eq!(told(&server), expected, "streamed: {streamed}");
     }
-}
-
-#[tokio::test]
-async fn the_responses_api_is_told_each_output_once_as_well() {
-    let server = TestServer::start(Server::builder().script(script("act"))).await;
-    let (tools, done) = tools();
-    let run = server.client().run("m").api(Api::Responses).tools(tools).user("go").await;
-    assert_eq!(run.expect("no error").text(), "done");
-    assert_eq!(done.lock().expect("no panic").len(), 6);
-    let sent = server.sent(3);
-    let items = sent["input"].as_array().expect("a list").iter();
-    let outputs = items.filter(|item| item["type"] == "function_call_output");
-    let outputs: Vec<_> = outputs.map(|item| item["output"].as_str().expect("a text")).collect();
-    assert_eq!(outputs, ["look 0", "act 1", "look 2", "act 3", "look 4", "act 5"]);
 }
 
 /// Runs up to the call that waits, puts the run away with `put_away` and goes on with what that gives.
@@ -115,7 +100,7 @@ async fn in_two_parts(
     assert_eq!(done.lock().expect("no panic").as_slice(), ALL, "each ran once");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_that_is_put_away_knows_them_apart() {
     let as_json = |saved: SavedRun| {
         let text = serde_json::to_string(&saved).expect("JSON");
@@ -124,7 +109,7 @@ async fn a_run_that_is_put_away_knows_them_apart() {
     in_two_parts(&Log::default(), as_json, RunBuilder::resume).await;
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_journal_knows_them_apart() {
     let log = Log::default();
     let records = log.clone();

@@ -20,7 +20,7 @@ fn echo_box() -> Toolbox {
     Toolbox::new().with(echo()).expect("one tool")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_without_tools_is_one_turn() {
     let server = TestServer::scripted([Reply::text("Hello!")]).await;
     let run = server.client().run("gpt-5.2").system("Be brief.").user("Hi").await.expect("good");
@@ -32,7 +32,7 @@ async fn a_run_without_tools_is_one_turn() {
     assert_eq!(run.into_value().expect("a text"), "Hello!");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_outputs_of_each_turn_go_into_the_next_request() {
     let script = [
         Reply::tool_calls([echo_call(1), echo_call(2)]).with_usage(100, 10),
@@ -53,18 +53,18 @@ async fn the_outputs_of_each_turn_go_into_the_next_request() {
     assert!(run.turns().iter().all(|turn| turn.responded <= run.duration()));
 
     let roles = |index| -> Vec<String> {
-        let messages = server.sent_messages(index);
+        let messages = server.asked_messages(index);
         messages.iter().map(|m| m["role"].as_str().expect("a role").to_owned()).collect()
     };
     assert_eq!(roles(0), ["user"]);
     assert_eq!(roles(1), ["user", "assistant", "tool", "tool"]);
     assert_eq!(roles(2), ["user", "assistant", "tool", "tool", "assistant", "tool"]);
     // What was said once is sent again as it was: the server's cache of prompts lives on it.
-    assert_eq!(server.sent_messages(2)[..4], server.sent_messages(1)[..]);
-    assert_eq!(server.sent(0)["tools"], server.sent(2)["tools"]);
+    assert_eq!(server.asked_messages(2)[..4], server.asked_messages(1)[..]);
+    assert_eq!(server.asked(0)["tools"], server.asked(2)["tools"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_transcript_can_be_read_and_continued() {
     let script = [Reply::tool_calls([echo_call(1)]), Reply::text("one"), Reply::text("two")];
     let server = TestServer::scripted(script).await;
@@ -89,12 +89,12 @@ async fn the_transcript_can_be_read_and_continued() {
 
     let next = client.run("m").messages(run.into_transcript()).user("and now?").await;
     assert_eq!(next.expect("good").text(), "two");
-    let sent = server.sent_messages(2);
+    let sent = server.asked_messages(2);
     assert_eq!(sent.len(), 6);
     assert_eq!(sent[5], json!({"role": "user", "content": "and now?"}));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_transcript_survives_json() {
     let script = [Reply::tool_calls([echo_call(1)]), Reply::text("one"), Reply::text("two")];
     let server = TestServer::scripted(script).await;
@@ -107,7 +107,7 @@ async fn a_transcript_survives_json() {
     assert_eq!(next.text(), "two");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_automatic_server_is_answered_in_parallel_and_uses_the_outputs() {
     let weather = openai_tools::DynTool::new(
         tests::definition("get_weather", json!({"city": {"type": "string"}})),
@@ -126,7 +126,7 @@ async fn the_automatic_server_is_answered_in_parallel_and_uses_the_outputs() {
     assert!(run.text().contains("21 degrees"), "{}", run.text());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_refusal_is_an_outcome() {
     let script = [Reply::refusal("I cannot help with that."), Reply::text("sure")];
     let server = TestServer::scripted(script).await;
@@ -137,10 +137,10 @@ async fn a_refusal_is_an_outcome() {
     // A refusal is part of the conversation.
     let next = client.run("m").messages(run.into_transcript()).user("something else").await;
     assert_eq!(next.expect("good").text(), "sure");
-    assert_eq!(server.sent_messages(1)[1]["refusal"], "I cannot help with that.");
+    assert_eq!(server.asked_messages(1)[1]["refusal"], "I cannot help with that.");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_text_that_is_cut_off_is_incomplete_and_kept() {
     for (reason, expected) in [
         ("length", IncompleteReason::Length),
@@ -157,7 +157,7 @@ async fn a_text_that_is_cut_off_is_incomplete_and_kept() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn calls_of_a_response_that_is_cut_off_do_not_run() {
     for reason in ["length", "content_filter", "tired"] {
         let runs = Arc::new(AtomicU32::new(0));
@@ -189,7 +189,7 @@ async fn calls_of_a_response_that_is_cut_off_do_not_run() {
 
 #[tokio::test]
 async fn calls_beside_the_finish_reason_stop_run() {
-    // Several servers say so.
+    // Several servers of chat completions say so; the Responses API has no finish reasons.
     let script =
         [Reply::tool_calls([echo_call(1)]).with_finish_reason("stop"), Reply::text("done")];
     let server = TestServer::scripted(script).await;
@@ -198,7 +198,7 @@ async fn calls_beside_the_finish_reason_stop_run() {
     assert_eq!(run.turns()[0].response.finish_reason, FinishReason::Stop);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_text_beside_calls_is_kept() {
     let script = [
         Reply::tool_calls([echo_call(1)]).with_message_field("content", json!("Let me see.")),
@@ -207,10 +207,10 @@ async fn a_text_beside_calls_is_kept() {
     let server = TestServer::scripted(script).await;
     let run = server.client().run("m").tools(echo_box()).user("go").await.expect("good");
     assert_eq!(run.turns()[0].response.message.text.as_deref(), Some("Let me see."));
-    assert_eq!(server.sent_messages(1)[1]["content"], "Let me see.");
+    assert_eq!(server.asked_messages(1)[1]["content"], "Let me see.");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn cancelling_while_the_server_thinks_is_an_outcome() {
     let script = [Reply::tool_calls([echo_call(1)]), Reply::text("late").with_delay(Duration::MAX)];
     let server = TestServer::scripted(script).await;
@@ -226,7 +226,7 @@ async fn cancelling_while_the_server_thinks_is_an_outcome() {
     assert!(transcript_is_answered(run.transcript()));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn cancelling_does_not_wait_for_the_next_attempt() {
     let busy = Reply::error(429, "rate_limit_exceeded", "x").with_header("retry-after", "50");
     let server = TestServer::scripted([busy]).await;
@@ -240,7 +240,7 @@ async fn cancelling_does_not_wait_for_the_next_attempt() {
     assert_eq!(run.outcome(), &Outcome::Cancelled);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_that_is_cancelled_before_it_starts_sends_nothing() {
     let server = TestServer::scripted([]).await;
     let stop = CancellationToken::new();
@@ -251,7 +251,7 @@ async fn a_run_that_is_cancelled_before_it_starts_sends_nothing() {
     assert_eq!(server.request_count(), 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn every_outcome_without_a_value_says_so_when_asked_for_it() {
     let server =
         TestServer::scripted([Reply::refusal("no"), Reply::text("x").with_finish_reason("length")])
@@ -265,9 +265,9 @@ async fn every_outcome_without_a_value_says_so_when_asked_for_it() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn runs_of_one_client_do_not_disturb_each_other() {
-    let choose = Reply::with(|request| {
+    let choose = Reply::with_chat(|request| {
         let messages = request["messages"].as_array().expect("a list");
         match messages.len() {
             1 => Reply::tool_calls([(

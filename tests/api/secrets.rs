@@ -19,7 +19,7 @@ fn printed(error: &(dyn Error + 'static)) -> String {
     all
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_key_is_not_printed_with_client_builder_or_run() {
     let server = TestServer::scripted([]).await;
     let builder = server.client_builder();
@@ -34,7 +34,7 @@ async fn the_key_is_not_printed_with_client_builder_or_run() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_key_that_the_server_sends_back_is_not_printed() {
     let quoting = |text: &str| format!("Incorrect API key provided: {text}. Find yours.");
     let object = json!({"error": {
@@ -61,7 +61,7 @@ async fn a_key_that_the_server_sends_back_is_not_printed() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_key_is_not_printed_when_the_connection_fails() {
     let server = TestServer::scripted([Reply::closed(), Reply::closed(), Reply::closed()]).await;
     let client = server.client();
@@ -73,7 +73,7 @@ async fn the_key_is_not_printed_when_the_connection_fails() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn neither_prompts_nor_arguments_nor_outputs_are_printed_with_a_run_or_its_error() {
     const SECRET: &str = "tiger-lily";
     let arguments = json!({"n": 1, "x": SECRET});
@@ -95,7 +95,7 @@ async fn neither_prompts_nor_arguments_nor_outputs_are_printed_with_a_run_or_its
     assert_eq!(error.error().payload(), Some(SECRET.as_bytes()));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_key_of_another_vendor_in_a_header_is_not_printed_either() {
     const HUSH: &str = "hush-0123456789";
     let object = json!({"error": {"message": format!("bad key {HUSH}"), "code": HUSH}});
@@ -110,7 +110,7 @@ async fn the_key_of_another_vendor_in_a_header_is_not_printed_either() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_part_of_a_key_is_printed_where_a_long_message_is_cut() {
     let part = &KEY[..10];
     for filling in 1_980..2_010 {

@@ -263,12 +263,12 @@ async fn response_of(reply: Reply) -> Response {
     request.tools = Some(Tools::declared::<Action>().expect("a sound set"));
     request.messages.push(Message::user("hi"));
     let response = server.client().send(&request).await.expect("a response");
-    let sent = server.sent(0);
+    let sent = server.asked(0);
     assert_eq!(sent["tools"].as_array().map(Vec::len), Some(6), "{sent}");
     response
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_response_is_read_call_by_call() {
     fn handle(response: &Response) -> Result<Vec<String>, CallError> {
         let mut done = Vec::new();
@@ -293,7 +293,7 @@ async fn a_response_is_read_call_by_call() {
     assert_eq!(handle(&response).expect_err("no such tool").call_id().as_str(), "c2");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn no_call_of_a_response_that_was_cut_off_may_run() {
     for reason in ["length", "content_filter", "tired"] {
         let reply = Reply::tool_calls([("c1", "hang_up", "{}")]).with_finish_reason(reason);
@@ -305,7 +305,7 @@ async fn no_call_of_a_response_that_was_cut_off_may_run() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_run_with_tools_that_are_only_declared_waits_for_their_outputs() {
     let script = [Reply::tool_calls([("c1", "hang_up", "{}")]), Reply::text("bye")];
     let server = TestServer::scripted(script).await;

@@ -111,7 +111,7 @@ async fn deny(_: WaitingCall) -> Option<Decision> {
     Some(Decision::Denied("not today".to_owned()))
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn methods_are_tools_and_stay_methods() {
     let calendar = Arc::new(Calendar::new(Mutex::default()));
     calendar.add("dinner".to_owned(), &UserId(1)).expect("a title");
@@ -251,7 +251,7 @@ impl Callable<Basket> for Action {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
     let tools = Toolbox::for_context::<Basket>().extend(Action::tools()).expect("distinct");
     let names: Vec<_> = tools.definitions().map(|tool| tool.name().as_str()).collect();
@@ -270,7 +270,7 @@ async fn a_set_that_can_be_called_is_the_tools_of_a_run() {
     let outputs: Vec<_> = records.iter().map(|record| record.output.text.as_str()).collect();
     assert_eq!(outputs[..4], ["[4]", "there is no item 0", "[]", "[3]"]);
     assert_eq!(records[4].output.failure, Some(CallFailure::UnknownTool));
-    let empty = &server.sent(0)["tools"][1]["function"]["parameters"];
+    let empty = &server.asked(0)["tools"][1]["function"]["parameters"];
     assert_eq!(empty["properties"], json!({}));
     assert_eq!(empty["additionalProperties"], false);
 }
@@ -342,7 +342,7 @@ impl Callable for Empty {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn tuple_and_unit_structs_are_tools() {
     let tools = Toolbox::new().with(Move::tool()).and_then(|tools| tools.with(Empty::tool()));
     let script = [

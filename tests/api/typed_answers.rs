@@ -43,13 +43,13 @@ async fn parse(client: &Client) -> Run<Invoice> {
 
 /// The last message of a request: what the model was told before it answered again.
 fn re_ask(server: &TestServer, index: usize) -> String {
-    let messages = server.sent_messages(index);
+    let messages = server.asked_messages(index);
     let last = messages.last().expect("a message");
     assert_eq!(last["role"], "user");
     last["content"].as_str().expect("a text").to_owned()
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_valid_answer_is_a_value() {
     let server = TestServer::scripted([Reply::text(GOOD).with_usage(5, 6)]).await;
     let run = parse(&server.client()).await;
@@ -60,11 +60,11 @@ async fn a_valid_answer_is_a_value() {
     assert_eq!(run.into_value().expect("a value"), invoice());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_schema_is_sent_strict_with_the_name_of_the_type() {
     let server = TestServer::scripted([Reply::text(GOOD)]).await;
     let _ = parse(&server.client()).await;
-    let format = &server.sent(0)["response_format"];
+    let format = &server.asked(0)["response_format"];
     assert_eq!(format["type"], "json_schema");
     assert_eq!(format["json_schema"]["name"], "Invoice");
     assert_eq!(format["json_schema"]["strict"], true);
@@ -76,7 +76,7 @@ async fn the_schema_is_sent_strict_with_the_name_of_the_type() {
     assert_eq!(schema["properties"]["note"]["type"], json!(["string", "null"]));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_automatic_server_answers_with_an_instance_of_the_schema() {
     let server = TestServer::automatic().await;
     let client = server.client();
@@ -85,7 +85,7 @@ async fn the_automatic_server_answers_with_an_instance_of_the_schema() {
     assert_eq!(parse(&client).await.text(), run.text(), "the same request, the same answer");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_refusal_is_told_from_a_value_and_not_asked_again() {
     let server = TestServer::scripted([Reply::refusal("No.").with_usage(5, 6)]).await;
     let run = parse(&server.client()).await;
@@ -98,7 +98,7 @@ async fn a_refusal_is_told_from_a_value_and_not_asked_again() {
     assert!(!format!("{error} {error:?}").contains("No."));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_is_cut_off_is_incomplete_with_its_text() {
     for (reason, expected) in [
         ("length", IncompleteReason::Length),
@@ -119,7 +119,7 @@ async fn an_answer_that_is_cut_off_is_incomplete_with_its_text() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_is_not_json_is_asked_for_again_with_the_place() {
     let bad = r#"{"number":"A-7","lines":"#;
     let server = TestServer::scripted([Reply::text(bad), Reply::text(GOOD)]).await;
@@ -130,11 +130,11 @@ async fn an_answer_that_is_not_json_is_asked_for_again_with_the_place() {
     assert!(told.contains("not valid JSON"), "{told}");
     assert!(told.contains("line 1"), "{told}");
     // The model sees its own answer, and the format is asked for again.
-    assert_eq!(server.sent_messages(1)[1], json!({"role": "assistant", "content": bad}));
-    assert_eq!(server.sent(1)["response_format"], server.sent(0)["response_format"]);
+    assert_eq!(server.asked_messages(1)[1], json!({"role": "assistant", "content": bad}));
+    assert_eq!(server.asked(1)["response_format"], server.asked(0)["response_format"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_breaks_the_schema_is_asked_for_again_with_each_problem() {
     let bad = r#"{"number":7,"lines":2,"currency":"dollar","note":null}"#;
     let server = TestServer::scripted([Reply::text(bad), Reply::text(GOOD)]).await;
@@ -146,7 +146,7 @@ async fn an_answer_that_breaks_the_schema_is_asked_for_again_with_each_problem()
     assert!(told.contains(r#""dong""#) && told.contains(r#""euro""#), "{told}");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_only_the_type_refuses_is_asked_for_again() {
     /// Valid for the schema, which knows no even numbers.
     #[derive(Debug, JsonSchema, PartialEq)]
@@ -175,7 +175,7 @@ async fn an_answer_that_only_the_type_refuses_is_asked_for_again() {
     assert!(matches!(invalid.reason(), InvalidReason::Type(_)));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_answer_that_the_check_refuses_is_asked_for_again_with_its_words() {
     let bad = GOOD.replace("A-7", "B-9");
     let server = TestServer::scripted([Reply::text(bad), Reply::text(GOOD)]).await;
@@ -189,7 +189,7 @@ async fn an_answer_that_the_check_refuses_is_asked_for_again_with_its_words() {
     assert!(told.contains("there is no invoice B-9; known: A-7"), "{told}");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_re_asks_end_and_the_last_answer_is_kept() {
     let bad = |n: u32| Reply::text(format!("bad {n}")).with_usage(5, 5);
     let server = TestServer::scripted([bad(0), bad(1), bad(2), bad(3)]).await;
@@ -205,7 +205,7 @@ async fn the_re_asks_end_and_the_last_answer_is_kept() {
     assert!(error.source().expect("the problem").to_string().contains("not valid JSON"));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_number_of_re_asks_can_be_set() {
     for re_asks in [0, 1, 4] {
         let server = TestServer::scripted(std::iter::repeat(Reply::text("bad"))).await;
@@ -215,7 +215,7 @@ async fn the_number_of_re_asks_can_be_set() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_re_ask_is_not_made_past_a_limit_of_the_run() {
     let server =
         TestServer::scripted(std::iter::repeat(Reply::text("bad").with_usage(600, 0))).await;
@@ -230,7 +230,7 @@ async fn a_re_ask_is_not_made_past_a_limit_of_the_run() {
 
 /// Answers with a value in the wrapper that the schema of the request asks for.
 fn wrapped(value: Value) -> Reply {
-    Reply::with(move |request| {
+    Reply::with_chat(move |request| {
         let schema = &request["response_format"]["json_schema"]["schema"];
         assert_eq!(schema["type"], "object", "the root is an object");
         let name = schema["required"][0].as_str().expect("one property");
@@ -248,7 +248,7 @@ where
     run.into_value().expect("a value")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn roots_that_are_no_objects_are_wrapped_and_unwrapped_unseen() {
     #[derive(Debug, Deserialize, JsonSchema, PartialEq)]
     #[serde(tag = "kind", rename_all = "snake_case")]
@@ -272,7 +272,7 @@ async fn roots_that_are_no_objects_are_wrapped_and_unwrapped_unseen() {
     assert_eq!(unwrapped::<Vec<Invoice>>(json!([])).await, []);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_automatic_server_fills_roots_that_are_no_objects() {
     let server = TestServer::automatic().await;
     let client = server.client();
@@ -284,38 +284,38 @@ async fn the_automatic_server_fills_roots_that_are_no_objects() {
     assert_eq!(word.outcome().as_str(), "completed", "{}", word.text());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn json_mode_tells_the_schema_in_words_and_checks_the_answer_all_the_same() {
     let bad = GOOD.replace("dong", "dollar");
     let server = TestServer::scripted([Reply::text(bad), Reply::text(GOOD)]).await;
     let run = server.client().parse::<Invoice>("m").system("Be exact.").user("Read.").json_mode();
     let run = run.await.expect("an outcome");
     assert_eq!(run.outcome(), &Outcome::Completed(invoice()));
-    assert_eq!(server.sent(0)["response_format"], json!({"type": "json_object"}));
-    let messages = server.sent_messages(0);
+    assert_eq!(server.asked(0)["response_format"], json!({"type": "json_object"}));
+    let messages = server.asked_messages(0);
     let told = messages[1]["content"].as_str().expect("a text");
     assert!(told.contains("JSON") && told.contains("currency"), "{told}");
     assert_eq!(messages[0]["content"], "Be exact.");
     assert!(re_ask(&server, 1).contains("at /currency: "));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn json_mode_puts_the_word_json_where_it_is_missing() {
     let server = TestServer::scripted(std::iter::repeat(Reply::text(r#"{"a":1}"#))).await;
     let client = server.client();
     let run = client.parse::<Value>("m").user("Some object, please.").json_mode().await;
     assert_eq!(run.expect("the server takes it").into_value().expect("a value"), json!({"a": 1}));
-    assert_eq!(server.sent_messages(0).len(), 2);
+    assert_eq!(server.asked_messages(0).len(), 2);
 
     let run = client.parse::<Value>("m").user("Some json, please.").json_mode().await;
     assert_eq!(run.expect("the server takes it").into_value().expect("a value"), json!({"a": 1}));
     let expected = json!([{"role": "user", "content": "Some json, please."}]);
-    assert_eq!(Value::from(server.sent_messages(1)), expected);
+    assert_eq!(Value::from(server.asked_messages(1)), expected);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn json_mode_holds_roots_that_are_no_objects_too() {
-    let server = TestServer::scripted([Reply::with(|request| {
+    let server = TestServer::scripted([Reply::with_chat(|request| {
         let told = request["messages"][0]["content"].as_str().expect("a text");
         let schema = &told[told.find('{').expect("the schema")..];
         let schema: Value = serde_json::from_str(schema).expect("JSON");
@@ -327,19 +327,19 @@ async fn json_mode_holds_roots_that_are_no_objects_too() {
     assert_eq!(run.expect("an outcome").into_value().expect("a value"), ["a"]);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_schema_can_be_sent_as_it_stands() {
     let server =
         TestServer::scripted([Reply::text(r#"{"number":"A-7","lines":2,"currency":"dong"}"#)]);
     let server = server.await;
     let run = server.client().parse::<Invoice>("m").user("Read.").strict(false).await;
     assert_eq!(run.expect("an outcome").into_value().expect("a value"), invoice());
-    let format = &server.sent(0)["response_format"]["json_schema"];
+    let format = &server.asked(0)["response_format"]["json_schema"];
     assert_eq!(format["strict"], false);
     assert_eq!(format["schema"]["required"], json!(["number", "lines", "currency"]));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_schema_known_only_at_run_time_is_asked_for_and_checked() {
     let schema = json!({
         "type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"],
@@ -348,12 +348,12 @@ async fn a_schema_known_only_at_run_time_is_asked_for_and_checked() {
     let run = server.client().parse_schema("m", "a number", schema).user("go").await;
     assert_eq!(run.expect("an outcome").into_value().expect("a value"), json!({"n": 1}));
     assert!(re_ask(&server, 1).contains("at /n: "));
-    let format = &server.sent(0)["response_format"]["json_schema"];
+    let format = &server.asked(0)["response_format"]["json_schema"];
     assert_eq!(format["name"], "a_number");
     assert_eq!(format["schema"]["additionalProperties"], false);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_schema_that_is_none_is_refused_before_anything_is_sent() {
     let server = TestServer::scripted([]).await;
     let run = server.client().parse_schema("m", "bad", json!({"type": "no such type"})).user("go");
@@ -363,7 +363,7 @@ async fn a_schema_that_is_none_is_refused_before_anything_is_sent() {
     assert_eq!(server.request_count(), 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn tools_and_a_typed_answer_go_together() {
     let script = [
         Reply::tool_calls([echo_call(1), echo_call(2)]),
@@ -380,12 +380,12 @@ async fn tools_and_a_typed_answer_go_together() {
     assert_eq!(outputs, ["echo 1", "echo 2", "echo 3"]);
     assert!(transcript_is_answered(run.transcript()));
     for index in 0..4 {
-        assert_eq!(server.sent(index)["response_format"]["type"], "json_schema");
-        assert_eq!(server.sent(index)["tools"].as_array().map(Vec::len), Some(1));
+        assert_eq!(server.asked(index)["response_format"]["type"], "json_schema");
+        assert_eq!(server.asked(index)["tools"].as_array().map(Vec::len), Some(1));
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_limit_of_a_typed_run_is_an_outcome() {
     let server = TestServer::scripted([Reply::tool_calls([echo_call(1)])]).await;
     let tools = Toolbox::new().with(echo()).expect("one tool");

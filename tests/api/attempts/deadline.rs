@@ -8,7 +8,7 @@ fn within(seconds: u64) -> RetryPolicy {
     RetryPolicy::new().with_max_retries(9).with_total_time(Duration::from_secs(seconds))
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn no_wait_is_begun_that_would_end_after_the_deadline() {
     let busy = || Take::error(429).header("retry-after", "4");
     let script = Script::new([busy(), busy(), busy(), Take::good()]);
@@ -21,7 +21,7 @@ async fn no_wait_is_begun_that_would_end_after_the_deadline() {
     assert_eq!(script.elapsed().as_secs(), 8, "at once, and not at the deadline");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_attempt_that_runs_at_the_deadline_is_given_up() {
     let late_body = Take::body(vec![Step::send(good_body()), Step::seconds(100)]);
     for (last, status) in [(Take::silence(), None), (late_body, Some(200))] {
@@ -38,7 +38,7 @@ async fn an_attempt_that_runs_at_the_deadline_is_given_up() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_deadline_holds_for_a_stream_however_far_it_has_come() {
     let whole = said("hi");
     let (first, rest) = whole.split_at(whole.find("\n\n").expect("an event") + 2);
@@ -61,7 +61,7 @@ async fn the_deadline_holds_for_a_stream_however_far_it_has_come() {
     assert_eq!(script.elapsed().as_secs(), 10);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_server_that_never_pauses_does_not_make_a_stream_forget_the_time() {
     // Bytes that are always there: the reader itself never waits.
     let flood = std::iter::repeat_n(Step::send(": tick\n\n"), 2_000);
@@ -81,7 +81,7 @@ async fn a_server_that_never_pauses_does_not_make_a_stream_forget_the_time() {
     assert_eq!(error.kind(), ErrorKind::TotalTimeout);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn waiting_for_others_in_flight_counts_against_the_deadline() {
     let script = Script::new([Take::stream(vec![Step::seconds(60)])]);
     let client = script.builder().retry(within(10)).max_in_flight(NonZeroUsize::MIN);
@@ -102,7 +102,7 @@ async fn waiting_for_others_in_flight_counts_against_the_deadline() {
     assert_eq!(script.asked().len(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_total_time_beyond_every_clock_is_none() {
     let script = Script::new([Take::error(503), Take::good()]);
     let policy = RetryPolicy::new().with_total_time(Duration::MAX);

@@ -19,7 +19,7 @@ fn seen(attempt: &FailedAttempt<'_>) -> Seen {
     (*number, error.kind(), error.status(), duration.as_millis(), wait)
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_hook_sees_each_failed_attempt_with_what_is_to_follow() {
     let told: Arc<Mutex<Vec<Seen>>> = Arc::default();
     let script = Script::new([
@@ -45,7 +45,7 @@ async fn the_hook_sees_each_failed_attempt_with_what_is_to_follow() {
     assert_eq!((told.len(), error.attempts()), (3, 3));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_veto_of_the_hook_ends_the_request_with_the_error_of_the_attempt() {
     for streamed in [false, true] {
         let script = Script::new([Take::error(503), Take::error(529), Take::good()]);
@@ -67,7 +67,7 @@ async fn a_veto_of_the_hook_ends_the_request_with_the_error_of_the_attempt() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_hook_brings_about_no_attempt_that_the_policy_rules_out() {
     let script = Script::new([Take::error(400), Take::good()]);
     let client = script.builder().on_attempt(|_| AttemptVerdict::Follow).build().expect("good");
@@ -79,7 +79,7 @@ async fn a_hook_brings_about_no_attempt_that_the_policy_rules_out() {
     assert_eq!(script.asked().len(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_stream_that_breaks_before_its_first_event_is_seen_and_vetoed_too() {
     let broken = || Take::stream(vec![Step::send(": hello\n\n"), Step::Break]);
     let script = Script::new([broken(), broken(), Take::stream(vec![Step::send(said("hi"))])]);

@@ -28,7 +28,7 @@ fn most_in_flight(requests: &[Recorded]) -> usize {
     received.map(in_flight).max().unwrap_or(0)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[both_apis::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_runs_share_the_limit_of_their_client() {
     for streamed in [false, true] {
         let slow = Duration::from_millis(5);
@@ -37,7 +37,7 @@ async fn many_runs_share_the_limit_of_their_client() {
             let reply = if asked { Reply::tool_calls([echo_call(1)]) } else { Reply::text("done") };
             reply.with_delay(slow)
         };
-        let server = TestServer::scripted(std::iter::repeat(Reply::with(answer))).await;
+        let server = TestServer::scripted(std::iter::repeat(Reply::with_chat(answer))).await;
         let client = server.client_builder().max_in_flight(at_most(3)).build().expect("good");
         let tools = Arc::new(Toolbox::new().with(echo()).expect("one tool"));
         let runs = (0..24).map(|_| {
@@ -61,7 +61,7 @@ async fn many_runs_share_the_limit_of_their_client() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn those_that_wait_go_in_the_order_in_which_they_came() {
     let second = Duration::from_secs(1);
     let script = Script::new(std::iter::repeat_n(Take::good().after(second), 6));
@@ -78,7 +78,7 @@ async fn those_that_wait_go_in_the_order_in_which_they_came() {
     assert_eq!(script.asked_ms(), [0, 0, 1_000, 1_000, 2_000, 2_000]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_place_is_held_to_the_end_of_the_body_and_not_while_waiting_for_another_attempt() {
     let slow_body = || {
         let body = good_body();
@@ -108,7 +108,7 @@ async fn is_free(client: &Client, script: &Script) -> bool {
     script.asked().len() > before
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_stream_gives_up_its_place_at_its_end_or_when_it_is_dropped() {
     let whole = || Take::stream(vec![Step::send(said("hi"))]);
     let script = Script::new([endless(), Take::good(), whole(), Take::good()]);
@@ -126,7 +126,7 @@ async fn a_stream_gives_up_its_place_at_its_end_or_when_it_is_dropped() {
     assert!(is_free(&client, &script).await, "at its end");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn whoever_gives_up_while_waiting_or_in_flight_takes_no_place() {
     let script = Script::new([Take::silence(), Take::silence(), Take::good()]);
     let client = script.builder().max_in_flight(NonZeroUsize::MIN).build().expect("good");

@@ -36,7 +36,7 @@ fn error(status: u16) -> Reply {
     Reply::error(status, "x", "y")
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_may_pass_is_tried_again_and_each_attempt_is_written_down() {
     let told = |status: u16, value: &str| error(status).with_header("x-should-retry", value);
     let api = Some(ErrorKind::Api);
@@ -68,7 +68,7 @@ async fn what_may_pass_is_tried_again_and_each_attempt_is_written_down() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_will_not_pass_is_tried_once() {
     let told = |status: u16, value: &str| error(status).with_header("x-should-retry", value);
     for failure in [
@@ -97,7 +97,7 @@ async fn what_will_not_pass_is_tried_once() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn half_a_response_is_tried_again_while_nothing_of_it_was_shown() {
     let server = TestServer::scripted([Reply::text("x").cut_in_half(), Reply::text("good")]).await;
     let response = ask(&server.client(), false).await.expect("good the second time");
@@ -147,7 +147,7 @@ async fn take_request(socket: &mut TcpStream) {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_reset_before_or_after_the_head_is_tried_again() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n";
     for begun in ["", "HTTP/1.1 200", head] {
@@ -156,12 +156,17 @@ async fn a_reset_before_or_after_the_head_is_tried_again() {
             let base_url = format!("http://{}/v1", listener.local_addr().expect("bound"));
             let short = Duration::from_millis(1);
             let policy = RetryPolicy::new().with_backoff(short, short);
-            let client = Client::builder().base_url(base_url).retry(policy).build().expect("good");
+            let client = Client::builder()
+                .base_url(base_url)
+                .api(tests::api())
+                .retry(policy)
+                .build()
+                .expect("good");
+            let body = good_body();
             let server = tokio::spawn(async move {
                 reset(&listener, begun).await;
                 let (mut socket, _) = listener.accept().await.expect("a connection");
                 take_request(&mut socket).await;
-                let body = good_body();
                 let good = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
                 socket.write_all((good + &body).as_bytes()).await.expect("the client listens");
                 socket
@@ -175,7 +180,7 @@ async fn a_reset_before_or_after_the_head_is_tried_again() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn no_attempt_is_made_before_the_told_time_and_the_next_one_at_once_after() {
     let busy = |name: &'static str, value: &str| Take::error(429).header(name, value);
     for streamed in [false, true] {
@@ -206,7 +211,7 @@ async fn no_attempt_is_made_before_the_told_time_and_the_next_one_at_once_after(
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_date_is_waited_for_by_the_clock_on_the_wall() {
     let date = SystemTime::now() + Duration::from_secs(30);
     let busy = Take::error(503).header("retry-after", httpdate::fmt_http_date(date));
@@ -217,7 +222,7 @@ async fn a_date_is_waited_for_by_the_clock_on_the_wall() {
     assert!((28..=30).contains(&script.asked()[1].as_secs()), "{:?}", script.asked());
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn there_are_never_more_than_ten_attempts_and_waits_grow_and_differ() {
     let attempts = |retries: u32| async move {
         let failing = std::iter::repeat_with(|| Take::broken(TransportErrorKind::Broken));
@@ -238,7 +243,7 @@ async fn there_are_never_more_than_ten_attempts_and_waits_grow_and_differ() {
     assert_ne!(waits, attempts(9).await, "two that failed together do not come back together");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn an_error_tells_all_its_attempts() {
     let script = [
         error(503).with_header("retry-after-ms", "20"),
@@ -261,7 +266,7 @@ async fn an_error_tells_all_its_attempts() {
     assert!(log.iter().all(|attempt| attempt.held_back == Duration::ZERO));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_stream_that_is_not_read_to_its_end_tells_its_attempt() {
     let long = Reply::text("many words of a long answer").with_stream(StreamShape::new());
     let server = TestServer::scripted([error(503), long]).await;

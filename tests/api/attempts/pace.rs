@@ -14,7 +14,7 @@ fn told(remaining: u32) -> Take {
         .header("x-ratelimit-reset-requests", "60s")
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn without_being_asked_for_no_header_holds_a_request_back() {
     let script = Script::new(std::iter::repeat_with(|| told(0)).take(3));
     let client = script.builder().build().expect("good");
@@ -24,7 +24,7 @@ async fn without_being_asked_for_no_header_holds_a_request_back() {
     assert_eq!(script.asked_ms(), [0, 0, 0]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_empty_bucket_holds_requests_back_as_it_fills() {
     let script = Script::new([told(0), Take::good(), Take::good(), Take::good()]);
     let client = script.builder().pace_by_rate_limits(true).build().expect("good");
@@ -37,7 +37,7 @@ async fn an_empty_bucket_holds_requests_back_as_it_fills() {
     assert_eq!(script.asked_ms(), [0, 1_000, 2_000, 3_000]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn what_one_request_was_told_holds_for_all_of_its_model() {
     let busy = Take::error(429).header("retry-after", "5");
     let script = Script::new([busy, Take::good(), Take::good(), Take::good()]);
@@ -52,7 +52,7 @@ async fn what_one_request_was_told_holds_for_all_of_its_model() {
     assert_eq!(script.asked_ms(), [0, 0, 5_000, 5_000]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_pace_counts_against_the_total_time() {
     let script = Script::new([told(0), Take::good()]);
     let policy = RetryPolicy::new().with_total_time(Duration::from_millis(500));

@@ -10,7 +10,7 @@ use openai_tools::{
     tool::CallFailure,
 };
 use serde_json::json;
-use tests::{definition, tool, transcript_is_answered};
+use tests::{definition, tool, transcript_is_answered, wire};
 use tokio::time::{Instant, sleep};
 
 use super::scene::{Script, Step, Take};
@@ -37,8 +37,7 @@ fn asks(names: &[&str]) -> Take {
         })
     });
     let message = json!({"role": "assistant", "tool_calls": calls.collect::<Vec<_>>()});
-    let choice = json!({"index": 0, "message": message, "finish_reason": "tool_calls"});
-    Take::body(vec![Step::send(json!({"id": "x", "choices": [choice]}).to_string())])
+    Take::body(vec![Step::send(wire::whole(&message, "tool_calls").to_string())])
 }
 
 /// A tool that takes so many seconds.
@@ -66,7 +65,7 @@ fn told(run: &Run) -> Vec<(&str, Option<CallFailure>)> {
     run.calls().map(|made| (&*made.output.text, made.output.failure.clone())).collect()
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn no_retry_is_waited_for_that_would_begin_after_the_end_of_the_run() {
     for streamed in [false, true] {
         let script = Script::new([busy(), busy(), busy(), busy()]);
@@ -79,7 +78,7 @@ async fn no_retry_is_waited_for_that_would_begin_after_the_end_of_the_run() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_attempt_in_flight_ends_with_the_time_of_the_run_and_not_with_its_own() {
     for streamed in [false, true] {
         let script = Script::new([busy(), Take::silence()]);
@@ -91,7 +90,7 @@ async fn an_attempt_in_flight_ends_with_the_time_of_the_run_and_not_with_its_own
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_attempts_of_a_budget_are_never_passed_by_retries() {
     for streamed in [false, true] {
         let script = Script::new(std::iter::repeat_n(Take::error(503), 9));
@@ -102,7 +101,7 @@ async fn the_attempts_of_a_budget_are_never_passed_by_retries() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn parallel_runs_share_the_attempts_of_their_budget_exactly() {
     let script = Script::new(std::iter::repeat_n(Take::error(503), 50));
     let budget = Budget::new(RunLimits::new().with_attempts(7));
@@ -114,7 +113,7 @@ async fn parallel_runs_share_the_attempts_of_their_budget_exactly() {
     assert_eq!((script.asked().len(), budget.spent().attempts), (7, 7));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn what_one_request_does_not_use_is_there_for_another() {
     let script = Script::new([Take::good(), Take::error(503), Take::good()]);
     let budget = Budget::new(RunLimits::new().with_attempts(3));
@@ -123,7 +122,7 @@ async fn what_one_request_does_not_use_is_there_for_another() {
     assert_eq!(budget.spent().attempts, 3);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_turn_that_takes_too_long_ends_the_run_with_what_was_done() {
     for streamed in [false, true] {
         let script = Script::new([asks(&["quick"]), Take::silence()]);
@@ -138,7 +137,7 @@ async fn a_turn_that_takes_too_long_ends_the_run_with_what_was_done() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_time_of_a_turn_stops_its_tools_and_keeps_the_outputs_of_the_others() {
     let script = Script::new([asks(&["quick", "slow"]).after(seconds(2))]);
     let tools = tools([takes("quick", 1), takes("slow", 50)]);
@@ -149,7 +148,7 @@ async fn the_time_of_a_turn_stops_its_tools_and_keeps_the_outputs_of_the_others(
     assert_eq!(told(&run), [("done", None), stopped]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn by_default_one_turn_may_take_600_seconds() {
     let script = Script::new([Take::silence()]);
     let forever = || RunLimits::new().with_wall_time(Duration::MAX);
@@ -162,7 +161,7 @@ async fn by_default_one_turn_may_take_600_seconds() {
     assert!(tokio::time::timeout(seconds(500_000), endless).await.is_err(), "switched off");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn where_run_and_turn_end_together_it_is_the_run_that_ended() {
     let script = Script::new([Take::silence()]);
     let client = script.builder().timeout(Duration::MAX).first_byte_timeout(Duration::MAX);
@@ -170,7 +169,7 @@ async fn where_run_and_turn_end_together_it_is_the_run_that_ended() {
     assert_eq!(run.outcome(), &Outcome::Limit(Limit::WallTime(seconds(600))));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn calls_that_take_too_long_together_are_answered_once_each_and_the_run_goes_on() {
     let script = Script::new([asks(&["quick", "slow", "slow", "slow"]), Take::good()]);
     let run = run(&script)
@@ -191,7 +190,7 @@ async fn calls_that_take_too_long_together_are_answered_once_each_and_the_run_go
     assert_eq!(run.turns()[0].calls.len(), 4);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn by_default_the_calls_of_a_turn_may_take_300_seconds_together() {
     for (timeout, told_after) in [(None, 300), (Some(Duration::MAX), 400)] {
         let script = Script::new([asks(&["slow"]), Take::good()]);
@@ -205,7 +204,7 @@ async fn by_default_the_calls_of_a_turn_may_take_300_seconds_together() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_time_that_a_call_waits_for_approval_is_no_time_of_its_tools() {
     let script = Script::new([asks(&["quick", "ask"]), Take::good()]);
     let ask = takes("ask", 3).with_settings(ToolSettings::new().with_needs_approval(true));
@@ -221,7 +220,7 @@ async fn the_time_that_a_call_waits_for_approval_is_no_time_of_its_tools() {
     assert_eq!(script.elapsed(), seconds(103));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_time_of_a_turn_stands_while_the_application_decides() {
     let ask = takes("ask", 3).with_settings(ToolSettings::new().with_needs_approval(true));
     let script = Script::new([asks(&["ask"]).after(seconds(2)), Take::good(), Take::silence()]);
@@ -236,7 +235,7 @@ async fn the_time_of_a_turn_stands_while_the_application_decides() {
     assert_eq!(run.outcome().as_str(), "completed");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn of_one_tool_no_more_calls_run_at_once_than_it_or_the_run_says() {
     let two = NonZeroUsize::new(2).expect("not 0");
     for (of_tool, of_run, took) in
@@ -266,7 +265,7 @@ async fn of_one_tool_no_more_calls_run_at_once_than_it_or_the_run_says() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_clients_own_end_of_time_is_an_error_and_no_limit_of_the_run() {
     let script = Script::new([Take::silence()]);
     let policy = RetryPolicy::new().with_total_time(seconds(10));

@@ -16,6 +16,8 @@ use openai_tools::{
     },
 };
 use serde_json::json;
+use tests::wire;
+pub(super) use tests::wire::said;
 use tokio::time::Instant;
 
 pub(super) fn request() -> Request {
@@ -100,16 +102,7 @@ impl Take {
 }
 
 pub(super) fn good_body() -> String {
-    let message = json!({"role": "assistant", "content": "hi"});
-    let choice = json!({"index": 0, "message": message, "finish_reason": "stop"});
-    json!({"id": "x", "choices": [choice]}).to_string()
-}
-
-/// The bytes of a whole stream that says this.
-pub(super) fn said(text: &str) -> String {
-    let delta = json!({"id": "x", "choices": [{"index": 0, "delta": {"content": text}}]});
-    let end = json!({"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]});
-    format!("data: {delta}\n\ndata: {end}\n\ndata: [DONE]\n\n")
+    wire::whole(&json!({"role": "assistant", "content": "hi"}), "stop").to_string()
 }
 
 /// Plays takes one after the other; after the last it is silent.
@@ -127,7 +120,8 @@ impl Script {
     }
 
     pub(super) fn builder(&self) -> ClientBuilder {
-        Client::builder().base_url("http://scripted/v1").transport(self.clone())
+        let client = Client::builder().base_url("http://scripted/v1").api(tests::api());
+        client.transport(self.clone())
     }
 
     /// When each attempt was sent, since the script was made.

@@ -34,7 +34,7 @@ fn halves(text: &str) -> (String, String) {
     (left.to_owned(), right.to_owned())
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn by_default_silence_ends_after_600_s_before_a_response_and_120_s_within() {
     let (half, _) = halves(&good_body());
     let stalls = Take::body(vec![Step::send(half), Step::seconds(10_000)]);
@@ -52,7 +52,7 @@ async fn by_default_silence_ends_after_600_s_before_a_response_and_120_s_within(
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn each_limit_is_told_by_a_kind_of_its_own() {
     let seconds = Duration::from_secs;
     let drip = || {
@@ -89,7 +89,7 @@ async fn each_limit_is_told_by_a_kind_of_its_own() {
     assert_eq!(error.to_string(), "connecting took too long");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn comments_are_no_first_event_of_a_stream() {
     let steps = std::iter::repeat_n([Step::send(": wait\n\n"), Step::seconds(1)], 100).flatten();
     let take = Take::stream(steps.collect());
@@ -98,7 +98,7 @@ async fn comments_are_no_first_event_of_a_stream() {
     assert_eq!((kind, after), (ErrorKind::FirstByteTimeout, 30));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_stream_as_a_whole_may_take_longer_than_an_attempt() {
     let whole = said("hi");
     let (first, rest) = whole.split_at(whole.find("\n\n").expect("an event") + 2);
@@ -113,7 +113,7 @@ async fn a_stream_as_a_whole_may_take_longer_than_an_attempt() {
     assert_eq!(response.attempt_log[0].duration.as_secs(), 2_000);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn each_attempt_has_its_own_time() {
     let script = Script::new([Take::silence(), Take::good().after(Duration::from_secs(599))]);
     let client = script.builder().build().expect("good");
@@ -122,7 +122,7 @@ async fn each_attempt_has_its_own_time() {
     assert_eq!(response.attempt_log[1].duration.as_secs(), 599);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_error_that_stalls_in_its_body_holds_up_no_attempt() {
     let stalls = Take::error(503).with_body(vec![Step::send("{"), Step::seconds(1_000)]);
     let script = Script::new([stalls, Take::good()]);

@@ -6,6 +6,7 @@ use openai_tools::{
     Message, Outcome, ToolCall, chat::Request, dispatch::Dispatcher, tool::CallFailure,
 };
 use serde_json::{Value, json};
+use tests::wire;
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -42,8 +43,7 @@ fn slow_turns() -> Scene {
 
 /// A response without streaming, after some time.
 fn whole(after_ms: u64, message: &Value, finish_reason: &str) -> Vec<Piece> {
-    let choice = json!({"index": 0, "message": message, "finish_reason": finish_reason});
-    let body = json!({"choices": [choice]}).to_string();
+    let body = wire::whole(message, finish_reason).to_string();
     vec![Piece::Wait(after_ms), Piece::Bytes(body)]
 }
 
@@ -71,7 +71,7 @@ fn request() -> Request {
     request
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn events_of_a_run_with_tools_are_told_once_whoever_stops_waiting_for_them() {
     let probe = Probe::default();
     let run =
@@ -92,7 +92,7 @@ async fn events_of_a_run_with_tools_are_told_once_whoever_stops_waiting_for_them
     assert_eq!(probe.begun(), [1, 1], "once in each run");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn elements_of_a_list_are_told_once_whoever_stops_waiting_for_them() {
     let pieces = pieces("{\"value\":[\"a\",\"b\",\"c\"]}", 2);
     let slow = pieces.into_iter().flat_map(|piece| [piece, Piece::Wait(10)]);
@@ -107,7 +107,7 @@ async fn elements_of_a_list_are_told_once_whoever_stops_waiting_for_them() {
     assert_eq!(run.outcome(), &Outcome::Completed(told));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_step_goes_on_when_nobody_waits_for_it_and_calls_no_tool_twice() {
     let scene = Scene::new([whole_call(10), whole(10, &json!({"content": "done"}), "stop")]);
     let probe = Probe::default();
@@ -127,7 +127,7 @@ async fn a_step_goes_on_when_nobody_waits_for_it_and_calls_no_tool_twice() {
     assert_eq!((probe.begun(), scene.requests().len()), (vec![1], 2));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn finishing_a_stream_that_is_given_up_stops_its_run() {
     let probe = Probe::default();
     let scene = stalled();
@@ -136,7 +136,7 @@ async fn finishing_a_stream_that_is_given_up_stops_its_run() {
     assert_eq!((probe.begun().len(), probe.ended(), scene.bodies_dropped()), (1, 1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn finishing_a_list_that_is_given_up_stops_its_run() {
     let probe = Probe::default();
     let scene = stalled();
@@ -145,7 +145,7 @@ async fn finishing_a_list_that_is_given_up_stops_its_run() {
     assert_eq!((probe.begun().len(), probe.ended(), scene.bodies_dropped()), (1, 1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn finishing_a_started_run_that_is_given_up_stops_its_tools() {
     let probe = Probe::default();
     let scene = Scene::new([whole_call(1)]);
@@ -154,14 +154,14 @@ async fn finishing_a_started_run_that_is_given_up_stops_its_tools() {
     assert_eq!((probe.begun(), probe.ended()), (vec![1], 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn sending_that_is_given_up_closes_the_connection() {
     let scene = Scene::new([vec![Piece::Wait(60_000)]]);
     cut_short(scene.client().send(&request())).await;
     assert_eq!(scene.bodies_dropped(), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn deltas_are_told_once_whoever_stops_waiting_for_them() {
     let scene = Scene::new([vec![text("a"), Piece::Wait(10), text("b"), Piece::Wait(10)]
         .into_iter()
@@ -188,7 +188,7 @@ async fn a_dispatch_that_is_given_up_drops_its_tools() {
     assert_eq!((probe.begun().len(), probe.ended()), (2, 2));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_default_timeout_holds_for_tools_without_their_own() {
     let probe = Probe::default();
     let calls = [call(0, "c0", "act"), arguments(0, r#"{"n":1}"#)];

@@ -1,14 +1,16 @@
-//! What comes after the finish reason, and what comes out of order.
+//! What comes after the finish reason, which only chat completions have beside an end, and what comes
+//! out of order.
 
 use std::time::Duration;
 
 use openai_tools::{ErrorKind, Outcome, Run, ToolSettings, Toolbox, run::RunLimits};
 use serde_json::json;
+use tests::wire::chunk;
 
-use super::scene::{Piece, Probe, READ_ONLY, Scene, Told, arguments, call, chunk, end, read, text};
+use super::scene::{Piece, Probe, READ_ONLY, Scene, Told, arguments, call, end, read, text};
 
 fn finish(reason: &str) -> Piece {
-    chunk(&json!({}), Some(reason))
+    Piece::Bytes(chunk(&json!({}), Some(reason)))
 }
 
 fn done() -> Piece {
@@ -108,7 +110,7 @@ async fn begun(indexes: &[(usize, &str)]) -> (Vec<i64>, usize) {
     (probe.begun(), run.dropped_calls().len())
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn calls_that_come_out_of_order_run_in_the_order_of_the_response() {
     assert_eq!(begun(&[(1, "count"), (0, "count")]).await, (vec![0, 1], 0));
     assert_eq!(begun(&[(1, "look"), (0, "count")]).await, (vec![0, 1], 0));

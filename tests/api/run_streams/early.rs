@@ -16,7 +16,7 @@ async fn told(probe: &Probe, pieces: &[Piece], finish: &str) -> Told {
     told
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn each_tool_starts_at_its_closing_byte_the_last_one_too() {
     let probe = Probe::default();
     let mut pieces = Vec::new();
@@ -43,7 +43,7 @@ async fn each_tool_starts_at_its_closing_byte_the_last_one_too() {
     assert!(run.calls().all(|record| record.finished < run.turns()[0].responded));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_switch_lets_all_wait_for_the_end() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(50)];
@@ -53,7 +53,7 @@ async fn a_switch_lets_all_wait_for_the_end() {
     assert_eq!((told.at("complete 0"), told.at("started c0")), (Some(0), Some(50)));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_tool_with_effects_waits_for_the_end_and_does_not_hold_up_others() {
     let probe = Probe::default();
     let pieces = [
@@ -70,7 +70,7 @@ async fn a_tool_with_effects_waits_for_the_end_and_does_not_hold_up_others() {
     assert_eq!(outputs, ["0", "1"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_call_that_still_runs_at_the_end_goes_on_and_runs_once() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(5)];
@@ -80,6 +80,7 @@ async fn a_call_that_still_runs_at_the_end_goes_on_and_runs_once() {
     assert!(told.run().dropped_calls().is_empty());
 }
 
+// Of chat completions: the Responses API says itself when a call is whole.
 #[tokio::test(start_paused = true)]
 async fn a_placeholder_starts_nothing() {
     let probe = Probe::default();
@@ -96,6 +97,7 @@ async fn a_placeholder_starts_nothing() {
     assert_eq!(told.run().calls().next().expect("a call").output.text, "7");
 }
 
+// Of chat completions: the Responses API says itself when a call is whole.
 #[tokio::test(start_paused = true)]
 async fn concatenated_objects_are_taken_back_and_judged_anew() {
     let probe = Probe::default();
@@ -116,7 +118,7 @@ async fn concatenated_objects_are_taken_back_and_judged_anew() {
     assert_eq!(run.dropped_calls()[0].output.failure, Some(CallFailure::Cancelled));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn white_space_after_the_arguments_changes_nothing() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), arguments(0, " \n")];
@@ -126,7 +128,7 @@ async fn white_space_after_the_arguments_changes_nothing() {
     assert!(run.dropped_calls().is_empty());
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn arguments_that_break_the_schema_do_not_start_early_and_are_told_at_the_end() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":"x"}"#), Piece::Wait(50)];
@@ -135,7 +137,7 @@ async fn arguments_that_break_the_schema_do_not_start_early_and_are_told_at_the_
     assert_eq!(told.at("finished c0 invalid_arguments"), Some(50));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_id_that_is_told_twice_starts_nothing_early() {
     let probe = Probe::default();
     let pieces = [
@@ -152,7 +154,7 @@ async fn an_id_that_is_told_twice_starts_nothing_early() {
     assert!(transcript_is_answered(run.transcript()));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn after_a_cut_response_nothing_runs_and_what_ran_does_not_count() {
     for finish in ["length", "content_filter"] {
         let probe = Probe::default();
@@ -176,7 +178,7 @@ async fn after_a_cut_response_nothing_runs_and_what_ran_does_not_count() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn of_a_stream_that_breaks_no_output_counts_and_what_arrived_is_kept() {
     let probe = Probe::default();
     let pieces = vec![
@@ -204,7 +206,7 @@ async fn of_a_stream_that_breaks_no_output_counts_and_what_arrived_is_kept() {
     assert_eq!(probe.ended(), 1, "the tool was stopped");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_response_that_asks_for_more_calls_than_are_left_runs_none() {
     let probe = Probe::default();
     let mut pieces = Vec::new();

@@ -7,11 +7,10 @@ use openai_tools::{
     chat::ToolChoice,
     run::{RunElements, RunError, RunLimits},
 };
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::{
-    scene::{Piece, Probe, READ_ONLY, Scene, arguments, call, chunk, end, text},
+    scene::{Piece, Probe, READ_ONLY, Scene, arguments, call, end, text},
     typed::{answers, pieces},
 };
 
@@ -48,7 +47,7 @@ fn draft(list: &str, finish: &str) -> Vec<Piece> {
     [&pieces(list, 4)[..], &asks, &end(finish)].concat()
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_elements_of_a_list_are_told_as_they_arrive() {
     let first = pieces(r#"{"value": ["Hanoi", "Par"#, 4);
     let rest = pieces(r#"is", "Rome"]}"#, 4);
@@ -66,7 +65,7 @@ async fn the_elements_of_a_list_are_told_as_they_arrive() {
     assert_eq!(run.into_value().expect("a list"), ["Hanoi", "Paris", "Rome"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_list_beside_a_call_is_not_told() {
     let probe = Probe::default();
     let answer = answers(r#"{"value": ["x", "y"]}"#, "stop");
@@ -80,7 +79,7 @@ async fn a_list_beside_a_call_is_not_told() {
     assert_eq!(run.into_value().expect("a list"), ["x", "y"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn elements_wait_for_the_end_of_their_response_only_where_it_may_ask_for_calls() {
     for (choice, first_at) in [(ToolChoice::Auto, 50), (ToolChoice::None, 0)] {
         let list = [&pieces(r#"{"value": ["x", "#, 4)[..], &[Piece::Wait(50)], &[text("\"y\"]}")]];
@@ -93,7 +92,7 @@ async fn elements_wait_for_the_end_of_their_response_only_where_it_may_ask_for_c
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn elements_told_of_a_response_that_asks_for_calls_without_tools_are_an_error() {
     let answer = answers(r#"{"value": ["x", "y"]}"#, "stop");
     let scene = Scene::new([draft(r#"{"value": ["draft"]}"#, "tool_calls"), answer]);
@@ -106,7 +105,7 @@ async fn elements_told_of_a_response_that_asks_for_calls_without_tools_are_an_er
     assert_eq!(run.into_value().expect("a list"), ["x", "y"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn elements_told_that_the_answer_does_not_hold_are_an_error() {
     let scene = Scene::new([answers(r#"{"value": ["a"], "value": ["b"]}"#, "stop")]);
     let mut elements = scene.client().parse::<Vec<String>>("m").user("go").stream().elements();
@@ -115,7 +114,7 @@ async fn elements_told_that_the_answer_does_not_hold_are_an_error() {
     assert!(error.is_some(), "the list came twice");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_stream_that_was_read_before_has_no_elements_and_says_so() {
     let scene = Scene::new([answers(r#"{"value": ["x", "y"]}"#, "stop")]);
     let mut stream = scene.client().parse::<Vec<String>>("m").user("go").stream();
@@ -142,9 +141,9 @@ async fn broken(mut elements: RunElements<u8>) -> (usize, RunError, Outcome<Vec<
     (told.len(), error, run.into_outcome())
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_list_that_is_not_whole_ends_with_its_outcome_and_is_not_asked_for_again() {
-    let refusal = [chunk(&json!({"refusal": "Rather not."}), None)];
+    let refusal = [Piece::Refusal("Rather not.".to_owned())];
     for (response, told, outcome) in [
         (answers(r#"{"value": [1, 2, 300, 4]}"#, "stop"), 2, "invalid"),
         (answers(r#"{"value": [1, 2, 3"#, "length"), 2, "incomplete"),
@@ -165,7 +164,7 @@ async fn a_list_that_is_not_whole_ends_with_its_outcome_and_is_not_asked_for_aga
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_list_that_is_stopped_ends_with_the_limit_or_the_cancellation() {
     let slow = || {
         let list = pieces(r#"{"value": [1, 2, 3"#, 4);
@@ -186,7 +185,7 @@ async fn a_list_that_is_stopped_ends_with_the_limit_or_the_cancellation() {
     assert_eq!(error.outcome(), Some("cancelled"));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_broken_connection_is_an_error_without_an_outcome() {
     let list = pieces(r#"{"value": [1, 2, 3"#, 4);
     let scene = Scene::new([[&list[..], &[Piece::Break]].concat()]);
@@ -200,7 +199,7 @@ async fn a_broken_connection_is_an_error_without_an_outcome() {
     assert_eq!(error.error().kind().as_str(), "no_value");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_list_that_is_asked_for_alone_is_told_alone() {
     let scene = Scene::new([answers("[1, 2]", "stop")]);
     let run = scene.client().parse::<Vec<u8>>("m").strict(false).user("go");

@@ -12,7 +12,7 @@ use tokio::time::sleep;
 
 use super::scene::{Piece, Probe, Scene, arguments, call, end, look_and_act, read, text};
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_slow_reader_slows_the_server_and_no_tool() {
     const PIECES: usize = 10_000;
     let probe = Probe::default();
@@ -42,7 +42,7 @@ async fn a_slow_reader_slows_the_server_and_no_tool() {
     assert_eq!(record.finished, Duration::from_millis(10), "its output was collected in time");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn dropping_the_stream_stops_the_tools_and_closes_the_connection() {
     let probe = Probe::default();
     let pieces = vec![call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(60_000)];
@@ -61,7 +61,7 @@ async fn dropping_the_stream_stops_the_tools_and_closes_the_connection() {
     assert_eq!((scene.bodies_dropped(), probe.ended()), (1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_cancelled_run_keeps_what_had_arrived() {
     let probe = Probe::default();
     let pieces =
@@ -83,7 +83,7 @@ async fn a_cancelled_run_keeps_what_had_arrived() {
     assert_eq!((scene.bodies_dropped(), probe.ended()), (1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_wall_time_ends_a_stream_and_its_early_calls() {
     let probe = Probe::default();
     let pieces = vec![call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(60_000)];
@@ -96,7 +96,7 @@ async fn the_wall_time_ends_a_stream_and_its_early_calls() {
     assert_eq!((scene.bodies_dropped(), probe.ended()), (1, 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_run_cancelled_while_its_tools_run_answers_every_call() {
     let probe = Probe::default();
     let pieces = [
@@ -121,7 +121,7 @@ async fn a_run_cancelled_while_its_tools_run_answers_every_call() {
     assert!(run.arrived().is_none() && run.dropped_calls().is_empty());
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_first_event_has_its_time_however_late_it_is_read() {
     let scene = Scene::new([[&[Piece::Wait(20), text("hi")][..], &end("stop")].concat()]);
     let mut stream = scene.client().run("m").user("go").stream();
@@ -133,7 +133,7 @@ async fn the_first_event_has_its_time_however_late_it_is_read() {
     assert!(run.first_event() <= Some(run.duration()));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_events_of_calls_show_their_tool_and_no_arguments() {
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":4711}"#)];
     let scene = Scene::new([[&pieces[..], &end("stop")].concat(), super::scene::says("Done.")]);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use openai_tools::{Outcome, ToolSettings, Toolbox, run::Event};
 use serde_json::{Value, json};
+use tests::wire::whole;
 use tokio::time::timeout;
 
 use super::scene::{Piece, Probe, READ_ONLY, Scene, arguments, call, end, read, says, text, word};
@@ -31,7 +32,7 @@ fn tools(probe: &Probe) -> Toolbox {
         .expect("distinct")
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn events_are_told_in_the_order_in_which_they_happen() {
     let probe = Probe::default();
     let scene = Scene::new(two_turns());
@@ -67,20 +68,13 @@ async fn events_are_told_in_the_order_in_which_they_happen() {
     assert_eq!(told.run().text(), "Done.");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_streamed_run_comes_to_what_the_run_without_a_stream_comes_to() {
-    let whole = |message: Value, reason: &str| {
-        json!({
-            "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "m",
-            "choices": [{"index": 0, "message": message, "finish_reason": reason}],
-            "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
-        })
-    };
     let call = |id: &str, name: &str, arguments: &str| json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}});
     let calls = [call("c0", "look", r#"{"n":1}"#), call("c1", "act", r#"{"n":2}"#)];
     let asks = json!({"role": "assistant", "content": "Let me see.", "tool_calls": calls});
     let done = json!({"role": "assistant", "content": "Done."});
-    let plain = Scene::whole([whole(asks, "tool_calls"), whole(done, "stop")]);
+    let plain = Scene::whole([whole(&asks, "tool_calls"), whole(&done, "stop")]);
     let streamed = Scene::new(two_turns());
     let probe = Probe::default();
     let expected = plain.client().run("m").tools(tools(&probe)).user("go").await.expect("a run");
@@ -98,13 +92,16 @@ async fn a_streamed_run_comes_to_what_the_run_without_a_stream_comes_to() {
             assert_eq!((&ours.call, &ours.output), (&theirs.call, &theirs.output));
         }
         let messages = |scene: &Scene| -> Vec<Value> {
-            scene.requests().iter().map(|request| request["messages"].clone()).collect()
+            let of = |request: &Value| {
+                request.get("messages").or(request.get("input")).expect("a conversation").clone()
+            };
+            scene.requests().iter().map(of).collect()
         };
         assert_eq!(messages(streamed), messages(&plain));
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn it_is_a_stream_for_those_who_have_streams() {
     let scene = Scene::new([says("hi")]);
     let words: Vec<_> = scene
@@ -118,7 +115,7 @@ async fn it_is_a_stream_for_those_who_have_streams() {
     assert_eq!(words, ["text hi", "turn 0", "ended completed"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn no_event_is_lost_when_next_is_dropped() {
     let pieces = [text("a"), Piece::Wait(50), text("b"), Piece::Wait(50)];
     let scene = Scene::new([[&pieces[..], &end("stop")].concat()]);
@@ -134,7 +131,7 @@ async fn no_event_is_lost_when_next_is_dropped() {
     assert_eq!(words, ["text a", "text b", "turn 0", "ended completed"]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn nothing_is_sent_before_the_stream_is_read() {
     let scene = Scene::new([says("hi")]);
     let stream = scene.client().run("m").user("go").stream();
@@ -144,7 +141,7 @@ async fn nothing_is_sent_before_the_stream_is_read() {
     assert_eq!(run.outcome(), &Outcome::Completed("hi".to_owned()));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_request_that_is_not_valid_ends_the_stream_at_once() {
     let scene = Scene::new([]);
     let told = read(scene.client().run("").user("go").stream()).await;

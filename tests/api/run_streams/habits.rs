@@ -2,6 +2,7 @@
 
 use openai_tools::{ErrorKind, Outcome};
 use serde_json::json;
+use tests::wire;
 
 use super::scene::{Piece, Probe, Scene, arguments, call, end, look_and_act, read, says, text};
 
@@ -9,11 +10,9 @@ fn bytes(text: &str) -> Piece {
     Piece::Bytes(text.to_owned())
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_whole_response_behind_comments_is_a_response() {
-    let body =
-        json!({"choices": [{"index": 0, "message": {"content": "4"}, "finish_reason": "stop"}]});
-    let body = body.to_string();
+    let body = wire::whole(&json!({"content": "4"}), "stop").to_string();
     let (one, other) = body.split_at(9);
     let pieces = [": kee", "p alive\n\n", ":\r\n", &format!("\r\n: {{\n{one}"), other].map(bytes);
     let scene = Scene::new([pieces.to_vec()]);
@@ -21,13 +20,14 @@ async fn a_whole_response_behind_comments_is_a_response() {
     assert_eq!(run.outcome(), &Outcome::Completed("4".to_owned()));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn events_behind_comments_are_events() {
     let scene = Scene::new([[vec![bytes(": {\n\n: ["), bytes("\n\n")], says("hi")].concat()]);
     let run = scene.client().run("m").user("go").stream().finish().await.expect("a run");
     assert_eq!(run.outcome(), &Outcome::Completed("hi".to_owned()));
 }
 
+// Of servers of chat completions.
 #[tokio::test(start_paused = true)]
 async fn announced_snapshots_are_told_as_what_is_new_and_start_no_tool_early() {
     let probe = Probe::default();
@@ -49,6 +49,7 @@ async fn announced_snapshots_are_told_as_what_is_new_and_start_no_tool_early() {
     assert_eq!(probe.begun(), [12]);
 }
 
+// Of servers of chat completions.
 #[tokio::test(start_paused = true)]
 async fn a_snapshot_that_takes_back_what_was_told_ends_the_stream() {
     let scene = Scene::new([[&[text("Hello"), text("Help")][..], &end("stop")].concat()]);

@@ -86,19 +86,19 @@ async fn started(names: &[&str]) -> (Vec<Option<u64>>, Probe) {
     (started, probe)
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn no_early_call_overtakes_a_sequential_one() {
     let (started, _) = started(&["look", "book", "look"]).await;
     assert_eq!(started, [Some(0), Some(100), Some(110)]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_sequential_call_that_changes_nothing_does_not_start_early_either() {
     let (started, _) = started(&["look", "count", "look", "book", "count"]).await;
     assert_eq!(started, [Some(0), Some(100), Some(110), Some(120), Some(130)]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn what_needs_approval_waits_while_what_changes_nothing_starts_early() {
     let (started, probe) = started(&["delete", "look"]).await;
     assert_eq!(started, [None, Some(0)]);

@@ -22,60 +22,95 @@ use openai_tools::{
     run::{Event, RunError, RunStream},
 };
 use serde_json::{Value, json};
-use tests::definition;
+use tests::{definition, wire::Stream};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// A piece of a response.
 #[derive(Clone)]
 pub(super) enum Piece {
+    /// More of the arguments of a call.
+    Arguments {
+        index: usize,
+        piece: String,
+    },
     /// The connection breaks.
     Break,
     /// Bytes, as one chunk of the body.
     Bytes(String),
+    /// A call begins.
+    Call {
+        index: usize,
+        id: String,
+        name: String,
+    },
+    /// The end of the stream, with usage, in as many chunks as it has events.
+    End(String),
+    Refusal(String),
+    Text(String),
     /// Nothing for so many milliseconds.
     Wait(u64),
 }
 
-/// One event of the stream.
-pub(super) fn chunk(delta: &Value, finish_reason: Option<&str>) -> Piece {
-    let chunk = json!({
-        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-        "choices": [{"index": 0, "delta": delta, "finish_reason": finish_reason}],
-    });
-    Piece::Bytes(format!("data: {chunk}\n\n"))
-}
-
 pub(super) fn text(text: &str) -> Piece {
-    chunk(&json!({"content": text}), None)
+    Piece::Text(text.to_owned())
 }
 
 pub(super) fn call(index: usize, id: &str, name: &str) -> Piece {
-    let function = json!({"name": name, "arguments": ""});
-    let call = json!({"index": index, "id": id, "type": "function", "function": function});
-    chunk(&json!({"tool_calls": [call]}), None)
+    Piece::Call { index, id: id.to_owned(), name: name.to_owned() }
 }
 
 pub(super) fn arguments(index: usize, piece: &str) -> Piece {
-    let call = json!({"index": index, "function": {"arguments": piece}});
-    chunk(&json!({"tool_calls": [call]}), None)
+    Piece::Arguments { index, piece: piece.to_owned() }
 }
 
-/// The good end of a stream, with usage.
-pub(super) fn end(finish_reason: &str) -> [Piece; 3] {
-    let usage = json!({
-        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "m",
-        "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7},
-    });
-    [
-        chunk(&json!({}), Some(finish_reason)),
-        Piece::Bytes(format!("data: {usage}\n\n")),
-        Piece::Bytes("data: [DONE]\n\n".to_owned()),
-    ]
+pub(super) fn end(finish_reason: &str) -> [Piece; 1] {
+    [Piece::End(finish_reason.to_owned())]
 }
 
 /// A response that says this and no more.
 pub(super) fn says(words: &str) -> Vec<Piece> {
     [&[text(words)][..], &end("stop")].concat()
+}
+
+/// The pieces as bytes, breaks and waits, in the API of the test.
+fn rendered(pieces: &[Piece]) -> VecDeque<Piece> {
+    let mut stream = Stream::default();
+    let mut rendered = VecDeque::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        let bytes = match piece {
+            Piece::Break | Piece::Bytes(_) | Piece::Wait(_) => {
+                rendered.push_back(piece.clone());
+                continue;
+            }
+            Piece::Arguments { index, piece } => {
+                stream.arguments(*index, piece, is_last(&pieces[..=at], &pieces[at + 1..], *index))
+            }
+            Piece::Call { index, id, name } => stream.call(*index, id, name),
+            Piece::End(reason) => {
+                rendered.extend(stream.end(reason).into_iter().map(Piece::Bytes));
+                continue;
+            }
+            Piece::Refusal(said) => stream.refusal(said),
+            Piece::Text(said) => stream.text(said),
+        };
+        rendered.push_back(Piece::Bytes(bytes));
+    }
+    rendered
+}
+
+/// Whether nothing of the arguments of a call is missing: no more of them comes, and they are JSON or
+/// the response has an end.
+fn is_last(before: &[Piece], after: &[Piece], call: usize) -> bool {
+    let of_call = |pieces: &[Piece]| -> String {
+        let own = pieces.iter().filter_map(|piece| match piece {
+            Piece::Arguments { index, piece } if *index == call => Some(piece.as_str()),
+            _ => None,
+        });
+        own.collect()
+    };
+    let has_end = after.iter().any(|piece| matches!(piece, Piece::End(_)));
+    let is_json = || serde_json::from_str::<Value>(&of_call(before)).is_ok();
+    of_call(after).is_empty() && (has_end || is_json())
 }
 
 /// A model whose responses arrive in pieces.
@@ -98,7 +133,7 @@ enum Response {
 
 impl Scene {
     pub(super) fn new(responses: impl IntoIterator<Item = Vec<Piece>>) -> Self {
-        Self::of(responses.into_iter().map(|pieces| Response::Pieces(pieces.into())))
+        Self::of(responses.into_iter().map(|pieces| Response::Pieces(rendered(&pieces))))
     }
 
     /// Responses that are sent as a whole.
@@ -118,6 +153,7 @@ impl Scene {
     pub(super) fn client_builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url("http://localhost")
+            .api(tests::api())
             .retry(RetryPolicy::new().with_max_retries(0))
             .transport(Served(Arc::clone(&self.shared)))
     }
@@ -180,6 +216,7 @@ impl Arriving {
                 }
                 Piece::Bytes(bytes) => return Poll::Ready(Ok(Some(bytes.into()))),
                 Piece::Wait(ms) => self.wait = Some(Box::pin(sleep(Duration::from_millis(ms)))),
+                _ => unreachable!("what is said was made bytes of"),
             }
         }
     }

@@ -7,7 +7,7 @@ use openai_tools::{
 };
 use tests::{TestServer, echo, echo_call, transcript_is_answered};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[both_apis::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_small_chunks_arrive_whole_and_in_order() {
     let words = "abcdefghijklmnopqrstuvwxy".repeat(800);
     let server = TestServer::scripted([
@@ -24,7 +24,7 @@ async fn many_small_chunks_arrive_whole_and_in_order() {
     assert_eq!(said, words);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[both_apis::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parallel_calls_of_a_stream_are_answered_in_call_order() {
     let calls: Vec<_> = (0..8).map(echo_call).collect();
     let shape = StreamShape::new().with_delta_size(2).with_interleaved_calls();
@@ -39,7 +39,7 @@ async fn parallel_calls_of_a_stream_are_answered_in_call_order() {
     assert_eq!(run.text(), "done");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_fails_before_the_first_piece_is_repeated_and_told() {
     let script = [Reply::error(503, "overloaded", "later"), Reply::text("done")];
     let server = TestServer::scripted(script).await;

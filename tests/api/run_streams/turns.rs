@@ -40,7 +40,7 @@ fn script() -> [Reply; 2] {
     [Reply::tool_calls(calls), Reply::text("all is well")]
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn each_step_tells_its_calls_and_its_response_and_no_call_starts_unseen() {
     let server = TestServer::scripted(script()).await;
     let mut run = server.client().run("m").tools(tools()).user("go").start();
@@ -63,7 +63,7 @@ async fn each_step_tells_its_calls_and_its_response_and_no_call_starts_unseen() 
     assert!(run.first_event().is_some());
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_step_whose_events_nobody_reads_on_comes_to_its_end_all_the_same() {
     // More than what may wait for a reader.
     let long = "x ".repeat(20_000);
@@ -74,7 +74,7 @@ async fn a_step_whose_events_nobody_reads_on_comes_to_its_end_all_the_same() {
     assert_eq!(turn.text(), long);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn events_of_a_step_go_on_where_they_were_left() {
     let server = TestServer::scripted([Reply::text("all is well")]).await;
     let mut run = server.client().run("m").user("go").start();
@@ -91,7 +91,7 @@ async fn events_of_a_step_go_on_where_they_were_left() {
     assert_eq!(run.finish().await.expect("an outcome").text(), "all is well");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_typed_answer_grows_in_the_steps_of_its_run() {
     let answer = Reply::text(json!({"value": [1, 2, 3]}).to_string());
     let server = TestServer::scripted([answer]).await;
@@ -105,7 +105,7 @@ async fn a_typed_answer_grows_in_the_steps_of_its_run() {
     assert!(partials > 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_step_that_cannot_begin_has_no_events_and_says_why() {
     let server = TestServer::scripted([]).await;
     let mut run = server.client().run("").user("go").start();

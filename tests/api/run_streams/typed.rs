@@ -41,7 +41,7 @@ async fn partials(mut stream: RunStream<Report>) -> (Vec<(String, Option<u8>)>, 
     panic!("no end");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_typed_answer_grows_in_the_run_in_which_tools_are_called() {
     let probe = Probe::default();
     let calls = [text("I look first."), call(0, "c0", "look"), arguments(0, r#"{"n":1}"#)];
@@ -56,7 +56,7 @@ async fn a_typed_answer_grows_in_the_run_in_which_tools_are_called() {
     assert_eq!(probe.begun(), [1]);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn after_a_re_ask_the_value_grows_anew() {
     let bad = answers(r#"{"title": "Wrong", "score": 700}"#, "stop");
     let good = answers(r#"{"title": "Right", "score": 7}"#, "stop");
@@ -79,7 +79,7 @@ async fn after_a_re_ask_the_value_grows_anew() {
     assert_eq!((re_asks, titles.last().map(String::as_str)), (1, Some("Right")));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_text_run_has_no_partial_values() {
     let scene = Scene::new([answers(&json!({"title": "Team"}).to_string(), "stop")]);
     let mut stream = scene.client().run("m").user("go").stream();
