@@ -21,7 +21,8 @@ pub(crate) struct Written {
 /// |---|---|---|
 /// | spoken by | OpenAI and every compatible server | OpenAI and some servers |
 /// | what a reasoning model thought | is lost with each response | goes back with its calls ([`AssistantMessage::items`](super::AssistantMessage::items)) |
-/// | the conversation | is sent with every request | or kept by the server ([`ConversationState`]) |
+/// | the conversation | is sent with every request | or kept by the server ([`ConversationState`]), which chat completions refuse before the request |
+/// | background responses ([`Settings::background`](super::Settings::background)) | refused before the request | sent, and asked for until they are whole |
 /// | `seed`, `stop`, `n`, `logit_bias`, penalties | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
 /// | hosted tools ([`HostedTool`](super::HostedTool)) | refused before the request | sent |
 /// | `verbosity` as an extra field | sent | sent as `text.verbosity` |
@@ -77,17 +78,25 @@ impl Api {
             }
             Self::Responses => {
                 let stored = request.settings.extra.get("store") != Some(&false.into());
-                if request.state == ConversationState::Server && !stored {
-                    return Err(Error::new(
-                        ErrorKind::InvalidRequest,
-                        "the server is to keep the conversation, and `store` forbids it",
-                    ));
+                let kept = match (&request.state, request.settings.background) {
+                    (ConversationState::Server, _) => Some("the conversation"),
+                    (_, true) => Some("a background response"),
+                    _ => None,
+                };
+                if let Some(kept) = kept.filter(|_| !stored) {
+                    let why = format!("the server is to keep {kept}, and `store` forbids it");
+                    return Err(Error::new(ErrorKind::InvalidRequest, why));
+                }
+                if matches!(&request.state, ConversationState::Conversation(id) if id.is_empty()) {
+                    let why = "the id of the conversation is empty";
+                    return Err(Error::new(ErrorKind::InvalidRequest, why));
                 }
                 responses::write_request(request, delivery, None)?
             }
         };
-        let after = match request.state {
-            ConversationState::Resend => None,
+        let after = match &request.state {
+            // The server keeps a conversation as a whole: there is nothing to go back to.
+            ConversationState::Conversation(_) | ConversationState::Resend => None,
             ConversationState::Server => responses::last_response(&request.messages),
         };
         Ok(match after {
@@ -111,7 +120,12 @@ impl Api {
 /// Finds what only the Responses API has.
 fn refuse_on_chat(request: &Request) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::new(ErrorKind::InvalidRequest, why));
-    if request.state == ConversationState::Server {
+    if request.settings.background {
+        return refuse(
+            "chat completions have no background responses; use `Api::Responses`".to_owned(),
+        );
+    }
+    if request.state != ConversationState::Resend {
         return refuse(
             "chat completions keep no conversation; resend it (`ConversationState::Resend`), or use \
              `Api::Responses`"

@@ -81,9 +81,18 @@ impl Request {
 }
 
 /// Where a conversation is kept between two requests.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ConversationState {
+    /// By the server, as the conversation of this id, which
+    /// [`Client::conversations`](crate::Client::conversations) makes: a request sends what came after
+    /// the last response, all of it where there is none, and the server adds that and the response
+    /// to the conversation. Only the Responses API has that; on chat completions the request is
+    /// refused.
+    ///
+    /// What others have added to the conversation the model sees, and it is not known here. So where
+    /// the server has forgotten it nothing is sent in its place: the error says it.
+    Conversation(String),
     /// Here: every request sends all of it. The default.
     #[default]
     Resend,
@@ -113,6 +122,15 @@ pub struct Settings {
     pub max_tokens: Option<u64>,
     /// How long a reasoning model thinks.
     pub reasoning_effort: Option<ReasoningEffort>,
+    /// Whether the response is made without a connection that waits for it: it is asked for until it
+    /// is whole, after 0.5 s and then in ever longer steps up to 5 s, and a stream that is lost is
+    /// taken up again. Only the Responses API has that, and the server has to store the response; on
+    /// chat completions the request is refused. Default: false.
+    ///
+    /// Where it is not waited for to its end, because its time is up or the future or stream is
+    /// dropped, the server is told to cancel it: once, from a task of its own, for 10 s at the most,
+    /// and without a word of what came of it.
+    pub background: bool,
     /// Tools that the server runs by itself; only the Responses API has them.
     pub hosted_tools: Vec<HostedTool>,
     /// Up to 16 pairs that the server stores with the response.

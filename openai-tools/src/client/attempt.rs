@@ -59,13 +59,13 @@ impl Head {
 }
 
 impl Inner {
-    /// Sends a request and reads the whole of its response. The permit is held until then.
+    /// Sends a request and reads the whole of its body. The permit is held until then.
     pub(super) async fn attempt(
         &self,
         request: &Outgoing,
         timing: Timing,
         permit: Option<Permit>,
-    ) -> Result<Response, Failed> {
+    ) -> Result<(Head, Bytes), Failed> {
         let (head, mut body) =
             self.begin(request, Delivery::Whole, timing, permit.as_ref()).await?;
         let limit = self.max_response_bytes;
@@ -85,7 +85,7 @@ impl Inner {
                 let empty = Error::new(ErrorKind::InvalidResponse, "it is empty");
                 Err(Failed::new(head.facts(empty.with_payload(bytes)), true))
             }
-            Read::Whole(bytes) if head.is_whole() => self.response(request.api, &head, bytes),
+            Read::Whole(bytes) if head.is_whole() => Ok((head, bytes)),
             Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
             Read::TooLarge(_) => Err(self.too_large(&head)),
             Read::Late(bytes, end) => {
@@ -118,11 +118,13 @@ impl Inner {
         permit: Option<&Permit>,
     ) -> Result<(Head, Body), Failed> {
         let mut request = http::Request::new(outgoing.body.clone());
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = match outgoing.api {
-            Api::ChatCompletions => self.completions.clone(),
-            Api::Responses => self.responses.clone(),
+        let (method, uri) = match (&outgoing.target, outgoing.api) {
+            (Some(target), _) => (target.method.clone(), &target.uri),
+            (None, Api::ChatCompletions) => (Method::POST, &self.completions),
+            (None, Api::Responses) => (Method::POST, &self.responses),
         };
+        *request.method_mut() = method;
+        *request.uri_mut() = uri.clone();
         *request.headers_mut() = self.headers.clone();
         if delivery == Delivery::Stream {
             let accepted = HeaderValue::from_static("text/event-stream");

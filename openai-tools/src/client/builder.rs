@@ -338,8 +338,8 @@ impl ClientBuilder {
                 shown(base)
             )));
         }
-        let uri_of = |api: Api| {
-            let uri = format!("{base}/{}", api.path()).parse();
+        let uri_of = |path: &str| {
+            let uri = format!("{base}/{path}").parse();
             uri.map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))
         };
         let headers = self.header_map()?;
@@ -356,8 +356,9 @@ impl ClientBuilder {
                 transport,
                 base_url: base.to_owned(),
                 api: self.api,
-                completions: uri_of(Api::ChatCompletions)?,
-                responses: uri_of(Api::Responses)?,
+                completions: uri_of(Api::ChatCompletions.path())?,
+                responses: uri_of(Api::Responses.path())?,
+                conversations: uri_of("conversations")?,
                 headers,
                 secrets,
                 time_limits: self.time_limits,

@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use super::{
     Inner,
     attempt::Failed,
+    endpoint::Target,
     hook::{AttemptVerdict, FailedAttempt},
     limiter::Permit,
     retry::{Decision, Situation},
@@ -23,6 +24,8 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Outgoing {
     pub(super) api: Api,
+    /// Where it goes if it asks for no answer of a model.
+    pub(super) target: Option<Target>,
     pub(super) body: Bytes,
     /// What is sent to a server that has forgotten the conversation.
     all: Option<Bytes>,
@@ -38,11 +41,18 @@ impl Outgoing {
         let written = u64::try_from(whole.len() / 4).unwrap_or(u64::MAX);
         Self {
             api,
+            target: None,
             body: body.into(),
             all: all.map(Bytes::from),
             model: request.model.as_str().into(),
             tokens: written.max(request.settings.max_tokens.unwrap_or(0)),
         }
+    }
+
+    /// A request to one of the endpoints that ask no model.
+    pub(super) fn to(target: Target, body: Bytes) -> Self {
+        let model = Box::default();
+        Self { api: Api::Responses, target: Some(target), body, all: None, model, tokens: 0 }
     }
 
     /// Takes the whole conversation instead, if the server has forgotten what it was to keep.
@@ -102,6 +112,8 @@ pub(super) struct Course {
     began: Instant,
     deadline: Option<Instant>,
     log: Vec<AttemptRecord>,
+    /// So many of them brought something that is not lost.
+    brought: usize,
 }
 
 /// When one attempt was made.
@@ -117,12 +129,18 @@ impl Course {
         let began = Instant::now();
         let own = client.retry.time_left(Duration::ZERO).map(|total| later(began, total));
         let deadline = [own, bounds.deadline].into_iter().flatten().min();
-        Self { bounds, began, deadline, log: Vec::new() }
+        Self { bounds, began, deadline, log: Vec::new(), brought: 0 }
     }
 
     /// The attempt that is made now, from 1.
     pub(super) fn number(&self) -> u32 {
         u32::try_from(self.log.len()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Notes that this attempt has brought something that is not lost: those after it are retries of
+    /// it alone.
+    pub(super) fn has_brought(&mut self) {
+        self.brought = self.log.len();
     }
 
     /// Waits until an attempt may be made, which may then begin.
@@ -199,7 +217,7 @@ impl Course {
             .with_attempt_log(self.log.clone());
 
         let situation = Situation {
-            retries: number - 1,
+            retries: number - 1 - u32::try_from(self.brought).unwrap_or(0),
             random: fastrand::f64(),
             elapsed: self.began.elapsed(),
             outer: self.bounds.deadline.map(|end| end.saturating_duration_since(Instant::now())),

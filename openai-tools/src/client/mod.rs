@@ -1,12 +1,18 @@
 //! The HTTP client: one request in, one response out, with retries in between.
 
 mod attempt;
+mod background;
 mod builder;
+mod conversations;
 mod course;
+mod endpoint;
+mod event_stream;
 mod hook;
 mod http_stack;
 mod limiter;
+mod pages;
 mod pump;
+mod responses;
 mod retry;
 mod stream;
 mod time_limits;
@@ -14,12 +20,24 @@ mod transport;
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
 use http::{HeaderMap, Uri};
 use secrecy::SecretString;
 
+use self::{
+    attempt::{Failed, Head},
+    course::{Course, Outgoing},
+    hook::Hook,
+    limiter::Limiter,
+    time_limits::TimeLimits,
+};
 pub use self::{
     builder::ClientBuilder,
+    conversations::Conversations,
+    event_stream::EventStream,
     hook::{AttemptVerdict, FailedAttempt},
+    pages::{Items, ListItems},
+    responses::Responses,
     retry::RetryPolicy,
     stream::ResponseStream,
     transport::{Body, Chunk, ReadBody, Sending, Transport, TransportError, TransportErrorKind},
@@ -28,15 +46,9 @@ pub(crate) use self::{
     course::{Bounds, Leave},
     pump::Patience,
 };
-use self::{
-    course::{Course, Outgoing},
-    hook::Hook,
-    limiter::Limiter,
-    time_limits::TimeLimits,
-};
 use crate::{
     chat::{Api, Request, Response, wire::Delivery},
-    error::Error,
+    error::{AttemptRecord, Error},
     observe::{Observe, Span},
 };
 
@@ -57,6 +69,8 @@ struct Inner {
     /// Where each of them is.
     completions: Uri,
     responses: Uri,
+    /// Where the conversations are that a server keeps.
+    conversations: Uri,
     headers: HeaderMap,
     /// What servers may quote and no error shows: the key, and the words of given headers.
     secrets: Vec<SecretString>,
@@ -109,26 +123,15 @@ impl Client {
         bounds: Bounds,
     ) -> Result<Response, Error> {
         request.check()?;
-        let mut outgoing = self.write(request, Delivery::Whole)?;
-        let client = &*self.inner;
-        let mut course = Course::new(client, bounds);
-        loop {
-            let (timing, permit) = course.admit(client, &outgoing).await?;
-            let span = Span::attempt(course.number());
-            match client.attempt(&outgoing, timing, permit).observed(&span).await {
-                Ok(response) => {
-                    span.number("http.response.status_code", 200);
-                    let record = timing.record(200, response.request_id.clone());
-                    let attempts = course.number();
-                    let attempt_log = course.into_log(record);
-                    return Ok(Response { attempts, attempt_log, ..response });
-                }
-                Err(failed) => match course.wait_after(client, failed, timing, &span, false) {
-                    Ok(wait) => tokio::time::sleep(wait).await,
-                    Err(error) => outgoing.resend_after(error)?,
-                },
-            }
+        let outgoing = self.write(request, Delivery::Whole)?;
+        if request.settings.background {
+            return background::send(&self.inner, outgoing, bounds).await;
         }
+        let api = outgoing.api;
+        let read = |head: &Head, bytes| self.inner.response(api, head, bytes);
+        let (response, attempt_log) = self.inner.exchange(outgoing, bounds, read).await?;
+        let attempts = u32::try_from(attempt_log.len()).unwrap_or(u32::MAX);
+        Ok(Response { attempts, attempt_log, ..response })
     }
 
     /// Sends one request and gives out the response while it arrives, without running any tool.
@@ -137,6 +140,10 @@ impl Client {
     /// fails before the first [`Delta`](crate::chat::Delta) is tried again as by
     /// [`send`](Self::send), by the stream itself too; what fails later is an error. A server that
     /// answers without streaming is read to its end and given out as deltas.
+    ///
+    /// The stream of a [background](crate::chat::Settings::background) response whose connection is
+    /// lost is taken up again behind the last event, as often as the retry policy allows without any
+    /// event in between: nothing is given out twice, and nothing is lost.
     ///
     /// On chat completions usage is asked for (`stream_options`); an extra field of that name is merged with it, and
     /// null leaves it out.
@@ -161,12 +168,56 @@ impl Client {
     ) -> Result<ResponseStream, Error> {
         request.check()?;
         let outgoing = self.write(request, Delivery::Stream)?;
-        ResponseStream::open(Arc::clone(&self.inner), outgoing, bounds).await
+        let background = request.settings.background;
+        ResponseStream::open(Arc::clone(&self.inner), outgoing, bounds, background).await
+    }
+
+    /// The endpoints of responses that the server keeps.
+    #[must_use]
+    pub fn responses(&self) -> Responses {
+        Responses::new(Arc::clone(&self.inner))
+    }
+
+    /// The endpoints of conversations that the server keeps.
+    #[must_use]
+    pub fn conversations(&self) -> Conversations {
+        Conversations::new(Arc::clone(&self.inner))
     }
 
     fn write(&self, request: &Request, delivery: Delivery) -> Result<Outgoing, Error> {
         let api = request.api.unwrap_or(self.inner.api);
         Ok(Outgoing::new(request, api, api.write(request, delivery)?))
+    }
+}
+
+impl Inner {
+    /// Sends a request until `read` makes something of its response, by the retry policy. The log has
+    /// an entry for each attempt.
+    async fn exchange<T>(
+        &self,
+        mut outgoing: Outgoing,
+        bounds: Bounds,
+        read: impl Fn(&Head, Bytes) -> Result<T, Failed>,
+    ) -> Result<(T, Vec<AttemptRecord>), Error> {
+        let mut course = Course::new(self, bounds);
+        loop {
+            let (timing, permit) = course.admit(self, &outgoing).await?;
+            let span = Span::attempt(course.number());
+            let attempt = self.attempt(&outgoing, timing, permit).observed(&span).await;
+            let came =
+                attempt.and_then(|(head, bytes)| read(&head, bytes).map(|came| (head, came)));
+            match came {
+                Ok((head, came)) => {
+                    span.number("http.response.status_code", head.status.into());
+                    let record = timing.record(head.status, head.request_id);
+                    return Ok((came, course.into_log(record)));
+                }
+                Err(failed) => match course.wait_after(self, failed, timing, &span, false) {
+                    Ok(wait) => tokio::time::sleep(wait).await,
+                    Err(error) => outgoing.resend_after(error)?,
+                },
+            }
+        }
     }
 }
 

@@ -164,6 +164,13 @@ impl<A> RunBuilder<A> {
         self
     }
 
+    /// Whether each response is made without a connection that waits for it, see
+    /// [`Settings::background`](crate::chat::Settings::background). Default: false.
+    pub fn background(mut self, background: bool) -> Self {
+        self.request.settings.background = background;
+        self
+    }
+
     /// The tools that the model may call: a toolbox that needs no context, or one that is
     /// [bound](crate::Toolbox::bind).
     pub fn tools(mut self, tools: impl IntoTools) -> Self {

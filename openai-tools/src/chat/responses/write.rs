@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json, value::RawValue};
 
 use super::{input::Input, read::Kept};
 use crate::{
-    chat::{HostedTool, Message, Request, ResponseFormat, ToolChoice, wire::Delivery},
+    chat::{
+        ConversationState, HostedTool, Message, Request, ResponseFormat, ToolChoice, wire::Delivery,
+    },
     error::{Error, ErrorKind},
     ids::ToolName,
     tool::{ToolDefinition, Tools},
@@ -43,10 +45,18 @@ pub(crate) fn write_request(
             Some(&*hosted)
         }
     };
+    let (conversation, from) = match &request.state {
+        ConversationState::Conversation(id) => {
+            (Some(id.as_str()), last_response(&request.messages).map_or(0, |(_, at)| at))
+        }
+        _ => (None, after.map_or(0, |(_, at)| at)),
+    };
     let wire = WireRequest {
         model: &request.model,
+        background: settings.background.then_some(true),
+        conversation,
         previous_response_id: after.map(|(id, _)| id),
-        input: Input::of(&request.messages, after.map_or(0, |(_, at)| at)),
+        input: Input::of(&request.messages, from),
         tools,
         tool_choice: settings.tool_choice.as_ref().filter(|_| has_tools).map(tool_choice),
         parallel_tool_calls: settings.parallel_tool_calls.filter(|_| has_tools),
@@ -172,6 +182,10 @@ fn with_hosted(own: Option<&RawValue>, hosted: &[HostedTool]) -> Box<RawValue> {
 #[derive(Serialize)]
 struct WireRequest<'a> {
     model: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    background: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversation: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     previous_response_id: Option<&'a str>,
     input: Input<'a>,

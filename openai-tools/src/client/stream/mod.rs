@@ -21,6 +21,7 @@ use self::reading::{Reader, Reading, release};
 use super::{
     Bounds, Inner,
     attempt::{Failed, Head},
+    background::Resumption,
     course::{Course, Outgoing, Timing},
     limiter::Permit,
     transport::Body,
@@ -88,6 +89,8 @@ pub struct ResponseStream {
     whole: Option<Accumulated>,
     /// Whether a delta was given out: after that there is no other attempt.
     given_out: bool,
+    /// Only of a background response.
+    resumption: Option<Resumption>,
     /// Deltas that were read and are still to be given out by `next`.
     ready: VecDeque<Delta>,
     /// How long the last attempt took, once it has come to its good end.
@@ -126,6 +129,7 @@ impl ResponseStream {
         client: Arc<Inner>,
         request: Outgoing,
         bounds: Bounds,
+        background: bool,
     ) -> Result<Self, Error> {
         let course = Course::new(&client, bounds);
         let Opened { attempt, body, permit } =
@@ -139,6 +143,7 @@ impl ResponseStream {
             accumulator,
             whole: None,
             given_out: false,
+            resumption: background.then(Resumption::new),
             ready: VecDeque::new(),
             took: Duration::ZERO,
         })
@@ -228,9 +233,22 @@ impl ResponseStream {
                 return Poll::Ready(Ok(appended));
             };
             let Attempt { span, timing, course, .. } = &mut self.attempt;
-            match course.wait_after(&self.client, failed, *timing, span, self.given_out) {
+            // What the server itself says of the response is its end.
+            let resumption =
+                self.resumption.as_mut().filter(|_| failed.error.kind() != ErrorKind::Api);
+            let resumed = resumption.and_then(|resumption| {
+                if mem::take(&mut resumption.moved) {
+                    course.has_brought();
+                }
+                resumption.request(&self.client)
+            });
+            let given_out = self.given_out && resumed.is_none();
+            match course.wait_after(&self.client, failed, *timing, span, given_out) {
                 Ok(wait) => {
-                    self.accumulator = accumulator(self.request.api, &self.client);
+                    match resumed {
+                        Some(request) => self.request = request,
+                        None => self.accumulator = accumulator(self.request.api, &self.client),
+                    }
                     let (client, request) = (Arc::clone(&self.client), self.request.clone());
                     let opening = open(client, request, course.clone(), wait);
                     self.state = State::Opening(Box::pin(opening));
@@ -263,6 +281,7 @@ impl ResponseStream {
             accumulator: &mut self.accumulator,
             whole: &mut self.whole,
             deltas,
+            resumption: self.resumption.as_mut(),
         };
         let before = reader.deltas.len();
         for _ in 0..CHUNKS_AT_ONCE {
@@ -315,6 +334,9 @@ impl ResponseStream {
 
     fn end(&mut self, cx: &mut Context<'_>) {
         self.took = self.attempt.timing.began.elapsed();
+        if let Some(resumption) = &mut self.resumption {
+            resumption.forget();
+        }
         if let State::Reading(reading) = mem::replace(&mut self.state, State::Ended) {
             let Reading { body, permit, .. } = *reading;
             release(body, permit, cx);

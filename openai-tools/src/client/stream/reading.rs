@@ -4,6 +4,7 @@ use std::{
     future::Future,
     mem,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -13,7 +14,8 @@ use tokio::time::{Instant, Sleep};
 
 use super::{
     super::{
-        Inner, attempt::Failed, course::Timing, limiter::Permit, time_limits::End, transport::Body,
+        Inner, attempt::Failed, background::Resumption, course::Timing, limiter::Permit,
+        time_limits::End, transport::Body,
     },
     Attempt,
     silence::Silence,
@@ -130,11 +132,12 @@ impl Reading {
 
 /// What the bytes of a response are read into.
 pub(super) struct Reader<'a> {
-    pub(super) client: &'a Inner,
+    pub(super) client: &'a Arc<Inner>,
     pub(super) attempt: &'a Attempt,
     pub(super) accumulator: &'a mut Accumulator,
     pub(super) whole: &'a mut Option<Accumulated>,
     pub(super) deltas: &'a mut Vec<Delta>,
+    pub(super) resumption: Option<&'a mut Resumption>,
 }
 
 impl Reader<'_> {
@@ -174,6 +177,10 @@ impl Reader<'_> {
     /// The body is at its end.
     pub(super) fn finish(&mut self, reading: &mut Reading) -> Result<(), Failed> {
         match mem::replace(&mut reading.form, Form::Unknown(Opening::default())) {
+            Form::Body(_) if self.resumption.as_ref().is_some_and(|taken| taken.has_begun()) => {
+                let why = "the rest of the stream came as a whole response";
+                Err(self.failed(Error::new(ErrorKind::InvalidResponse, why), false))
+            }
             Form::Body(body) => {
                 let api = self.accumulator.api();
                 let response = self.client.response(api, &self.attempt.head, body.freeze())?;
@@ -192,6 +199,11 @@ impl Reader<'_> {
 
     fn take_event(&mut self, event: &SseEvent) -> Result<(), Failed> {
         let data = event.data();
+        if let Some(resumption) = &mut self.resumption {
+            if !resumption.note(self.client, data) {
+                return Ok(());
+            }
+        }
         if event.event() == "error" {
             return Err(self.client.told(&self.attempt.head, ChatAccumulator::push_error(data)));
         }

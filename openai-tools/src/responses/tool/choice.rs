@@ -1,7 +1,7 @@
 //! Which tools the model may or must call.
 
 use super::super::{
-    Json,
+    Json, Plain,
     macros::{forms, kinds, objects, words},
 };
 
@@ -28,17 +28,38 @@ words! {
 }
 
 kinds! {
-    /// Certain tools. A hosted tool is named by its type alone, which stands in
-    /// [`Other`](Self::Other).
+    /// Certain tools.
     pub enum SpecificChoice {
         /// Some of the tools.
         AllowedTools(AllowedTools) = "allowed_tools",
+        /// The change of files.
+        ApplyPatch(Plain) = "apply_patch",
+        /// The running of code.
+        CodeInterpreter(Plain) = "code_interpreter",
+        /// The computer.
+        Computer(Plain) = "computer",
+        /// The same, under another name.
+        ComputerUse(Plain) = "computer_use",
+        /// The older form of it.
+        ComputerUsePreview(Plain) = "computer_use_preview",
         /// The custom tool of a name.
         Custom(NamedChoice) = "custom",
+        /// The search of files.
+        FileSearch(Plain) = "file_search",
         /// The function of a name.
         Function(NamedChoice) = "function",
+        /// The making of images.
+        ImageGeneration(Plain) = "image_generation",
         /// The tools of an MCP server, or one of them.
         Mcp(McpChoice) = "mcp",
+        /// Programs that call tools.
+        ProgrammaticToolCalling(Plain) = "programmatic_tool_calling",
+        /// The shell.
+        Shell(Plain) = "shell",
+        /// The search of the web, in its older form.
+        WebSearchPreview(Plain) = "web_search_preview",
+        /// The same, in the release of that day.
+        WebSearchPreview20250311(Plain) = "web_search_preview_2025_03_11",
     }
 }
 

@@ -1,0 +1,152 @@
+//! Where requests go that ask no model, and how their responses are read.
+
+use bytes::Bytes;
+use http::{Method, Uri};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Inner,
+    attempt::{Failed, Head},
+    course::{Bounds, Outgoing},
+};
+use crate::error::{ApiError, Error, ErrorKind};
+
+/// An endpoint, and what is done with it.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+}
+
+impl Target {
+    /// What lies under `base`, by segments of its path, with a query.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`InvalidRequest`](ErrorKind::InvalidRequest) if a segment is no id: it is empty, or `.`
+    /// or `..`, which would lead to another endpoint.
+    pub(super) fn new(
+        method: Method,
+        base: &Uri,
+        segments: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Self, Error> {
+        let refuse = |why: &str| Error::new(ErrorKind::InvalidRequest, why);
+        let mut path = base.path().trim_end_matches('/').to_owned();
+        for segment in segments {
+            if ["", ".", ".."].contains(segment) {
+                return Err(refuse("an id is empty, or not one"));
+            }
+            path.push('/');
+            encode(segment, &mut path);
+        }
+        let mut mark = '?';
+        for (name, value) in base
+            .query()
+            .map(|given| (given, None))
+            .into_iter()
+            .chain(query.iter().map(|(name, value)| (*name, Some(*value))))
+        {
+            path.push(mark);
+            mark = '&';
+            match value {
+                None => path.push_str(name),
+                Some(value) => {
+                    encode(name, &mut path);
+                    path.push('=');
+                    encode(value, &mut path);
+                }
+            }
+        }
+        let mut parts = base.clone().into_parts();
+        parts.path_and_query =
+            Some(path.parse().map_err(|error| refuse("it has no address").with_source(error))?);
+        let uri = Uri::from_parts(parts)
+            .map_err(|error| refuse("it has no address").with_source(error))?;
+        Ok(Self { method, uri })
+    }
+}
+
+/// Writes a text so that it stays within its part of a URL.
+fn encode(text: &str, to: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            to.push(byte.into());
+        } else {
+            to.push('%');
+            to.push(DIGITS[usize::from(byte >> 4)].into());
+            to.push(DIGITS[usize::from(byte & 15)].into());
+        }
+    }
+}
+
+impl Inner {
+    /// Sends a request to an endpoint and reads its response.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        target: Target,
+        body: Option<&impl Serialize>,
+    ) -> Result<T, Error> {
+        let body = match body {
+            None => Bytes::new(),
+            Some(body) => serde_json::to_vec(body).map(Bytes::from).map_err(|error| {
+                Error::new(ErrorKind::InvalidRequest, "it cannot be written as JSON")
+                    .with_source(error)
+            })?,
+        };
+        let outgoing = Outgoing::to(target, body);
+        let read = |head: &Head, bytes| self.read(head, &bytes);
+        self.exchange(outgoing, Bounds::default(), read).await.map(|(read, _)| read)
+    }
+
+    /// Reads the body of a good response.
+    pub(super) fn read<T: DeserializeOwned>(
+        &self,
+        head: &Head,
+        bytes: &Bytes,
+    ) -> Result<T, Failed> {
+        serde_json::from_slice(bytes).map_err(|_| {
+            // What serde_json says quotes the body.
+            let error = match ApiError::from_body(bytes) {
+                Some(api) => Error::new(ErrorKind::Api, "").with_api_error(Some(api)),
+                None => {
+                    let detail = "it is not the object that the endpoint promises";
+                    Error::new(ErrorKind::InvalidResponse, detail)
+                }
+            };
+            self.told(head, error.with_payload(bytes.clone()))
+        })
+    }
+}
+
+/// No body.
+pub(super) const NOTHING: Option<&()> = None;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(base: &str, segments: &[&str], query: &[(&str, &str)]) -> Result<String, Error> {
+        let base = base.parse().expect("a URL");
+        Target::new(Method::GET, &base, segments, query).map(|target| target.uri.to_string())
+    }
+
+    #[test]
+    fn an_id_stays_within_its_segment() {
+        let base = "https://example.com/v1/responses";
+        let of = |id: &str| uri(base, &[id, "cancel"], &[]).expect("an address");
+        assert_eq!(of("resp_1"), format!("{base}/resp_1/cancel"));
+        assert_eq!(of("a/../b?c#d%2Fé"), format!("{base}/a%2F..%2Fb%3Fc%23d%252F%C3%A9/cancel"));
+        for no_id in ["", ".", ".."] {
+            let error = uri(base, &[no_id], &[]).expect_err("no id");
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        }
+    }
+
+    #[test]
+    fn a_query_is_added_to_that_of_the_base() {
+        let written = uri("https://example.com/r?v=1", &["a"], &[("after", "x&y"), ("limit", "2")]);
+        assert_eq!(written.expect("an address"), "https://example.com/r/a?v=1&after=x%26y&limit=2");
+    }
+}
