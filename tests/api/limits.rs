@@ -129,7 +129,7 @@ async fn the_wall_time_stops_tools_and_keeps_what_is_done() {
     let calls = [echo_call(1), ("h", "hang", json!({})).into(), ("s", "spin", json!({})).into()];
     let server = TestServer::scripted([Reply::tool_calls(calls), Reply::text("went on")]).await;
     let client = server.client();
-    let wall_time = Duration::from_millis(300);
+    let wall_time = Duration::from_millis(1_500);
     let limits = RunLimits::new().with_wall_time(wall_time);
     let run = client.run("m").tools(&tools).user("go").limits(limits).await.expect("an outcome");
     assert_eq!(run.outcome(), &Outcome::Limit(Limit::WallTime(wall_time)));
@@ -152,7 +152,7 @@ async fn calls_that_the_wall_time_leaves_no_room_for_are_answered_too() {
         .tools(&tools)
         .user("go")
         .tool_concurrency(NonZeroUsize::MIN)
-        .limits(RunLimits::new().with_wall_time(Duration::from_millis(200)))
+        .limits(RunLimits::new().with_wall_time(Duration::from_millis(1_500)))
         .await
         .expect("an outcome");
     assert_eq!(run.outcome().as_str(), "limit");
