@@ -12,7 +12,7 @@ const RANKS: &[&[&str]] = &[
     &["responses", "schema"],
     &["tool"],
     &["chat", "contract", "dispatch"],
-    &["ci", "stream", "structured"],
+    &["ci", "data", "stream", "structured"],
     &["client"],
     &["run", "testing"],
     &["cli"],

@@ -18,6 +18,8 @@ pub mod cli;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod contract;
+#[cfg(feature = "cli")]
+mod data;
 #[cfg(feature = "dispatch")]
 pub mod dispatch;
 pub mod error;

@@ -17,6 +17,8 @@ pub struct Console<'a> {
     columns: usize,
     cancellation: CancellationToken,
     is_interactive: bool,
+    /// Whether stdout is shown on a terminal.
+    is_terminal: bool,
     /// Whether it is the process's own: its Ctrl-C is obeyed, and its stdin waited for beside it.
     is_of_process: bool,
     /// A line of the process's stdin that is waited for.
@@ -37,6 +39,7 @@ impl<'a> Console<'a> {
             columns: DEFAULT_COLUMNS,
             cancellation: CancellationToken::new(),
             is_interactive: false,
+            is_terminal: false,
             is_of_process: false,
             reading: None,
         }
@@ -54,6 +57,7 @@ impl<'a> Console<'a> {
             variable: Box::new(|name| env::var(name).ok()),
             columns,
             is_interactive: io::stdin().is_terminal() && io::stderr().is_terminal(),
+            is_terminal: io::stdout().is_terminal(),
             is_of_process: true,
             ..Console::new(io::stdout(), io::stderr())
         }
@@ -93,6 +97,26 @@ impl<'a> Console<'a> {
     pub fn with_interaction(mut self, is_interactive: bool) -> Self {
         self.is_interactive = is_interactive;
         self
+    }
+
+    /// Says whether stdout is a terminal, which shows colours unless `NO_COLOR` is set or `TERM` is
+    /// `dumb`. Default: false.
+    #[must_use]
+    pub fn with_terminal(mut self, is_terminal: bool) -> Self {
+        self.is_terminal = is_terminal;
+        self
+    }
+
+    pub(super) fn has_colours(&self) -> bool {
+        let is_set = |name: &str| self.variable(name).is_some_and(|value| !value.is_empty());
+        let is_dumb = self.variable("TERM").is_some_and(|name| name == "dumb");
+        self.is_terminal && !is_set("NO_COLOR") && !is_dumb
+    }
+
+    /// Whether somebody watches stderr.
+    pub(super) fn shows_progress(&self) -> bool {
+        let is_ci = self.variable("CI").is_some_and(|value| !value.is_empty());
+        self.is_of_process && io::stderr().is_terminal() && !is_ci
     }
 
     pub(super) fn columns(&self) -> usize {

@@ -20,14 +20,17 @@
 mod answer_schema;
 mod approval;
 mod attempts;
+mod check;
 mod console;
 mod contract;
 mod contract_file;
 mod contract_options;
 mod faults;
+mod findings;
 mod input;
 mod kept;
 mod live;
+mod manual;
 mod options;
 mod report;
 mod run;
@@ -63,8 +66,13 @@ where
         .try_get_matches_from(arguments)
         .and_then(|matches| Program::from_arg_matches(&matches));
     match parsed {
+        Ok(Program { command: Command::Check(options) }) => check::check(&options, &mut console),
+        Ok(Program { command: Command::Completions(options) }) => {
+            manual::completions(&options, &mut console)
+        }
         Ok(Program { command: Command::Diff(options) }) => contract::diff(&options, &mut console),
         Ok(Program { command: Command::Lock(options) }) => contract::lock(&options, &mut console),
+        Ok(Program { command: Command::Man(options) }) => manual::man(&options, &mut console),
         Ok(Program { command: Command::Run(options) }) => run::execute(&options, &mut console),
         Ok(Program { command: Command::Schema(options) }) => {
             schema::execute(&options.command, &mut console)

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::check::CheckOptions;
 use super::contract_options::{DiffOptions, LockOptions};
+use super::manual::{CompletionsOptions, ManOptions};
 use super::run_options::RunOptions;
 use crate::schema::Profile;
 
@@ -18,8 +20,11 @@ pub(super) struct Program {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Check(CheckOptions),
+    Completions(CompletionsOptions),
     Diff(DiffOptions),
     Lock(LockOptions),
+    Man(ManOptions),
     Run(RunOptions),
     Schema(SchemaOptions),
 }

@@ -110,6 +110,11 @@ impl Source {
         format!("{said}{}", excerpt(&self.text, &self.lines, at))
     }
 
+    /// The line of a place with a mark under it.
+    pub(super) fn excerpt_at(&self, position: Position) -> String {
+        excerpt(&self.text, &self.lines, position.at)
+    }
+
     /// What the file should hold and does not.
     pub(super) fn failure(&self, faults: &Faults) -> Failure {
         let told = &faults.0[..faults.0.len().min(MOST_TOLD)];
@@ -166,7 +171,7 @@ fn syntax(shown: &Path, text: &str, lines: &Lines, error: &NotJson) -> Failure {
 
 /// The line of a byte with a mark under it, on lines of their own of at most 80 columns. Empty
 /// where there is nothing to see.
-fn excerpt(text: &str, lines: &Lines, at: usize) -> String {
+pub(super) fn excerpt(text: &str, lines: &Lines, at: usize) -> String {
     let at = at.min(text.len());
     let number = lines.line(at);
     let start = lines.start(number).unwrap_or(0);

@@ -17,6 +17,8 @@ mod nearest;
 mod pattern;
 mod problem;
 mod profile;
+#[cfg(feature = "cli")]
+mod sieve;
 mod size;
 mod strict;
 
@@ -47,5 +49,6 @@ pub(crate) use self::{
     checker::read_own,
     lint::{advise, format_name, strict_left_out},
     pattern::are_too_many,
-    problem::shorten_pointer,
+    problem::{shorten, shorten_pointer},
+    sieve::{Sieve, Verdict},
 };

@@ -3,8 +3,7 @@ use std::{borrow::Cow, fmt};
 use serde_json::Value;
 
 use crate::json;
-pub(super) use crate::json::shorten;
-pub(crate) use crate::json::{escape, unescape};
+pub(crate) use crate::json::{escape, shorten, unescape};
 
 /// One place where a value breaks its schema or its type.
 ///
