@@ -21,6 +21,7 @@ mod answer_schema;
 mod approval;
 mod attempts;
 mod check;
+mod codegen;
 mod console;
 mod contract;
 mod contract_file;
@@ -67,6 +68,9 @@ where
         .and_then(|matches| Program::from_arg_matches(&matches));
     match parsed {
         Ok(Program { command: Command::Check(options) }) => check::check(&options, &mut console),
+        Ok(Program { command: Command::Codegen(options) }) => {
+            codegen::execute(&options, &mut console)
+        }
         Ok(Program { command: Command::Completions(options) }) => {
             manual::completions(&options, &mut console)
         }

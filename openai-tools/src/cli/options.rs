@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::check::CheckOptions;
+use super::codegen::CodegenOptions;
 use super::contract_options::{DiffOptions, LockOptions};
 use super::manual::{CompletionsOptions, ManOptions};
 use super::run_options::RunOptions;
@@ -22,6 +23,7 @@ pub(super) struct Program {
 pub(super) enum Command {
     Check(CheckOptions),
     Completions(CompletionsOptions),
+    Codegen(CodegenOptions),
     Diff(DiffOptions),
     Lock(LockOptions),
     Man(ManOptions),
