@@ -49,7 +49,8 @@ pub enum Delta {
         name: String,
     },
     /// An item is whole that is none of the others: what a [hosted tool](super::HostedTool) did, or a
-    /// kind that this crate does not know. Only the Responses API has these.
+    /// kind that this crate does not know. Only the Responses API has these;
+    /// [`read`](OutputItem::read) makes a typed value of one.
     Item(OutputItem),
     /// More of what the model thinks, where a compatible server tells that.
     Reasoning(String),

@@ -9,7 +9,8 @@ use crate::error::{Error, ErrorKind};
 /// chat completions a request with one is refused before it is sent.
 ///
 /// What such a tool did stands in [`AssistantMessage::items`](super::AssistantMessage::items) and
-/// goes back with the conversation. It needs no answer: the response goes on by itself. `Debug`
+/// goes back with the conversation; [`OutputItem::read`](super::OutputItem::read) makes a typed
+/// [`Item`](crate::responses::Item) of each. It needs no answer: the response goes on by itself. `Debug`
 /// shows its type alone, since others of its fields can be secrets.
 ///
 /// ```

@@ -8,7 +8,8 @@ use crate::responses::{Item, Json};
 /// One item of the output of a response of the Responses API, as the server sent it: a message, a
 /// call, what the model reasoned, or a kind that this crate does not know.
 ///
-/// It goes back to the server unchanged with the conversation. Serialised, it is a text that holds
+/// It goes back to the server unchanged with the conversation; [`read`](Self::read) makes a typed value
+/// of it. Serialised, it is a text that holds
 /// its JSON. `Debug` shows its type and size, and no content.
 #[derive(Clone)]
 pub struct OutputItem(Arc<RawValue>);

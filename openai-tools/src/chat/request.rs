@@ -91,7 +91,9 @@ pub enum ConversationState {
     /// refused.
     ///
     /// What others have added to the conversation the model sees, and it is not known here. So where
-    /// the server has forgotten it nothing is sent in its place: the error says it.
+    /// the server has forgotten it nothing is sent in its place: the error says it. What was changed
+    /// in messages before the last response is not seen by the server; and where the answer of an
+    /// attempt is lost, the next one can add its messages once more.
     Conversation(String),
     /// Here: every request sends all of it. The default.
     #[default]

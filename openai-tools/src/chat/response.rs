@@ -115,6 +115,25 @@ impl Response {
     }
 }
 
+/// Reads a response in the typed form of the wire, such as one that the server has kept; its body is
+/// written anew.
+///
+/// # Errors
+///
+/// As of [`from_responses`](Response::from_responses), and kind
+/// [`InvalidResponse`](crate::ErrorKind::InvalidResponse) if it is not finished.
+impl TryFrom<&crate::responses::Response> for Response {
+    type Error = Error;
+
+    fn try_from(kept: &crate::responses::Response) -> Result<Self, Error> {
+        let body = serde_json::to_vec(kept).map_err(|error| {
+            let kind = crate::error::ErrorKind::InvalidResponse;
+            Error::new(kind, "it cannot be written as JSON").with_source(error)
+        })?;
+        Self::from_responses(body)
+    }
+}
+
 /// What the server said may be anything.
 fn shorten_api_error(error: Error) -> Error {
     let api = error.api_error().cloned().map(ApiError::shortened);

@@ -34,7 +34,7 @@ pub(super) async fn send(
     let attempts = u32::try_from(attempt_log.len()).unwrap_or(u32::MAX);
     let mut pending = match first {
         Came::Pending(id) => Unfinished::new(client, id),
-        Came::Whole(response) => return Ok(Response { attempts, attempt_log, ..response }),
+        Came::Whole(response) => return Ok(Response { attempts, attempt_log, ..*response }),
     };
     let mut wait = FIRST_WAIT;
     loop {
@@ -52,7 +52,7 @@ pub(super) async fn send(
             Ok((Came::Pending(_), _)) => {}
             Ok((Came::Whole(response), _)) => {
                 pending.forget();
-                return Ok(Response { attempts, attempt_log, ..response });
+                return Ok(Response { attempts, attempt_log, ..*response });
             }
             Err(error) => {
                 if error.kind() == ErrorKind::Api {
@@ -70,7 +70,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 enum Came {
     /// The id of a response that is not whole.
     Pending(String),
-    Whole(Response),
+    Whole(Box<Response>),
 }
 
 fn came(client: &Inner, head: &Head, bytes: Bytes) -> Result<Came, Failed> {
@@ -86,7 +86,8 @@ fn came(client: &Inner, head: &Head, bytes: Bytes) -> Result<Came, Failed> {
             return Ok(Came::Pending(id.into_owned()));
         }
     }
-    client.response(Api::Responses, head, bytes).map(Came::Whole).map_err(|mut failed| {
+    let whole = client.response(Api::Responses, head, bytes);
+    whole.map(|whole| Came::Whole(Box::new(whole))).map_err(|mut failed| {
         // It has come to its end: to ask again brings the same.
         failed.failure.retryable &= failed.error.kind() != ErrorKind::Api;
         failed

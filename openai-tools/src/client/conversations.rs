@@ -100,7 +100,8 @@ impl Conversations {
         id: &str,
         metadata: BTreeMap<String, String>,
     ) -> Result<Conversation, Error> {
-        let update = UpdateConversation::new(metadata);
+        let update =
+            UpdateConversation { metadata: Some(metadata), ..UpdateConversation::default() };
         self.0.call(self.target(Method::POST, &[id])?, Some(&update)).await
     }
 
@@ -118,7 +119,6 @@ impl Conversations {
     }
 
     /// The items of a conversation, as a list that comes in pages.
-    #[must_use]
     pub fn items(&self, id: &str) -> ListItems {
         ListItems::new(Arc::clone(&self.0), self.target(Method::GET, &[id, "items"]))
     }

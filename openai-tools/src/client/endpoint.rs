@@ -108,12 +108,11 @@ impl Inner {
     ) -> Result<T, Failed> {
         serde_json::from_slice(bytes).map_err(|_| {
             // What serde_json says quotes the body.
-            let error = match ApiError::from_body(bytes) {
-                Some(api) => Error::new(ErrorKind::Api, "").with_api_error(Some(api)),
-                None => {
-                    let detail = "it is not the object that the endpoint promises";
-                    Error::new(ErrorKind::InvalidResponse, detail)
-                }
+            let error = if let Some(api) = ApiError::from_body(bytes) {
+                Error::new(ErrorKind::Api, "").with_api_error(Some(api))
+            } else {
+                let detail = "it is not the object that the endpoint promises";
+                Error::new(ErrorKind::InvalidResponse, detail)
             };
             self.told(head, error.with_payload(bytes.clone()))
         })

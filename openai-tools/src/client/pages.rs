@@ -125,13 +125,13 @@ impl Items {
             };
             let mut list = self.list.take()?;
             if page.has_more == Some(true) {
-                let last = page.last_id.or_else(|| page.data.last().and_then(Item::id));
+                let behind = page.last_id.or_else(|| page.data.last().and_then(Item::id));
                 // Else it would go on for ever.
-                if page.data.is_empty() || last.is_none() || last == list.after {
+                if page.data.is_empty() || behind.is_none() || behind == list.after {
                     let why = "the list has more, and not behind its last item";
                     return Some(Err(Error::new(ErrorKind::InvalidResponse, why)));
                 }
-                list.after = last;
+                list.after = behind;
                 self.list = Some(list);
             }
             self.ready = page.data.into();

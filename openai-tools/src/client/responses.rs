@@ -131,7 +131,6 @@ impl Responses {
     }
 
     /// What was sent for a response, as a list that comes in pages.
-    #[must_use]
     pub fn input_items(&self, id: &str) -> ListItems {
         let target = Target::new(Method::GET, &self.0.responses, &[id, "input_items"], &[]);
         ListItems::new(Arc::clone(&self.0), target)

@@ -27,7 +27,7 @@ objects! {
     }
 
     /// A request to note something else at a conversation.
-    pub struct UpdateConversation {
+    pub struct UpdateConversation {} optional {
         /// All that is noted from now on: up to 16 pairs.
         metadata: BTreeMap<String, String>,
     }

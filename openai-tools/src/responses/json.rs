@@ -213,6 +213,7 @@ impl Extra {
     }
 
     /// All fields, in the order in which they came.
+    #[must_use]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &Json)> {
         self.fields.iter().map(|(name, value)| (&**name, value))
     }

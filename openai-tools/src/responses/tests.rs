@@ -34,7 +34,7 @@ fn null_comes_back_as_null_and_what_is_absent_stays_absent() {
     call.status = Some(ItemStatus::Completed);
     let written = serde_json::to_value(&call).expect("JSON");
     assert_eq!(written["status"], "completed");
-    assert_eq!(written.as_object().map(|fields| fields.len()), Some(5));
+    assert_eq!(written.as_object().map(serde_json::Map::len), Some(5));
 }
 
 #[test]

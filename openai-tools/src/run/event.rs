@@ -59,7 +59,7 @@ pub enum Event<T = String> {
     Ended(Box<Run<T>>),
     /// The response has an item that is neither text nor a call of ours: what a
     /// [hosted tool](crate::chat::HostedTool) did, or a kind that this crate does not know. It is
-    /// whole. Only the Responses API has these.
+    /// whole. Only the Responses API has these; [`read`](OutputItem::read) makes a typed value of one.
     Item(OutputItem),
     /// The typed answer as far as it has come, after each text that changed it.
     Partial(Partial<T>),

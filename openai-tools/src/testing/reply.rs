@@ -361,13 +361,19 @@ impl Reply {
         let is_streamed = request.get("stream") == Some(&Value::Bool(true));
         let said = |answer: &Answer, filling| {
             let document = wire.document(request, request_hash, answer);
+            let in_background = request.get("background") == Some(&Value::Bool(true));
             match wire {
+                Wire::Responses { .. } if in_background && !is_streamed => {
+                    Response::json(status, &responses::unfinished(&document, "queued"))
+                }
                 _ if !is_streamed => Response::json(status, &document),
                 Wire::Chat => {
                     let chunks = Chunks::new(request, document, filling, &shape);
                     Response::events(status, Events::of_chunks(chunks, &shape))
                 }
-                Wire::Responses { .. } => {
+                Wire::Responses { memory, .. } => {
+                    let id = document.get("id").and_then(Value::as_str).unwrap_or_default();
+                    memory.lock().unwrap_or_else(PoisonError::into_inner).note_shape(id, &shape);
                     let events = ResponseEvents::new(&document, filling, &shape);
                     Response::events(status, Events::of_response(events, &shape))
                 }

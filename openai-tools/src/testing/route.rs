@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use crate::json::shorten;
 
-use super::{fault::Fault, wire::Response};
+use super::{fault::Fault, responses::Kept, wire::Response};
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Endpoint {
     ChatCompletions,
+    Kept(Kept),
     Model(String),
     Models,
     Responses,
@@ -17,6 +18,10 @@ pub(super) enum Endpoint {
 
 impl Endpoint {
     pub(super) fn find(method: &Method, path: &str) -> Result<Self, Fault> {
+        let kept = path.strip_prefix("/v1/").and_then(|rest| Kept::find(method, rest));
+        if let Some(found) = kept {
+            return found.map(Self::Kept).map_err(|_| not_allowed(method, path));
+        }
         let (endpoint, legal) = match path.strip_prefix("/v1/") {
             Some("chat/completions") => (Self::ChatCompletions, Method::POST),
             Some("responses") => (Self::Responses, Method::POST),
@@ -30,13 +35,14 @@ impl Endpoint {
         if *method == legal {
             return Ok(endpoint);
         }
-        let path = shorten(path, SHOWN);
-        Err(Fault::new(405, format!("Not allowed to {method} on {path}."))
-            .with_code("method_not_supported"))
+        Err(not_allowed(method, path))
     }
 
-    /// The method that the path takes, for the header `allow`.
+    /// The methods that the path takes, for the header `allow`.
     pub(super) fn allowed(path: &str) -> &'static str {
+        if let Some((_, legal)) = path.strip_prefix("/v1/").and_then(Kept::legal) {
+            return legal;
+        }
         let posted = path.ends_with("/chat/completions") || path.ends_with("/responses");
         if posted { "POST" } else { "GET" }
     }
@@ -71,6 +77,11 @@ pub(super) fn model_named(id: &str) -> Response {
 
 fn model(id: &str) -> Value {
     json!({"id": id, "object": "model", "created": 1_735_689_600, "owned_by": "openai-tools"})
+}
+
+fn not_allowed(method: &Method, path: &str) -> Fault {
+    Fault::new(405, format!("Not allowed to {method} on {}.", shorten(path, SHOWN)))
+        .with_code("method_not_supported")
 }
 
 fn no_such_path(method: &Method, path: &str) -> Fault {

@@ -39,6 +39,9 @@ use super::{
 ///
 /// Of the Responses API it remembers what it has answered (unless the request says `store: false`),
 /// so that `previous_response_id` and the ids of items can be checked; the last 10,000 responses.
+/// They can be retrieved, cancelled and deleted, their input listed and tokens counted, and so can
+/// conversations and their items. A streamed background response can be taken up again behind any of
+/// its events; each of its streams has the shape of the first, with its faults.
 ///
 /// It lives until it is dropped: dropping it closes the port and every connection. Bodies of over
 /// 64 MB are answered with a 413.
@@ -80,6 +83,7 @@ impl Server {
             checks: true,
             kept: DEFAULT_KEPT,
             stream: StreamShape::new(),
+            background_polls: 1,
         }
     }
 
@@ -144,6 +148,7 @@ pub struct ServerBuilder {
     checks: bool,
     kept: usize,
     stream: StreamShape,
+    background_polls: u32,
 }
 
 type Script = Box<dyn Iterator<Item = Reply> + Send>;
@@ -187,6 +192,13 @@ impl ServerBuilder {
         self
     }
 
+    /// How often a background response is in progress still when it is asked for; what answers the
+    /// request for it says that it is queued. `u32::MAX` for one that comes to no end. Default: 1.
+    pub fn background_polls(mut self, count: u32) -> Self {
+        self.background_polls = count;
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -209,7 +221,7 @@ impl ServerBuilder {
             checks: self.checks,
             kept: self.kept,
             stream: self.stream,
-            memory: Mutex::default(),
+            memory: Mutex::new(Memory::new(self.background_polls)),
             recorded: Mutex::default(),
             arrived: watch::Sender::new(0),
         });
@@ -226,6 +238,7 @@ impl fmt::Debug for ServerBuilder {
             .field("checks", &self.checks)
             .field("keep_requests", &self.kept)
             .field("stream", &self.stream)
+            .field("background_polls", &self.background_polls)
             .finish()
     }
 }
@@ -272,6 +285,10 @@ impl Shared {
         };
         match endpoint {
             Endpoint::ChatCompletions => self.chat_completions(bytes),
+            Endpoint::Kept(kept) => {
+                let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.respond(&mut memory, head.uri.query().unwrap_or_default(), bytes)
+            }
             Endpoint::Model(id) => Ok(route::model_named(&id)),
             Endpoint::Models => Ok(route::models()),
             Endpoint::Responses => self.responses(bytes),

@@ -47,7 +47,7 @@ pub(crate) fn write_request(
     };
     let (conversation, from) = match &request.state {
         ConversationState::Conversation(id) => {
-            (Some(id.as_str()), last_response(&request.messages).map_or(0, |(_, at)| at))
+            (Some(id.as_str()), behind_last_response(&request.messages))
         }
         _ => (None, after.map_or(0, |(_, at)| at)),
     };
@@ -102,6 +102,13 @@ pub(crate) fn last_response(messages: &[Message]) -> Option<(&str, usize)> {
     })?;
     let id = said.response_id.as_deref()?;
     (at + 1 < messages.len() && Kept::of(said).is_some()).then_some((id, at + 1))
+}
+
+/// Where the messages begin that a conversation at the server does not have yet. It has a response as
+/// it came, whatever was changed in it here.
+fn behind_last_response(messages: &[Message]) -> usize {
+    let is_response = |message: &Message| matches!(message, Message::Assistant(said) if said.response_id.is_some());
+    messages.iter().rposition(is_response).map_or(0, |at| at + 1)
 }
 
 /// Fields that are written from typed values: an extra field of the same name would be a second,

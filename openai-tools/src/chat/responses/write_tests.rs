@@ -22,6 +22,24 @@ fn request() -> Request {
     request
 }
 
+#[test]
+fn a_conversation_is_sent_what_came_after_the_last_response() {
+    let input = |request: &Request| written(request)["input"].as_array().map(Vec::len);
+    let mut request = request();
+    request.state = ConversationState::Conversation("conv_1".to_owned());
+    request.messages.push(Message::user("and this"));
+    assert_eq!((&written(&request)["conversation"], input(&request)), (&json!("conv_1"), Some(2)));
+    // Changed here: the server has it as it came.
+    let said = AssistantMessage { text: Some("a".to_owned()), ..AssistantMessage::default() };
+    request.messages.push(Message::Assistant(AssistantMessage {
+        response_id: Some("resp_1".to_owned()),
+        ..said
+    }));
+    assert_eq!(input(&request), Some(0));
+    request.messages.push(Message::user("go on"));
+    assert_eq!(input(&request), Some(1));
+}
+
 fn written(request: &Request) -> Value {
     let body = write_request(request, Delivery::Whole).expect("written");
     serde_json::from_slice(&body).expect("JSON")

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::schema::{escape, unescape};
+use crate::json::{escape, unescape};
 
 /// What a reference within the document names, and where that is.
 pub(super) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<(String, &'a Value)> {

@@ -4,18 +4,34 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::memory::{Memory, sent_items, text};
+use super::memory::{Memory, conversation_id, sent_items, text};
 use crate::{json::shorten, testing::fault::Fault};
 
 /// All items: those that the server remembers, then those that were sent.
 pub(super) fn items(request: &Value, memory: &Memory) -> Result<Vec<Value>, Fault> {
     let mut items = match request.get("previous_response_id") {
+        Some(Value::String(_)) if conversation_id(request).is_some() => {
+            return Err(Fault::invalid(
+                "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure \
+                 you are only providing one of them.",
+            )
+            .with_code("mutually_exclusive_parameters"));
+        }
         Some(Value::String(id)) => memory.conversation(id).ok_or_else(|| {
             Fault::invalid(format!("Previous response with id '{}' not found.", shorten(id, 100)))
                 .with_param("previous_response_id")
                 .with_code("previous_response_not_found")
         })?,
-        None | Some(Value::Null) => Vec::new(),
+        None | Some(Value::Null) => match conversation_id(request) {
+            None => Vec::new(),
+            Some(id) => {
+                let conversation = memory.conversations.get(id).ok_or_else(|| {
+                    let why = format!("Conversation with id '{}' not found.", shorten(id, 100));
+                    Fault::new(404, why).with_param("conversation")
+                })?;
+                conversation.items.clone()
+            }
+        },
         Some(other) => return Err(Fault::wrong_type("previous_response_id", "a string", other)),
     };
     items.extend(sent_items(request));
@@ -38,6 +54,11 @@ pub(super) fn check(request: &Value, items: &[Value], memory: &Memory) -> Result
     }
     if let Some(wrong) = items.iter().find(|item| !item.is_object()) {
         return Err(Fault::wrong_type("input", "an array of objects", wrong));
+    }
+    let is = |field: &str, value: bool| request.get(field) == Some(&Value::Bool(value));
+    if is("background", true) && is("store", false) {
+        let why = "Background mode requires 'store' to be true.";
+        return Err(Fault::invalid(why).with_param("background"));
     }
     tools(request)?;
     belong_together(items, memory)?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Asked;
+use super::{Asked, memory::conversation_id};
 use crate::testing::{
     answer::{Answer, Call, Usage, hash},
     completion::{created, prompt_tokens},
@@ -31,7 +31,8 @@ pub(in super::super) fn document(
         "created_at": created,
         "status": status,
         "completed_at": if status == "completed" { json!(created + 1) } else { Value::Null },
-        "background": false,
+        "background": given("background", json!(false)),
+        "conversation": conversation_id(request).map(|id| json!({"id": id})),
         "error": null,
         "incomplete_details": incomplete,
         "instructions": given("instructions", Value::Null),
@@ -60,6 +61,18 @@ pub(in super::super) fn document(
     });
     overlay(&mut document, &answer.fields);
     document
+}
+
+/// A document of a response that has not come to its end, or was cancelled before it.
+pub(in super::super) fn unfinished(document: &Value, status: &str) -> Value {
+    let mut unfinished = document.clone();
+    unfinished["status"] = status.into();
+    unfinished["output"] = json!([]);
+    for unknown in ["completed_at", "error", "incomplete_details"] {
+        unfinished[unknown] = Value::Null;
+    }
+    unfinished.as_object_mut().map(|fields| fields.shift_remove("usage"));
+    unfinished
 }
 
 /// Status and why it is incomplete, by a finish reason of chat completions.

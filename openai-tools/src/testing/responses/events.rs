@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
+use super::document::unfinished;
 use crate::testing::stream::{Chunk, StreamQuirk, StreamShape, Text};
 
 /// What the events of one answer hold.
@@ -41,16 +42,15 @@ impl ResponseEvents {
         filling: Option<u64>,
         shape: &Arc<StreamShape>,
     ) -> Self {
-        let mut begun = document.clone();
-        begun["status"] = "in_progress".into();
-        begun["output"] = json!([]);
-        for unknown in ["completed_at", "incomplete_details"] {
-            begun[unknown] = Value::Null;
-        }
-        begun.as_object_mut().map(|begun| begun.shift_remove("usage"));
         let mut steps = VecDeque::new();
-        for kind in ["response.created", "response.in_progress"] {
-            steps.push_back(event(kind, json!({"response": begun})));
+        let begins: &[_] = if document["background"] == true {
+            &[("created", "queued"), ("queued", "queued"), ("in_progress", "in_progress")]
+        } else {
+            &[("created", "in_progress"), ("in_progress", "in_progress")]
+        };
+        for (kind, status) in begins {
+            let begun = json!({"response": unfinished(document, status)});
+            steps.push_back(event(&format!("response.{kind}"), begun));
         }
         let output = document.get("output").and_then(Value::as_array);
         let items: Vec<Vec<Step>> = output
@@ -69,6 +69,12 @@ impl ResponseEvents {
             steps.push_back(event(&format!("response.{status}"), json!({"response": document})));
         }
         Self { steps, sequence: 0, shape: Arc::clone(shape) }
+    }
+
+    /// The events behind the one of this number.
+    pub(super) fn after(mut self, number: Option<u64>) -> Self {
+        while number.is_some_and(|number| self.sequence <= number) && self.next().is_some() {}
+        self
     }
 }
 

@@ -3,12 +3,14 @@
 //! A request is translated ([`translate`]), so that its checks and the automatic answers are those
 //! of chat completions; what only this API has is checked in [`conversation`]. An answer becomes a
 //! document ([`document`]) and, for a stream, events ([`events`]). All that is pure; what responses
-//! the server remembers is [`memory`].
+//! the server remembers is [`memory`], and the endpoints that tell of it are [`kept`].
 
 mod conversation;
 mod document;
 mod events;
+mod kept;
 mod memory;
+mod page;
 mod translate;
 
 #[cfg(test)]
@@ -16,7 +18,12 @@ mod tests;
 
 use serde_json::Value;
 
-pub(super) use self::{document::document, events::ResponseEvents, memory::Memory};
+pub(super) use self::{
+    document::{document, unfinished},
+    events::ResponseEvents,
+    kept::Kept,
+    memory::Memory,
+};
 use super::{check, fault::Fault};
 
 /// A request whose conversation is known.

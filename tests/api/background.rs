@@ -1,0 +1,231 @@
+//! Background responses: asked for until they are whole, taken up again, cancelled.
+
+use std::time::Duration;
+
+use openai_tools::{
+    Client, ErrorKind, Message,
+    chat::{Api, Delta, Request},
+    responses::{ResponseStatus, StreamEvent},
+    run::RunLimits,
+    testing::{Reply, Server, StreamFault, StreamShape},
+};
+use serde_json::json;
+use tests::TestServer;
+
+fn client(server: &TestServer) -> Client {
+    server.client_builder().api(Api::Responses).build().expect("a good configuration")
+}
+
+fn request() -> Request {
+    let mut request = Request::new("m");
+    request.messages.push(Message::user("go"));
+    request.settings.background = true;
+    request
+}
+
+fn asked(server: &TestServer) -> Vec<String> {
+    let requests = server.requests();
+    requests.iter().map(|r| format!("{} {}", r.method(), r.path())).collect()
+}
+
+/// A server with a response that comes to no end.
+async fn endless() -> TestServer {
+    TestServer::start(Server::builder().background_polls(u32::MAX)).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_is_asked_for_until_it_is_whole() {
+    let script = [Reply::text("done")];
+    let server = TestServer::start(Server::builder().script(script).background_polls(3)).await;
+    let began = tokio::time::Instant::now();
+    let response = client(&server).send(&request()).await.expect("good");
+    assert_eq!(response.message.text.as_deref(), Some("done"));
+    assert_eq!(response.attempts, 1);
+    assert_eq!(server.sent(0)["background"], true);
+    let get = format!("GET /v1/responses/{}", response.id.expect("an id"));
+    let expected = ["POST /v1/responses", &get, &get, &get, &get].map(str::to_owned);
+    assert_eq!(asked(&server), expected);
+    // 0.5 s, and each time half as much again.
+    let waited = began.elapsed().as_millis();
+    assert!((4_060..4_500).contains(&waited), "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_in_the_background_calls_its_tools() {
+    let script = [Reply::tool_calls([tests::echo_call(1)]), Reply::text("done")];
+    for streamed in [false, true] {
+        let server = TestServer::scripted(script.clone()).await;
+        let tools = openai_tools::Toolbox::new().with(tests::echo());
+        let run = client(&server).run("m").background(true).tools(&tools.expect("one tool"));
+        let run = run.user("go");
+        let run = if streamed { run.stream().finish().await } else { run.await };
+        assert_eq!(run.expect("good").text(), "done");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_that_nobody_waits_for_is_cancelled() {
+    let server = endless().await;
+    let client = client(&server);
+    let (waiting, went) = (client.clone(), request());
+    let task = tokio::spawn(async move { waiting.send(&went).await.map(|_| ()) });
+    server.wait_for_requests(3).await;
+    task.abort();
+    assert!(task.await.expect_err("aborted").is_cancelled());
+    server.wait_for_requests(4).await;
+    let last = asked(&server).pop().expect("a request");
+    assert!(last.starts_with("POST") && last.ends_with("/cancel"), "{last}");
+    let id = last.split('/').nth(3).expect("an id").to_owned();
+    // The request for it may still be under way.
+    let kept = client.responses().cancel(&id).await.expect("known");
+    assert_eq!(kept.status, Some(ResponseStatus::Cancelled));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_is_cancelled_when_the_time_of_the_run_is_up() {
+    let server = endless().await;
+    let limits = RunLimits::new().with_wall_time(Duration::from_secs(7));
+    let run = client(&server).run("m").background(true).limits(limits).user("go").await;
+    assert_eq!(run.expect("an outcome").outcome().as_str(), "limit");
+    let polled = asked(&server).len();
+    server.wait_for_requests(u64::try_from(polled).expect("few") + 1).await;
+    let last = asked(&server).pop().expect("a request");
+    assert!(last.ends_with("/cancel"), "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_that_fails_is_asked_for_no_more() {
+    let error = json!({"code": "server_error", "message": "no"});
+    let reply = Reply::text("").with_field("status", json!("failed")).with_field("error", error);
+    let server = TestServer::scripted([reply]).await;
+    let error = client(&server).send(&request()).await.expect_err("failed");
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(asked(&server).len(), 3);
+}
+
+#[tokio::test]
+async fn what_has_no_background_is_refused_before_the_request() {
+    let server = TestServer::automatic().await;
+    let mut unstored = request();
+    unstored.settings.extra.insert("store".to_owned(), json!(false));
+    for error in [
+        server.client().send(&request()).await.err(),
+        server.client().stream(&request()).await.err(),
+        client(&server).send(&unstored).await.err(),
+    ] {
+        assert_eq!(error.expect("refused").kind(), ErrorKind::InvalidRequest);
+    }
+    assert_eq!(server.request_count(), 0);
+}
+
+/// What a stream comes to, and how often it was asked for.
+async fn streamed(reply: Reply) -> (String, u64) {
+    let server = TestServer::scripted([reply]).await;
+    let mut stream = client(&server).stream(&request()).await.expect("a stream");
+    let mut said = String::new();
+    while let Some(delta) = stream.next().await {
+        if let Delta::Text(text) = delta.expect("a delta") {
+            said.push_str(&text);
+        }
+    }
+    let response = stream.into_response().expect("a good end");
+    assert_eq!(response.message.text.as_deref(), Some(said.as_str()));
+    (said, server.request_count())
+}
+
+const TEXT: &str = "One text in many pieces, of which none is lost and none comes twice.";
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_taken_up_again_wherever_it_is_cut() {
+    for events in 1..30 {
+        // Each connection is cut after so many events.
+        let cut = StreamShape::new().with_fault(StreamFault::CutAfter(events));
+        let (said, requests) = streamed(Reply::text(TEXT).with_stream(cut)).await;
+        assert_eq!(said, TEXT, "{events}");
+        assert!(requests > 1 || events > 25, "{events}: {requests}");
+    }
+    for bytes in [Reply::text(TEXT).cut_in_half(), Reply::text(TEXT)] {
+        assert_eq!(streamed(bytes).await.0, TEXT);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_does_not_move_is_given_up() {
+    let cut = StreamShape::new().with_fault(StreamFault::CutAfter(0));
+    let server = TestServer::scripted([Reply::text(TEXT).with_stream(cut)]).await;
+    let mut stream = client(&server).stream(&request()).await.expect("a head");
+    let error = loop {
+        match stream.next().await.expect("an error") {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    // Nothing had said what the response is called: it is asked for anew, and the script is over.
+    assert_eq!(error.kind(), ErrorKind::Api);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_dropped_is_cancelled() {
+    let pace = StreamShape::new().with_pace(Duration::from_secs(1));
+    let server = TestServer::scripted([Reply::text(TEXT).with_stream(pace)]).await;
+    let mut stream = client(&server).stream(&request()).await.expect("a stream");
+    stream.next().await.expect("a delta").expect("a text");
+    drop(stream);
+    server.wait_for_requests(2).await;
+    assert!(asked(&server)[1].ends_with("/cancel"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_is_read_to_its_end_is_not_cancelled() {
+    assert_eq!(streamed(Reply::text(TEXT)).await, (TEXT.to_owned(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_can_be_read_from_any_of_them_on() {
+    let cut = StreamShape::new().with_fault(StreamFault::CutAfter(4));
+    let server = TestServer::scripted([Reply::text(TEXT).with_stream(cut)]).await;
+    let client = client(&server);
+    let mut first = client.stream(&request()).await.expect("a stream");
+    while first.next().await.is_some() {}
+    let id = first.into_response().expect("a good end").id.expect("an id");
+
+    let numbers = async |after: Option<u64>| {
+        let mut events = client.responses().retrieve_stream(&id, after).expect("an id");
+        let (mut numbers, mut text) = (Vec::new(), String::new());
+        while let Some(event) = events.next().await {
+            let event = event.expect("an event");
+            numbers.push(event.sequence_number().expect("a number"));
+            match event {
+                StreamEvent::OutputTextDelta(delta) => text.push_str(&delta.delta),
+                StreamEvent::Completed(completed) => {
+                    assert_eq!(completed.response.status, Some(ResponseStatus::Completed));
+                }
+                StreamEvent::Other(_) => panic!("an unknown event"),
+                _ => {}
+            }
+        }
+        assert_eq!(events.last_sequence_number(), numbers.last().copied());
+        (numbers, text)
+    };
+    let (all, text) = numbers(None).await;
+    assert_eq!(text, TEXT);
+    let last = *all.last().expect("events");
+    assert_eq!(all, (0..=last).collect::<Vec<_>>());
+    let (behind, _) = numbers(Some(9)).await;
+    assert_eq!(behind, (10..=last).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn only_what_was_streamed_in_the_background_can_be_streamed_again() {
+    let server = TestServer::scripted([Reply::text("now")]).await;
+    let client = client(&server);
+    let mut now = request();
+    now.settings.background = false;
+    let id = client.send(&now).await.expect("good").id.expect("an id");
+    let mut events = client.responses().retrieve_stream(&id, None).expect("an id");
+    let error = events.next().await.expect("an error").expect_err("refused");
+    assert_eq!(error.status(), Some(400));
+    assert!(events.next().await.is_none());
+    let error = client.responses().cancel(&id).await.expect_err("refused");
+    assert_eq!(error.status(), Some(400));
+}
