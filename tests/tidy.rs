@@ -8,8 +8,8 @@ use std::{
 /// A module uses only modules of lower ranks, and none beside it of its own rank.
 const RANKS: &[&[&str]] = &[
     &["json"],
-    &["error", "ids", "observe"],
-    &["responses", "schema"],
+    &["error", "ids", "media", "observe"],
+    &["provider", "responses", "schema"],
     &["tool"],
     &["chat", "contract", "dispatch"],
     &["ci", "data", "stream", "structured"],

@@ -26,8 +26,11 @@ pub mod error;
 pub mod guide;
 mod ids;
 mod json;
+mod media;
 #[cfg(feature = "dispatch")]
 mod observe;
+#[cfg(feature = "client")]
+pub mod provider;
 #[cfg(feature = "wire")]
 pub mod responses;
 #[cfg(feature = "client")]
@@ -45,6 +48,7 @@ pub mod tool;
 pub use self::{
     error::{Error, ErrorKind},
     ids::{InvalidToolName, ToolCallId, ToolName},
+    media::{Audio, AudioFormat, File, Image, ImageDetail, Part},
     tool::{
         CallError, Tool, ToolCall, ToolDefinition, ToolOutput, ToolSet, ToolSettings, TypedCall,
     },

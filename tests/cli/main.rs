@@ -1,6 +1,7 @@
 //! The `openai-tools` program in-process, against the built-in server over a real socket.
 
 mod approval;
+mod content;
 mod contract;
 mod hostile_schemas;
 mod limits;

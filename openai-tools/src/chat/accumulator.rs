@@ -14,12 +14,14 @@ pub(crate) enum Accumulator {
 }
 
 impl Accumulator {
-    /// `snapshots`: whether every piece is the whole so far. Only chat completions has such servers.
-    pub(crate) fn new(api: Api, max_bytes: usize, snapshots: bool) -> Self {
+    /// `snapshots`: whether every piece is the whole so far; `done_is_end`: whether `[DONE]` needs no
+    /// finish reason before it. Only chat completions has such servers.
+    pub(crate) fn new(api: Api, max_bytes: usize, snapshots: bool, done_is_end: bool) -> Self {
         match api {
             Api::ChatCompletions => {
                 let chat = ChatAccumulator::new().with_max_bytes(max_bytes);
-                Self::Chat(Box::new(chat.with_snapshots(snapshots)))
+                let chat = chat.with_snapshots(snapshots).with_done_as_end(done_is_end);
+                Self::Chat(Box::new(chat))
             }
             Api::Responses => {
                 Self::Responses(Box::new(ResponsesAccumulator::new().with_max_bytes(max_bytes)))

@@ -1,11 +1,17 @@
+use serde_json::{Map, Value};
+
 use super::{
     completions,
+    message::Message,
     request::{ConversationState, Request},
     response::Response,
     responses,
     wire::Delivery,
 };
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    provider::{Provider, Quirks},
+};
 
 /// The body of a request.
 pub(crate) struct Written {
@@ -26,6 +32,8 @@ pub(crate) struct Written {
 /// | `seed`, `stop`, `n`, `logit_bias`, penalties | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
 /// | hosted tools ([`HostedTool`](super::HostedTool)) | refused before the request | sent |
 /// | `verbosity` as an extra field | sent | sent as `text.verbosity` |
+/// | images, files, audio | see [`Part`](super::Part) | see [`Part`](super::Part) |
+/// | spoken answers ([`AudioOutput`](super::AudioOutput)) | yes | refused before the request |
 /// | a call in a stream is whole | when its arguments are | when the server says so |
 ///
 /// ```
@@ -69,8 +77,31 @@ impl Api {
         }
     }
 
-    /// Writes the body of a request.
-    pub(crate) fn write(self, request: &Request, delivery: Delivery) -> Result<Written, Error> {
+    /// Writes the body of a request, as the server takes it.
+    pub(crate) fn write(
+        self,
+        request: &Request,
+        delivery: Delivery,
+        provider: &Provider,
+    ) -> Result<Written, Error> {
+        let refuse = |why: String| {
+            let why = format!("the server ({}): {why}", provider.name);
+            Error::new(ErrorKind::InvalidRequest, why)
+        };
+        if self == Self::Responses && !provider.quirks.responses {
+            let why = "it has no Responses API; use chat completions (`Api::ChatCompletions`)";
+            return Err(refuse(why.to_owned()));
+        }
+        let Written { body, all } = self.write_plain(request, delivery)?;
+        if provider.quirks.changes_nothing() {
+            return Ok(Written { body, all });
+        }
+        let adapt = |body: Vec<u8>| adapted(&body, request, &provider.quirks).map_err(refuse);
+        Ok(Written { body: adapt(body)?, all: all.map(adapt).transpose()? })
+    }
+
+    /// Writes the body of a request as OpenAI takes it.
+    fn write_plain(self, request: &Request, delivery: Delivery) -> Result<Written, Error> {
         let all = match self {
             Self::ChatCompletions => {
                 refuse_on_chat(request)?;
@@ -117,6 +148,18 @@ impl Api {
     }
 }
 
+/// The body as a server with quirks takes it.
+fn adapted(body: &[u8], request: &Request, quirks: &Quirks) -> Result<Vec<u8>, String> {
+    let unwritten = |_| "an extra field is nested too deeply".to_owned();
+    let mut body: Map<String, Value> = serde_json::from_slice(body).map_err(unwritten)?;
+    let said = request.messages.iter().filter_map(|message| match message {
+        Message::Assistant(said) => Some(said.reasoning.as_deref()),
+        _ => None,
+    });
+    quirks.adapt(&mut body, &said.collect::<Vec<_>>())?;
+    serde_json::to_vec(&body).map_err(unwritten)
+}
+
 /// Finds what only the Responses API has.
 fn refuse_on_chat(request: &Request) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::new(ErrorKind::InvalidRequest, why));
@@ -131,6 +174,9 @@ fn refuse_on_chat(request: &Request) -> Result<(), Error> {
              `Api::Responses`"
                 .to_owned(),
         );
+    }
+    if let Some(part) = completions::foreign_part(&request.messages) {
+        return refuse(format!("chat completions take no {part}; use `Api::Responses`"));
     }
     match request.settings.hosted_tools.first() {
         Some(tool) => refuse(format!(

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use bytes::Bytes;
+
 use super::item::OutputItem;
 use crate::ids::ToolCallId;
 
@@ -28,6 +30,9 @@ pub enum Delta {
         /// Which call.
         slot: usize,
     },
+    /// More of what the model speaks, in the format that was asked for. Only chat completions have
+    /// that.
+    Audio(Bytes),
     /// A call has begun.
     CallBegan {
         /// Calls are counted from 0, in the order in which they first appear. In the whole response
@@ -58,6 +63,8 @@ pub enum Delta {
     Refusal(String),
     /// More of the text.
     Text(String),
+    /// More of the words of what the model speaks.
+    Transcript(String),
 }
 
 impl fmt::Debug for Delta {
@@ -69,6 +76,7 @@ impl fmt::Debug for Delta {
             }
             Self::ArgumentsComplete { slot } => write!(f, "ArgumentsComplete {{ slot: {slot} }}"),
             Self::ArgumentsReset { slot } => write!(f, "ArgumentsReset {{ slot: {slot} }}"),
+            Self::Audio(audio) => write!(f, "Audio({} bytes)", audio.len()),
             Self::CallBegan { slot, id, name } => {
                 write!(f, "CallBegan {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
             }
@@ -79,6 +87,7 @@ impl fmt::Debug for Delta {
             Self::Reasoning(text) => write!(f, "Reasoning({})", bytes(text)),
             Self::Refusal(text) => write!(f, "Refusal({})", bytes(text)),
             Self::Text(text) => write!(f, "Text({})", bytes(text)),
+            Self::Transcript(text) => write!(f, "Transcript({})", bytes(text)),
         }
     }
 }

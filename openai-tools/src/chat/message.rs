@@ -1,10 +1,12 @@
 use std::fmt;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use super::item::OutputItem;
-use crate::tool::{ToolCall, ToolOutput};
+use super::{audio::SpokenAudio, item::OutputItem};
+use crate::{
+    media::Part,
+    tool::{ToolCall, ToolOutput},
+};
 
 /// One message of a conversation.
 ///
@@ -43,7 +45,7 @@ impl Message {
         Self::User(vec![Part::Text(text.into())])
     }
 
-    /// Text and images of the user, in order.
+    /// What the user said and showed, in order: texts, images, files, audio.
     pub fn user_parts(parts: impl IntoIterator<Item = Part>) -> Self {
         Self::User(parts.into_iter().collect())
     }
@@ -61,6 +63,10 @@ pub struct AssistantMessage {
     /// Its text; often none beside tool calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What it spoke, where that was asked for; [`said`](Self::said) gives its words. It goes back by
+    /// its id; the Responses API, which has no audio, gets the words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio: Option<Box<SpokenAudio>>,
     /// Its refusal, in its words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
@@ -86,96 +92,14 @@ pub struct AssistantMessage {
     pub response_id: Option<String>,
 }
 
-/// A part of a user's message.
-#[derive(Clone, Deserialize, PartialEq, Serialize)]
-#[non_exhaustive]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// An image.
-    Image(Image),
-    /// A text.
-    Text(String),
-}
-
-impl From<&str> for Part {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Part {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Image> for Part {
-    fn from(image: Image) -> Self {
-        Self::Image(image)
-    }
-}
-
-/// An image for the model to look at.
-///
-/// ```
-/// use openai_tools::chat::{Image, ImageDetail, Message};
-///
-/// let photo = Image::url("https://example.com/cat.png").with_detail(ImageDetail::Low);
-/// let scan = Image::bytes("image/png", b"\x89PNG");
-/// let message = Message::user_parts(["Which cat is this?".into(), photo.into(), scan.into()]);
-/// # let _ = message;
-/// ```
-#[derive(Clone, Deserialize, PartialEq, Serialize)]
-pub struct Image {
-    url: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    detail: Option<ImageDetail>,
-}
-
-impl Image {
-    /// An image that the server fetches, or a `data:` URL.
-    pub fn url(url: impl Into<String>) -> Self {
-        Self { url: url.into(), detail: None }
-    }
-
-    /// An image by its bytes and media type, such as `image/png`.
+impl AssistantMessage {
+    /// Its text, or the words of what it [spoke](Self::audio) where it has none; empty if it said
+    /// nothing.
     #[must_use]
-    pub fn bytes(media_type: &str, bytes: &[u8]) -> Self {
-        Self { url: format!("data:{media_type};base64,{}", STANDARD.encode(bytes)), detail: None }
+    pub fn said(&self) -> &str {
+        let spoken = || self.audio.as_ref().and_then(|audio| audio.transcript.as_deref());
+        self.text.as_deref().or_else(spoken).unwrap_or_default()
     }
-
-    /// How closely the model looks; the server's default (`auto`) when not set.
-    #[must_use]
-    pub fn with_detail(mut self, detail: ImageDetail) -> Self {
-        self.detail = Some(detail);
-        self
-    }
-
-    #[cfg(feature = "client")]
-    pub(crate) fn as_url(&self) -> &str {
-        &self.url
-    }
-
-    #[cfg(feature = "client")]
-    pub(crate) fn detail(&self) -> Option<&ImageDetail> {
-        self.detail.as_ref()
-    }
-}
-
-/// How closely the model looks at an image: more detail, more tokens.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-#[serde(rename_all = "snake_case")]
-pub enum ImageDetail {
-    /// The server decides.
-    Auto,
-    /// Closely.
-    High,
-    /// At a glance.
-    Low,
-    /// A word of a newer API, sent as it is.
-    #[serde(untagged)]
-    Other(String),
 }
 
 impl fmt::Debug for Message {
@@ -198,6 +122,7 @@ impl fmt::Debug for AssistantMessage {
         let bytes = |text: &Option<String>| text.as_ref().map(String::len);
         f.debug_struct("AssistantMessage")
             .field("text_bytes", &bytes(&self.text))
+            .field("audio", &self.audio)
             .field("refusal_bytes", &bytes(&self.refusal))
             .field("reasoning_bytes", &bytes(&self.reasoning))
             .field("tool_calls", &self.tool_calls)
@@ -207,29 +132,12 @@ impl fmt::Debug for AssistantMessage {
     }
 }
 
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Image(image) => image.fmt(f),
-            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
-        }
-    }
-}
-
-impl fmt::Debug for Image {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Image")
-            .field("url_bytes", &self.url.len())
-            .field("detail", &self.detail)
-            .finish()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::media::{Image, ImageDetail};
 
     /// Transcripts are stored: what was written once has to be read for ever.
     #[test]

@@ -7,6 +7,7 @@
 mod accumulator;
 #[cfg(feature = "client")]
 mod api;
+mod audio;
 pub(crate) mod completions;
 mod delta;
 #[cfg(feature = "client")]
@@ -24,13 +25,17 @@ pub(crate) use self::{accumulator::Accumulator, api::Written};
 #[cfg(feature = "client")]
 pub use self::{api::Api, hosted::HostedTool};
 pub use self::{
+    audio::SpokenAudio,
     delta::Delta,
     item::OutputItem,
-    message::{AssistantMessage, Image, ImageDetail, Message, Part},
+    message::{AssistantMessage, Message},
     response::{FinishReason, Response, Usage},
 };
+#[doc(no_inline)]
+pub use crate::media::{Audio, AudioFormat, File, Image, ImageDetail, Part};
 // A request holds the tools that a run calls, and only the client writes it.
 #[cfg(feature = "client")]
 pub use self::request::{
-    AllowedMode, ConversationState, ReasoningEffort, Request, ResponseFormat, Settings, ToolChoice,
+    AllowedMode, AudioOutput, ConversationState, ReasoningEffort, Request, ResponseFormat,
+    Settings, ToolChoice,
 };

@@ -5,6 +5,7 @@ use super::{api::Api, hosted::HostedTool, message::Message};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
+    media::AudioFormat,
     schema::Contract,
     tool::Tools,
 };
@@ -133,6 +134,8 @@ pub struct Settings {
     /// dropped, the server is told to cancel it: once, from a task of its own, for 10 s at the most,
     /// and without a word of what came of it.
     pub background: bool,
+    /// Has the model speak its answers; only chat completions have that.
+    pub audio: Option<AudioOutput>,
     /// Tools that the server runs by itself; only the Responses API has them.
     pub hosted_tools: Vec<HostedTool>,
     /// Up to 16 pairs that the server stores with the response.
@@ -140,6 +143,32 @@ pub struct Settings {
     /// Fields that this crate does not know, sent as they are. What only the other
     /// [API](super::Api) has is refused on the Responses API.
     pub extra: Map<String, Value>,
+}
+
+/// Has the model speak its answers, as far as it can: what it spoke is
+/// [`AssistantMessage::audio`](super::AssistantMessage::audio). On the wire it is `modalities` and
+/// `audio`. A stream has to ask for [`Pcm16`](AudioFormat::Pcm16).
+///
+/// ```
+/// use openai_tools::chat::{AudioFormat, AudioOutput};
+///
+/// let spoken = AudioOutput::new("alloy", AudioFormat::Wav);
+/// # let _ = spoken;
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AudioOutput {
+    /// The voice, such as `alloy`.
+    pub voice: String,
+    /// The form of the audio.
+    pub format: AudioFormat,
+}
+
+impl AudioOutput {
+    /// Audio in this voice and this form.
+    pub fn new(voice: impl Into<String>, format: AudioFormat) -> Self {
+        Self { voice: voice.into(), format }
+    }
 }
 
 /// Which tools the model may or must call.

@@ -92,6 +92,7 @@ impl Response {
     pub fn is_whole(&self) -> bool {
         let message = &self.message;
         let says_something = !message.tool_calls.is_empty()
+            || message.audio.is_some()
             || message.text.as_deref().is_some_and(|text| !text.is_empty());
         self.finish_reason.is_good_end()
             && (says_something || self.finish_reason != FinishReason::ToolCalls)
@@ -236,6 +237,17 @@ pub struct Usage {
     pub cached_tokens: u64,
     /// Those of the output that were thought and not said.
     pub reasoning_tokens: u64,
+    /// Those of the input that were heard; only chat completions tell that.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub audio_input_tokens: u64,
+    /// Those of the output that were spoken; only chat completions tell that.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub audio_output_tokens: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl AddAssign for Usage {
@@ -246,5 +258,8 @@ impl AddAssign for Usage {
         self.total_tokens = self.total_tokens.saturating_add(other.total_tokens);
         self.cached_tokens = self.cached_tokens.saturating_add(other.cached_tokens);
         self.reasoning_tokens = self.reasoning_tokens.saturating_add(other.reasoning_tokens);
+        self.audio_input_tokens = self.audio_input_tokens.saturating_add(other.audio_input_tokens);
+        self.audio_output_tokens =
+            self.audio_output_tokens.saturating_add(other.audio_output_tokens);
     }
 }

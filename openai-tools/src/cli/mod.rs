@@ -19,6 +19,7 @@
 
 mod answer_schema;
 mod approval;
+mod attached;
 mod attempts;
 mod check;
 mod codegen;

@@ -27,7 +27,7 @@ pub(super) enum Command {
     Diff(DiffOptions),
     Lock(LockOptions),
     Man(ManOptions),
-    Run(RunOptions),
+    Run(Box<RunOptions>),
     Schema(SchemaOptions),
 }
 

@@ -9,7 +9,7 @@ use super::{
     Console, Exit,
     answer_schema::AnswerFile,
     approval::Questions,
-    input,
+    attached, input,
     kept::Kept,
     live,
     options::ReportFormat,
@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     client::{Client, ClientBuilder},
+    media::Part,
     run::{Decision, RunBuilder, RunLimits, RunStream},
     structured::Answer,
     testing::Server,
@@ -51,6 +52,8 @@ pub(super) fn execute(options: &RunOptions, console: &mut Console<'_>) -> Exit {
 /// Everything that a run needs, read and checked.
 struct Job {
     prompt: Option<String>,
+    /// Images and files, shown behind the prompt.
+    shown: Vec<Part>,
     kept: Kept,
     tools: Toolbox,
     answer: Option<AnswerFile>,
@@ -76,12 +79,15 @@ impl Job {
             None => None,
         };
         let client = client(options, console)?;
+        let images = options.image.iter().map(|given| attached::image(given));
+        let files = options.file.iter().map(|given| attached::file(given));
+        let shown = images.chain(files).collect::<Result<_, _>>()?;
         // Last: everything else is found wrong before someone has typed a prompt.
         let prompt = options.prompt.as_deref();
         let prompt = prompt.map(|given| input::prompt(given, console.stdin())).transpose()?;
         // After that: a file is made only for a run that can begin.
         let kept = Kept::open(options, console)?;
-        Ok(Self { prompt, kept, tools, answer, client })
+        Ok(Self { prompt, shown, kept, tools, answer, client })
     }
 
     fn start(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
@@ -104,7 +110,7 @@ impl Job {
     }
 
     async fn run(self, options: &RunOptions, console: &mut Console<'_>) -> Result<Report, Failure> {
-        let Self { prompt, kept, tools, answer, client } = self;
+        let Self { prompt, shown, kept, tools, answer, client } = self;
         // The server answers until it is dropped.
         let (client, _server) = match client {
             Some(client) => (client, None),
@@ -112,7 +118,7 @@ impl Job {
         };
         let model = options.model.as_deref().or(kept.model()).unwrap_or(DEFAULT_MODEL).to_owned();
         let stop = console.cancellation().clone();
-        let setting = Setting { options, prompt, kept, tools, stop };
+        let setting = Setting { options, prompt, shown, kept, tools, stop };
         Ok(match answer {
             None => setting.report(client.run(model), console, |_| None).await,
             Some(AnswerFile { name, schema, strict }) => {
@@ -127,6 +133,7 @@ impl Job {
 struct Setting<'a> {
     options: &'a RunOptions,
     prompt: Option<String>,
+    shown: Vec<Part>,
     kept: Kept,
     tools: Toolbox,
     stop: CancellationToken,
@@ -175,10 +182,8 @@ impl Setting<'_> {
             None => limits,
         };
         let run = self.kept.apply(run).limits(limits).cancellation(self.stop);
-        let run = match self.prompt {
-            Some(prompt) => run.user(prompt),
-            None => run,
-        };
+        let said: Vec<_> = self.prompt.into_iter().map(Part::Text).chain(self.shown).collect();
+        let run = if said.is_empty() { run } else { run.user_parts(said) };
         let run = match self.options.approve {
             Approve::None => run.on_approval(|_| async {
                 Some(Decision::Denied("calls are not run here (`--approve none`)".to_owned()))
@@ -200,7 +205,8 @@ fn client(options: &RunOptions, console: &Console<'_>) -> Result<Option<Client>,
         _ => console.variable(name),
     };
     let is_set = |name| variable(name).is_some_and(|text| !text.trim().is_empty());
-    if !is_set("OPENAI_API_KEY") && !is_set("OPENAI_BASE_URL") {
+    let says = ["OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_PROVIDER"];
+    if !says.into_iter().any(is_set) {
         return Ok(None);
     }
     let client = ClientBuilder::from_variables(variable).and_then(|builder| {

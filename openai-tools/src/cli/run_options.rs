@@ -82,6 +82,16 @@ pub(super) struct RunOptions {
     #[arg(long)]
     pub(super) stream: bool,
 
+    /// An image to show with the prompt: a PNG, JPEG, GIF or WebP file, or a URL; may be
+    /// given more than once.
+    #[arg(long, value_name = "FILE|URL", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) image: Vec<String>,
+
+    /// A file to show with the prompt, such as a PDF, or with --api responses a URL; may be
+    /// given more than once.
+    #[arg(long, value_name = "FILE|URL", value_parser = NonEmptyStringValueParser::new())]
+    pub(super) file: Vec<String>,
+
     /// What is written to stdout: a text for people, or one JSON object.
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = ReportFormat::Text)]
     pub(super) report: ReportFormat,
@@ -151,6 +161,8 @@ arguments_complete_ms; null where it did not come to that.
 Environment:
   OPENAI_API_KEY     the key; a server given by URL may need none
   OPENAI_BASE_URL    where the API is; OpenAI's own when only the key is set
+  OPENAI_PROVIDER    a preset such as `ollama`, `groq` or `azure`, with the key in
+                     a variable of its own, such as GROQ_API_KEY
   OPENAI_ORG_ID      the organization that is billed
   OPENAI_PROJECT_ID  the project that is billed
 Without a key and a URL a built-in server on this machine answers. It calls
@@ -166,6 +178,7 @@ Examples:
   openai-tools run \"Say hello\"
   openai-tools run --tools tools.json \"Is it warmer in Hanoi or Paris?\"
   openai-tools run --stream \"Tell me a story\"
+  openai-tools run --image cat.jpg \"Which cat is this?\"
   openai-tools run --base-url http://localhost:11434/v1 --model qwen3 \"Hello\"
   openai-tools run --timeout 30s --deadline 5m --max-tool-calls 20 \"Plan a trip\"
   openai-tools run --tools tools.json --approve ask --journal trip.journal \"Book\"

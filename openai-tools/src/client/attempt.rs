@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::{
-    HeaderMap, HeaderValue, Method,
+    HeaderMap, HeaderValue,
     header::{ACCEPT, CONTENT_TYPE},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -118,13 +118,8 @@ impl Inner {
         permit: Option<&Permit>,
     ) -> Result<(Head, Body), Failed> {
         let mut request = http::Request::new(outgoing.body.clone());
-        let (method, uri) = match (&outgoing.target, outgoing.api) {
-            (Some(target), _) => (target.method.clone(), &target.uri),
-            (None, Api::ChatCompletions) => (Method::POST, &self.completions),
-            (None, Api::Responses) => (Method::POST, &self.responses),
-        };
-        *request.method_mut() = method;
-        *request.uri_mut() = uri.clone();
+        *request.method_mut() = outgoing.target.method.clone();
+        *request.uri_mut() = outgoing.target.uri.clone();
         *request.headers_mut() = self.headers.clone();
         if delivery == Delivery::Stream {
             let accepted = HeaderValue::from_static("text/event-stream");

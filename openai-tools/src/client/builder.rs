@@ -19,9 +19,10 @@ use super::{
 use crate::{
     chat::Api,
     error::{Error, ErrorKind},
+    provider::{Provider, Quirks},
 };
 
-/// Where OpenAI's own API is.
+/// What a base URL is like.
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Configures a [`Client`]; made by [`Client::builder`].
@@ -43,7 +44,9 @@ const OPENAI: &str = "https://api.openai.com/v1";
 #[derive(Clone)]
 pub struct ClientBuilder {
     api_key: Option<SecretString>,
-    base_url: String,
+    /// The provider's own when not set.
+    base_url: Option<String>,
+    provider: Provider,
     api: Api,
     organization: Option<String>,
     project: Option<String>,
@@ -64,7 +67,8 @@ impl ClientBuilder {
     pub(super) fn new() -> Self {
         Self {
             api_key: None,
-            base_url: OPENAI.to_owned(),
+            base_url: None,
+            provider: Provider::openai(),
             api: Api::default(),
             organization: None,
             project: None,
@@ -93,21 +97,58 @@ impl ClientBuilder {
             read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
         };
         let mut builder = Self::new();
+        builder.base_url = set("OPENAI_BASE_URL");
+        if let Some(name) = set("OPENAI_PROVIDER") {
+            return builder.of_provider(&name, &set);
+        }
         builder.api_key = set("OPENAI_API_KEY").map(SecretString::from);
         builder.organization = set("OPENAI_ORG_ID");
         builder.project = set("OPENAI_PROJECT_ID");
-        match set("OPENAI_BASE_URL") {
-            Some(base_url) => builder.base_url = base_url,
-            None if builder.api_key.is_none() => {
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    "OPENAI_API_KEY is not set; set it, or set OPENAI_BASE_URL for a server that \
-                     needs no key",
-                ));
-            }
-            None => {}
+        if builder.base_url.is_none() && builder.api_key.is_none() {
+            return Err(Error::new(
+                ErrorKind::Config,
+                "OPENAI_API_KEY is not set; set it, or set OPENAI_BASE_URL for a server that \
+                 needs no key",
+            ));
         }
         Ok(builder)
+    }
+
+    /// Takes what the environment says of the provider of this name.
+    fn of_provider(
+        mut self,
+        name: &str,
+        set: &impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
+        let mut provider = Provider::named(name).ok_or_else(|| {
+            let known: Vec<_> = Provider::presets().into_iter().map(|known| known.name).collect();
+            let known = known.join(", ");
+            config(format!("OPENAI_PROVIDER is `{}`; known are {known}", shown(name)))
+        })?;
+        self.api_key = provider.key_variable.as_deref().and_then(set).map(SecretString::from);
+        if let (None, true, Some(variable)) =
+            (&self.api_key, provider.needs_key, &provider.key_variable)
+        {
+            return Err(config(format!("{variable} is not set, which {} needs", provider.name)));
+        }
+        if let Some(endpoint) = &provider.endpoint {
+            for (parameter, variable) in &endpoint.query {
+                if let Some(value) = set(variable) {
+                    provider.query.insert(parameter.clone(), value);
+                }
+            }
+            match set(&endpoint.variable) {
+                Some(url) => {
+                    provider.base_url = format!("{}/{}", url.trim_end_matches('/'), endpoint.path);
+                }
+                None if self.base_url.is_none() => {
+                    let (variable, name) = (&endpoint.variable, &provider.name);
+                    return Err(config(format!("{variable} is not set, which {name} needs")));
+                }
+                None => {}
+            }
+        }
+        Ok(self.provider(provider))
     }
 
     /// Starts from the environment, as [`Client::from_env`] does, for a client that is to have other
@@ -120,7 +161,8 @@ impl ClientBuilder {
         Self::from_variables(|name| env::var(name).ok())
     }
 
-    /// The key, sent as a bearer token. Default: none.
+    /// The key, sent as a bearer token, or in the header of the
+    /// [provider](Self::provider). Default: none.
     #[must_use]
     pub fn api_key(mut self, api_key: impl Into<SecretString>) -> Self {
         self.api_key = Some(api_key.into());
@@ -132,7 +174,24 @@ impl ClientBuilder {
     /// Default: `https://api.openai.com/v1`.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
-        self.base_url = base_url.into();
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// The server, or the vendor's service, that is talked to: where it is, unless
+    /// [`base_url`](Self::base_url) says otherwise, how it takes the key, and in what it differs.
+    /// Default: [`Provider::openai`].
+    #[must_use]
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.provider = provider;
+        self
+    }
+
+    /// In what the server differs from OpenAI's own; those of its
+    /// [provider](Self::provider) are replaced. Default: in nothing.
+    #[must_use]
+    pub fn quirks(mut self, quirks: Quirks) -> Self {
+        self.provider.quirks = quirks;
         self
     }
 
@@ -315,7 +374,12 @@ impl ClientBuilder {
     /// Kind [`Config`](ErrorKind::Config): a base URL that is none, or that is not encrypted and not
     /// on this machine, a key or header that HTTP cannot carry, TLS that cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        let base = self.base_url.trim_end_matches('/');
+        let base = self.base_url.as_ref().unwrap_or(&self.provider.base_url);
+        if self.base_url.is_none() && base.is_empty() {
+            let name = &self.provider.name;
+            return Err(config(format!("`{name}` has no base URL of its own; give one")));
+        }
+        let base = base.trim_end_matches('/');
         let uri: Uri = base.parse().map_err(|e| {
             config(format!("`{}` is no URL; write it like `{OPENAI}`", shown(base))).with_source(e)
         })?;
@@ -339,7 +403,7 @@ impl ClientBuilder {
             )));
         }
         let uri_of = |path: &str| {
-            let uri = format!("{base}/{path}").parse();
+            let uri = format!("{base}/{}", self.provider.endpoint(path)).parse();
             uri.map_err(|e: InvalidUri| config("the base URL".to_owned()).with_source(e))
         };
         let headers = self.header_map()?;
@@ -356,9 +420,9 @@ impl ClientBuilder {
                 transport,
                 base_url: base.to_owned(),
                 api: self.api,
-                completions: uri_of(Api::ChatCompletions.path())?,
                 responses: uri_of(Api::Responses.path())?,
                 conversations: uri_of("conversations")?,
+                provider: self.provider,
                 headers,
                 secrets,
                 time_limits: self.time_limits,
@@ -390,8 +454,15 @@ impl ClientBuilder {
         );
         if let Some(key) = &self.api_key {
             let key = key.expose_secret().trim();
-            let value = value(&format!("Bearer {key}"), "the API key")?;
-            headers.insert(AUTHORIZATION, value);
+            match &self.provider.key_header {
+                None => {
+                    let value = value(&format!("Bearer {key}"), "the API key")?;
+                    headers.insert(AUTHORIZATION, value);
+                }
+                Some(name) => {
+                    headers.insert(header_name(name)?, value(key, "the API key")?);
+                }
+            }
         }
         for (name, text) in
             [("openai-organization", &self.organization), ("openai-project", &self.project)]
@@ -401,9 +472,7 @@ impl ClientBuilder {
             }
         }
         for (name, text) in &self.headers {
-            let parsed = HeaderName::try_from(name.as_str())
-                .map_err(|e| config(format!("header name `{}`", shown(name))).with_source(e))?;
-            headers.insert(parsed, value(text.expose_secret(), name)?);
+            headers.insert(header_name(name)?, value(text.expose_secret(), name)?);
         }
         Ok(headers)
     }
@@ -412,7 +481,8 @@ impl ClientBuilder {
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
-            .field("base_url", &without_userinfo(&self.base_url))
+            .field("base_url", &self.base_url.as_deref().map(without_userinfo))
+            .field("provider", &self.provider.name)
             .field("api", &self.api)
             .field("api_key", &self.api_key.as_ref().map(|_| "[redacted]"))
             .field("connect_timeout", &self.connect_timeout)
@@ -429,6 +499,11 @@ impl fmt::Debug for ClientBuilder {
 
 fn config(detail: String) -> Error {
     Error::new(ErrorKind::Config, detail)
+}
+
+fn header_name(name: &str) -> Result<HeaderName, Error> {
+    HeaderName::try_from(name)
+        .map_err(|e| config(format!("header name `{}`", shown(name))).with_source(e))
 }
 
 /// A header's value, kept out of `Debug`. The error names the header and never the value.

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use http::{Method, Uri};
 use tokio::time::{Instant, timeout_at};
 
 use super::{
@@ -24,8 +25,7 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Outgoing {
     pub(super) api: Api,
-    /// Where it goes if it asks for no answer of a model.
-    pub(super) target: Option<Target>,
+    pub(super) target: Target,
     pub(super) body: Bytes,
     /// What is sent to a server that has forgotten the conversation.
     all: Option<Bytes>,
@@ -35,13 +35,18 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    pub(super) fn new(request: &Request, api: Api, Written { body, all }: Written) -> Self {
+    pub(super) fn new(
+        request: &Request,
+        api: Api,
+        uri: Uri,
+        Written { body, all }: Written,
+    ) -> Self {
         // Servers count a request by what it may ask for, or by a token for four characters.
         let whole = all.as_ref().unwrap_or(&body);
         let written = u64::try_from(whole.len() / 4).unwrap_or(u64::MAX);
         Self {
             api,
-            target: None,
+            target: Target { method: Method::POST, uri },
             body: body.into(),
             all: all.map(Bytes::from),
             model: request.model.as_str().into(),
@@ -52,7 +57,7 @@ impl Outgoing {
     /// A request to one of the endpoints that ask no model.
     pub(super) fn to(target: Target, body: Bytes) -> Self {
         let model = Box::default();
-        Self { api: Api::Responses, target: Some(target), body, all: None, model, tokens: 0 }
+        Self { api: Api::Responses, target, body, all: None, model, tokens: 0 }
     }
 
     /// Takes the whole conversation instead, if the server has forgotten what it was to keep.
@@ -334,7 +339,7 @@ mod tests {
     fn a_request_counts_as_what_it_may_ask_for_or_by_its_length() {
         let tokens = |request: &Request| {
             let written = Written { body: vec![b'x'; 4_000], all: None };
-            Outgoing::new(request, Api::default(), written).tokens
+            Outgoing::new(request, Api::default(), Uri::default(), written).tokens
         };
         let mut request = Request::new("m");
         assert_eq!(tokens(&request), 1_000);

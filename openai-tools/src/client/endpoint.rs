@@ -9,7 +9,10 @@ use super::{
     attempt::{Failed, Head},
     course::{Bounds, Outgoing},
 };
-use crate::error::{ApiError, Error, ErrorKind};
+use crate::{
+    error::{ApiError, Error, ErrorKind},
+    provider::percent_encode,
+};
 
 /// An endpoint, and what is done with it.
 #[derive(Clone)]
@@ -38,7 +41,7 @@ impl Target {
                 return Err(refuse("an id is empty, or not one"));
             }
             path.push('/');
-            encode(segment, &mut path);
+            percent_encode(segment, &mut path);
         }
         let mut mark = '?';
         for (name, value) in base
@@ -52,9 +55,9 @@ impl Target {
             match value {
                 None => path.push_str(name),
                 Some(value) => {
-                    encode(name, &mut path);
+                    percent_encode(name, &mut path);
                     path.push('=');
-                    encode(value, &mut path);
+                    percent_encode(value, &mut path);
                 }
             }
         }
@@ -64,20 +67,6 @@ impl Target {
         let uri = Uri::from_parts(parts)
             .map_err(|error| refuse("it has no address").with_source(error))?;
         Ok(Self { method, uri })
-    }
-}
-
-/// Writes a text so that it stays within its part of a URL.
-fn encode(text: &str, to: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            to.push(byte.into());
-        } else {
-            to.push('%');
-            to.push(DIGITS[usize::from(byte >> 4)].into());
-            to.push(DIGITS[usize::from(byte & 15)].into());
-        }
     }
 }
 

@@ -21,7 +21,7 @@ mod transport;
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Uri, uri::InvalidUri};
 use secrecy::SecretString;
 
 use self::{
@@ -48,8 +48,9 @@ pub(crate) use self::{
 };
 use crate::{
     chat::{Api, Request, Response, wire::Delivery},
-    error::{AttemptRecord, Error},
+    error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},
+    provider::{Provider, Quirks},
 };
 
 /// Talks to OpenAI's API, or to any server that speaks the same wire.
@@ -66,11 +67,12 @@ struct Inner {
     base_url: String,
     /// The API of requests that do not say it themselves.
     api: Api,
-    /// Where each of them is.
-    completions: Uri,
+    /// Where the responses are that a server keeps.
     responses: Uri,
     /// Where the conversations are that a server keeps.
     conversations: Uri,
+    /// What is known of the server.
+    provider: Provider,
     headers: HeaderMap,
     /// What servers may quote and no error shows: the key, and the words of given headers.
     secrets: Vec<SecretString>,
@@ -88,10 +90,14 @@ impl Client {
     /// A client from the environment: `OPENAI_API_KEY`, `OPENAI_BASE_URL`, `OPENAI_ORG_ID`,
     /// `OPENAI_PROJECT_ID`. The key may be left out where a base URL is given.
     ///
+    /// `OPENAI_PROVIDER` names a [preset](Provider::presets), such as `ollama` or `groq`. The key is
+    /// then that of the preset's own variable (`GROQ_API_KEY`), and never `OPENAI_API_KEY`, which is
+    /// meant for another server; `OPENAI_BASE_URL` says where it is, if that is set.
+    ///
     /// # Errors
     ///
-    /// Kind [`Config`](crate::ErrorKind::Config) if neither key nor base URL is set, or as for
-    /// [`ClientBuilder::build`].
+    /// Kind [`Config`](crate::ErrorKind::Config) if neither key nor base URL is set, if the provider
+    /// is not known or lacks what it needs, or as for [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
     }
@@ -186,7 +192,25 @@ impl Client {
 
     fn write(&self, request: &Request, delivery: Delivery) -> Result<Outgoing, Error> {
         let api = request.api.unwrap_or(self.inner.api);
-        Ok(Outgoing::new(request, api, api.write(request, delivery)?))
+        let inner = &*self.inner;
+        let uri = inner.uri(api.path(), &request.model)?;
+        Ok(Outgoing::new(request, api, uri, api.write(request, delivery, &inner.provider)?))
+    }
+
+    /// What the server differs in.
+    pub(crate) fn quirks(&self) -> &Quirks {
+        &self.inner.provider.quirks
+    }
+}
+
+impl Inner {
+    /// Where a path of the API is.
+    fn uri(&self, path: &str, model: &str) -> Result<Uri, Error> {
+        let path = self.provider.path(path, model);
+        let uri = format!("{}/{path}", self.base_url).parse();
+        uri.map_err(|error: InvalidUri| {
+            Error::new(ErrorKind::InvalidRequest, "it has no place in a URL").with_source(error)
+        })
     }
 }
 

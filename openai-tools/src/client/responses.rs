@@ -162,7 +162,7 @@ impl Responses {
     /// Dropping the future has no effect.
     pub async fn input_tokens(&self, request: &Request) -> Result<InputTokens, Error> {
         request.check()?;
-        let written = Api::Responses.write(request, Delivery::Whole)?.body;
+        let written = Api::Responses.write(request, Delivery::Whole, &self.0.provider)?.body;
         let fields: Map<String, Value> = serde_json::from_slice(&written).map_err(|error| {
             Error::new(ErrorKind::InvalidRequest, "it is no object").with_source(error)
         })?;

@@ -126,6 +126,7 @@ pub struct DispatchLimits {
     pub(crate) timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) output_bytes: usize,
+    pub(crate) output_media_bytes: usize,
 }
 
 impl DispatchLimits {
@@ -166,11 +167,20 @@ impl DispatchLimits {
         self
     }
 
-    /// How many bytes of one output are sent to the model; a longer one is cut and says so.
-    /// Default: 256 KiB.
+    /// How many bytes of the texts of one output are sent to the model; what is longer is cut and
+    /// says so. Default: 256 KiB.
     #[must_use]
     pub fn with_output_bytes(mut self, output_bytes: usize) -> Self {
         self.output_bytes = output_bytes;
+        self
+    }
+
+    /// How many bytes the images and files of one output may have together, as base64 where they are
+    /// not given by URL or id; one that does not fit is left out, and a text in its place says so.
+    /// Default: 20 MiB, the most that OpenAI takes of one image.
+    #[must_use]
+    pub fn with_output_media_bytes(mut self, output_media_bytes: usize) -> Self {
+        self.output_media_bytes = output_media_bytes;
         self
     }
 }
@@ -184,6 +194,7 @@ impl Default for DispatchLimits {
             timeout: Duration::from_secs(60),
             total_timeout: Duration::from_secs(300),
             output_bytes: 256 * 1024,
+            output_media_bytes: 20 * 1024 * 1024,
         }
     }
 }

@@ -20,14 +20,14 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use super::{
     CallRecord, DispatchLimits,
     deadlines::{ALL, Deadlines, STARTER, Together},
-    isolate::{Ended, cut, work},
+    isolate::{Ended, OutputLimits, cut, work},
     order::{Order, Stage},
     plan::{Planned, Ready, Refused, plan_unasked},
     start::{PATIENCE, Starting},
 };
 use crate::{
     observe::{Observe, Span},
-    tool::{CallFailure, CallInfo, Content, ToolCall, ToolOutput, Tools},
+    tool::{CallFailure, CallInfo, ToolCall, ToolOutput, Tools},
 };
 
 /// The calls of one response on their way. Calls may be added while others run.
@@ -362,7 +362,7 @@ impl Schedule {
             };
             planned.map_err(|Refused { failure, text }| {
                 // It quotes the model, who has no limit.
-                Ended::failed(failure, cut(Content::text(text), self.limits.output_bytes))
+                Ended::failed(failure, cut(text, self.limits.output_bytes))
             })
         };
         if planned.is_err() && entry.early {
@@ -385,8 +385,11 @@ impl Schedule {
             tool.definition.name().clone(),
             self.stop.clone(),
         ));
-        let work =
-            work(self.tools.clone(), index, arguments, Arc::clone(&info), self.limits.output_bytes);
+        let most = OutputLimits {
+            text_bytes: self.limits.output_bytes,
+            media_bytes: self.limits.output_media_bytes,
+        };
+        let work = work(self.tools.clone(), index, arguments, Arc::clone(&info), most);
         let start = self.starts.len();
         let abort = self.starting.push(start, work.observed(&span));
         let timeout = tool.settings.timeout().unwrap_or(self.limits.timeout);
@@ -454,11 +457,11 @@ impl Schedule {
     }
 
     fn end(&mut self, slot: usize, call: ToolCall, started: Duration, ended: Ended) -> EndedCall {
-        let output =
-            ToolOutput { call_id: call.id.clone(), text: ended.text, failure: ended.failure };
+        let Ended { text, parts, failure, error } = ended;
+        let output = ToolOutput { call_id: call.id.clone(), text, parts, failure };
         let finished = self.epoch.elapsed();
         let arguments = self.entries[slot].arguments.take();
-        let record = CallRecord { call, arguments, output, started, finished, error: ended.error };
+        let record = CallRecord { call, arguments, output, started, finished, error };
         EndedCall { slot, record }
     }
 

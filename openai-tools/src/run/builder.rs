@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     chat::{
-        Api, ConversationState, HostedTool, Message, Part, ReasoningEffort, Request, ToolChoice,
+        Api, AudioOutput, ConversationState, HostedTool, Message, Part, ReasoningEffort, Request,
+        ToolChoice,
     },
     client::Client,
     dispatch::DispatchLimits,
@@ -90,7 +91,7 @@ impl Client {
     where
         T: DeserializeOwned + JsonSchema + Send + 'static,
     {
-        RunBuilder::new(self.clone(), model.into(), Json::of_type())
+        RunBuilder::new(self.clone(), model.into(), self.begun(Json::of_type()))
     }
 
     /// Starts a run that answers with JSON of a schema that is known only at run time; `name` is
@@ -102,7 +103,15 @@ impl Client {
         name: &str,
         schema: Value,
     ) -> RunBuilder<Json<Value>> {
-        RunBuilder::new(self.clone(), model.into(), Json::of_schema(name, schema))
+        RunBuilder::new(self.clone(), model.into(), self.begun(Json::of_schema(name, schema)))
+    }
+
+    /// A typed answer at the first step of its ladder that the server has.
+    fn begun<T>(&self, mut answer: Json<T>) -> Json<T> {
+        if !self.quirks().json_schema {
+            answer.set_json_mode();
+        }
+        answer
     }
 }
 
@@ -200,7 +209,7 @@ impl<A> RunBuilder<A> {
         self.message(Message::user(text))
     }
 
-    /// Adds a message of the user with text and images, in order.
+    /// Adds a message of the user with texts, images, files and audio, in order.
     pub fn user_parts(self, parts: impl IntoIterator<Item = Part>) -> Self {
         self.message(Message::user_parts(parts))
     }
@@ -258,6 +267,13 @@ impl<A> RunBuilder<A> {
     /// How long a reasoning model thinks. Default: not sent.
     pub fn reasoning_effort(mut self, effort: ReasoningEffort) -> Self {
         self.request.settings.reasoning_effort = Some(effort);
+        self
+    }
+
+    /// Has the model speak its answers, beside or instead of writing them; see [`AudioOutput`]. Only
+    /// chat completions have that. Default: not sent.
+    pub fn audio(mut self, audio: AudioOutput) -> Self {
+        self.request.settings.audio = Some(audio);
         self
     }
 
@@ -350,10 +366,18 @@ impl<A> RunBuilder<A> {
         self
     }
 
-    /// How many bytes of one output are sent to the model; a longer one is cut and says so.
-    /// Default: 256 KiB.
+    /// How many bytes of the texts of one output are sent to the model; what is longer is cut and
+    /// says so. Default: 256 KiB.
     pub fn tool_output_bytes(mut self, output_bytes: usize) -> Self {
         self.dispatch = self.dispatch.with_output_bytes(output_bytes);
+        self
+    }
+
+    /// How many bytes the images and files of one output may have together, as base64 where they are
+    /// not given by URL or id; one that does not fit is left out, and a text in its place says so.
+    /// Default: 20 MiB.
+    pub fn tool_output_media_bytes(mut self, media_bytes: usize) -> Self {
+        self.dispatch = self.dispatch.with_output_media_bytes(media_bytes);
         self
     }
 

@@ -1,5 +1,7 @@
 use std::{fmt, time::Duration};
 
+use bytes::Bytes;
+
 use super::{outcome::Run, record::Turn};
 use crate::{
     chat::OutputItem, dispatch::CallRecord, ids::ToolCallId, stream::Partial,
@@ -33,6 +35,9 @@ pub enum Event<T = String> {
         /// The call.
         slot: usize,
     },
+    /// More of what the model speaks, in the format that was
+    /// [asked for](crate::chat::AudioOutput). Only chat completions have that.
+    Audio(Bytes),
     /// The model asks for a call; its arguments follow.
     CallBegan {
         /// The call.
@@ -83,6 +88,8 @@ pub enum Event<T = String> {
     ToolFinished(Box<CallRecord>),
     /// A tool runs.
     ToolStarted(ToolCall),
+    /// The words of what the model speaks grow by this.
+    Transcript(String),
     /// A turn has ended: the response is whole, its calls are answered.
     Turn(Box<Turn>),
 }
@@ -107,6 +114,7 @@ impl<T> fmt::Debug for Event<T> {
             Self::ArgumentsReset { slot } => {
                 f.debug_struct("ArgumentsReset").field("slot", slot).finish()
             }
+            Self::Audio(audio) => write!(f, "Audio({} bytes)", audio.len()),
             Self::CallBegan { slot, id, name } => call(f, "CallBegan", slot, id, name),
             Self::CallRenamed { slot, id, name } => call(f, "CallRenamed", slot, id, name),
             Self::EarlyOutputDropped(record) => {
@@ -126,6 +134,7 @@ impl<T> fmt::Debug for Event<T> {
             Self::Text(text) => piece(f, "Text", text),
             Self::ToolFinished(record) => f.debug_tuple("ToolFinished").field(record).finish(),
             Self::ToolStarted(call) => f.debug_tuple("ToolStarted").field(call).finish(),
+            Self::Transcript(text) => piece(f, "Transcript", text),
             Self::Turn(turn) => f.debug_tuple("Turn").field(turn).finish(),
         }
     }

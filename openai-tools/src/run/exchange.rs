@@ -274,11 +274,13 @@ fn event_of<T>(delta: Delta) -> Option<Event<T>> {
         Delta::Arguments { slot, text } => Event::Arguments { slot, text },
         Delta::ArgumentsComplete { .. } => return None,
         Delta::ArgumentsReset { slot } => Event::ArgumentsReset { slot },
+        Delta::Audio(audio) => Event::Audio(audio),
         Delta::CallBegan { slot, id, name } => Event::CallBegan { slot, id, name },
         Delta::CallRenamed { slot, id, name } => Event::CallRenamed { slot, id, name },
         Delta::Item(item) => Event::Item(item),
         Delta::Reasoning(text) => Event::Reasoning(text),
         Delta::Refusal(text) => Event::Refusal(text),
         Delta::Text(text) => Event::Text(text),
+        Delta::Transcript(text) => Event::Transcript(text),
     })
 }

@@ -69,7 +69,7 @@ impl PendingTurn {
     /// The text of the response; empty if it has none.
     #[must_use]
     pub fn text(&self) -> &str {
-        self.response.message.text.as_deref().unwrap_or_default()
+        self.response.message.said()
     }
 
     /// The calls that have no output yet, in call order. One that does not

@@ -116,6 +116,8 @@ pub struct Price {
     input: Money,
     cached_input: Money,
     output: Money,
+    audio_input: Option<Money>,
+    audio_output: Option<Money>,
 }
 
 impl Price {
@@ -123,7 +125,7 @@ impl Price {
     /// the same until [`with_cached_input`](Self::with_cached_input) says less.
     #[must_use]
     pub const fn per_million(input: Money, output: Money) -> Self {
-        Self { input, cached_input: input, output }
+        Self { input, cached_input: input, output, audio_input: None, audio_output: None }
     }
 
     /// What a million tokens of cached input cost. Default: as much as any input.
@@ -133,14 +135,28 @@ impl Price {
         self
     }
 
+    /// What a million tokens cost that were heard, and that were spoken. Default: as much as any
+    /// input and any output.
+    #[must_use]
+    pub const fn with_audio(mut self, input: Money, output: Money) -> Self {
+        self.audio_input = Some(input);
+        self.audio_output = Some(output);
+        self
+    }
+
     /// What so many tokens cost: exact for prices of up to six decimals, else rounded up to 10⁻¹².
     #[must_use]
     pub fn of(&self, usage: &Usage) -> Money {
-        let cached = usage.cached_tokens.min(usage.input_tokens);
+        // No server says how much of what was heard was cached: what may be both is paid as heard.
+        let heard = usage.audio_input_tokens.min(usage.input_tokens);
+        let cached = usage.cached_tokens.min(usage.input_tokens - heard);
+        let spoken = usage.audio_output_tokens.min(usage.output_tokens);
         let parts = [
-            (usage.input_tokens - cached, self.input),
+            (usage.input_tokens - heard - cached, self.input),
+            (heard, self.audio_input.unwrap_or(self.input)),
             (cached, self.cached_input),
-            (usage.output_tokens, self.output),
+            (usage.output_tokens - spoken, self.output),
+            (spoken, self.audio_output.unwrap_or(self.output)),
         ];
         let millionths = parts.into_iter().fold(0_u128, |sum, (tokens, price)| {
             sum.saturating_add(u128::from(tokens).saturating_mul(price.0))
@@ -260,6 +276,22 @@ mod tests {
             sum = sum.saturating_add(price.of(&usage(1, 0, 0)));
         }
         assert_eq!(sum, money("1.25"), "a million small sums are the large one");
+    }
+
+    #[test]
+    fn audio_has_its_own_price_where_one_is_given() {
+        let heard = Usage {
+            audio_input_tokens: 300_000,
+            audio_output_tokens: 50_000,
+            ..usage(1_000_000, 500_000, 100_000)
+        };
+        let price = Price::per_million(money("2"), money("10")).with_cached_input(money("1"));
+        // 700,000 of text, of which 500,000 cached; what was heard is never taken for cached.
+        assert_eq!(price.of(&heard), money("2.5"));
+        let price = price.with_audio(money("40"), money("80"));
+        assert_eq!(price.of(&heard), money("17.4"));
+        let wild = Usage { audio_input_tokens: u64::MAX, ..usage(1, 1, 0) };
+        assert_eq!(price.of(&wild), money("0.00004"), "no more heard than sent");
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl RunRecord {
     #[must_use]
     pub fn text(&self) -> &str {
         let last = self.turns.last();
-        last.and_then(|turn| turn.response.message.text.as_deref()).unwrap_or_default()
+        last.map(|turn| turn.response.message.said()).unwrap_or_default()
     }
 
     /// The run as it stands, to be put away and [taken up](super::RunBuilder::resume) again: with

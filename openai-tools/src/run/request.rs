@@ -52,14 +52,16 @@ fn length(text: &str) -> u64 {
 
 /// The bytes of a message that are text: an image costs what no length tells.
 fn written(message: &Message) -> u64 {
+    let texts = |parts: &[Part]| {
+        let texts = parts.iter().map(|part| match part {
+            Part::Text(text) => length(text),
+            _ => 0,
+        });
+        texts.fold(0, u64::saturating_add)
+    };
     match message {
-        Message::User(parts) => {
-            let texts = parts.iter().map(|part| match part {
-                Part::Text(text) => length(text),
-                Part::Image(_) => 0,
-            });
-            texts.sum()
-        }
+        Message::User(parts) => texts(parts),
+        Message::Tool(output) => length(&output.text).saturating_add(texts(&output.parts)),
         // What was reasoned is not sent again as a text.
         Message::Assistant(said) => said_bytes(said),
         message => text_bytes(message),

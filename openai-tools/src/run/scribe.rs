@@ -56,7 +56,7 @@ impl Scribe {
     /// Queues the output of a call. Those that end while an earlier record is written share one, as
     /// far as they fit into it.
     pub(super) fn write_ended(&mut self, output: &ToolOutput) {
-        let bytes = output.text.len();
+        let bytes = output.size();
         match self.queue.back_mut() {
             Some(Record::CallsEnded { outputs }) if self.ended_bytes + bytes <= SHARED_BYTES => {
                 self.ended_bytes += bytes;

@@ -52,7 +52,7 @@ pub(super) fn after_response<T>(
     if let Some(refusal) = &message.refusal {
         return Next::End(Outcome::Refusal(refusal.clone()));
     }
-    match read(message.text.as_deref().unwrap_or_default()) {
+    match read(message.said()) {
         Ok(value) => Next::End(Outcome::Completed(value)),
         Err(invalid) => Next::Invalid(invalid),
     }

@@ -59,6 +59,7 @@ mod check;
 mod completion;
 mod fault;
 mod line;
+mod play;
 mod recorded;
 mod reply;
 mod responses;

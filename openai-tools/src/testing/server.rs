@@ -26,6 +26,7 @@ use super::{
     answer, check,
     fault::Fault,
     line::{Breach, BreakPoint, Line, Manner, Orders},
+    play,
     recorded::Recorded,
     reply::{Reply, Wire},
     responses::{self, Memory},
@@ -33,6 +34,7 @@ use super::{
     stream::StreamShape,
     wire::{CutOff, Response, WireBody},
 };
+use crate::provider::Provider;
 
 /// An HTTP server on a free port of 127.0.0.1 that speaks chat completions and the Responses API,
 /// the same replies over both.
@@ -84,6 +86,7 @@ impl Server {
             kept: DEFAULT_KEPT,
             stream: StreamShape::new(),
             background_polls: 1,
+            provider: None,
         }
     }
 
@@ -91,6 +94,14 @@ impl Server {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.address)
+    }
+
+    /// The provider that is played, at the address of this server.
+    #[must_use]
+    pub fn provider(&self) -> Option<Provider> {
+        let mut provider = self.shared.provider.clone()?;
+        provider.base_url = self.base_url();
+        Some(provider)
     }
 
     /// Address and port.
@@ -149,6 +160,7 @@ pub struct ServerBuilder {
     kept: usize,
     stream: StreamShape,
     background_polls: u32,
+    provider: Option<Provider>,
 }
 
 type Script = Box<dyn Iterator<Item = Reply> + Send>;
@@ -199,6 +211,15 @@ impl ServerBuilder {
         self
     }
 
+    /// Plays another server: takes requests on its paths, with its query and its key's header,
+    /// refuses what it does not know, and answers with its quirks. The base URL of the provider is
+    /// then the server's own, on the path `/v1`; see [`Server::provider`]. A key that is
+    /// [required](Self::require_key) is looked for in `authorization` all the same.
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.provider = Some(provider);
+        self
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -220,7 +241,11 @@ impl ServerBuilder {
             key: self.key,
             checks: self.checks,
             kept: self.kept,
-            stream: self.stream,
+            stream: match &self.provider {
+                Some(provider) => play::shape(&provider.quirks, &self.stream),
+                None => self.stream,
+            },
+            provider: self.provider,
             memory: Mutex::new(Memory::new(self.background_polls)),
             recorded: Mutex::default(),
             arrived: watch::Sender::new(0),
@@ -239,6 +264,7 @@ impl fmt::Debug for ServerBuilder {
             .field("keep_requests", &self.kept)
             .field("stream", &self.stream)
             .field("background_polls", &self.background_polls)
+            .field("provider", &self.provider)
             .finish()
     }
 }
@@ -251,6 +277,7 @@ struct Shared {
     checks: bool,
     kept: usize,
     stream: StreamShape,
+    provider: Option<Provider>,
     memory: Mutex<Memory>,
     recorded: Mutex<VecDeque<Recorded>>,
     arrived: watch::Sender<u64>,
@@ -279,7 +306,10 @@ impl Shared {
         if let Some(key) = &self.key {
             route::authorize(&head.headers, key)?;
         }
-        let endpoint = Endpoint::find(&head.method, head.uri.path())?;
+        let endpoint = match &self.provider {
+            None => Endpoint::find(&head.method, head.uri.path())?,
+            Some(provider) => Endpoint::find(&head.method, &play::path(provider, head)?)?,
+        };
         let Body::Whole(bytes) = body else {
             return Err(Fault::new(413, "The body is larger than 64 MB."));
         };
@@ -297,19 +327,26 @@ impl Shared {
 
     fn chat_completions(&self, body: &[u8]) -> Result<Response, Fault> {
         let request = if self.checks {
-            let request = check::parse(body)?;
+            let mut request = check::parse(body)?;
+            self.take_words(&mut request)?;
             check::chat_completions(&request)?;
             request
         } else {
             serde_json::from_slice(body).unwrap_or_default()
         };
         let reply = self.next_reply()?;
-        Ok(reply.respond(&request, &Wire::Chat, hash(&request, body), &self.stream))
+        let response = reply.respond(&request, &Wire::Chat, hash(&request, body), &self.stream);
+        Ok(match &self.provider {
+            Some(provider) => play::response(&provider.quirks, response),
+            None => response,
+        })
     }
 
     fn responses(&self, body: &[u8]) -> Result<Response, Fault> {
         let request = if self.checks {
-            check::parse(body)?
+            let mut request = check::parse(body)?;
+            self.take_words(&mut request)?;
+            request
         } else {
             serde_json::from_slice(body).unwrap_or_default()
         };
@@ -324,6 +361,12 @@ impl Shared {
         );
         let wire = Wire::Responses { asked: &asked, memory: &self.memory };
         Ok(reply.respond(&request, &wire, hash, &self.stream))
+    }
+
+    /// Puts the words of the server that is played into OpenAI's.
+    fn take_words(&self, request: &mut Value) -> Result<(), Fault> {
+        let provider = self.provider.as_ref();
+        provider.map_or(Ok(()), |provider| play::request(&provider.quirks, request))
     }
 
     fn next_reply(&self) -> Result<Reply, Fault> {

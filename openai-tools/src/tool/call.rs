@@ -1,8 +1,10 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeStruct,
+};
 
-use crate::ids::ToolCallId;
+use crate::{ids::ToolCallId, media::Part};
 
 /// The model's request to run a tool. Name and arguments are as the model wrote them, unchecked.
 ///
@@ -39,23 +41,24 @@ impl fmt::Debug for ToolCall {
     }
 }
 
-/// What goes back to the model for one [`ToolCall`]. `Debug` leaves the text out.
-#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+/// What goes back to the model for one [`ToolCall`]. `Debug` leaves the content out.
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ToolOutput {
     /// The id of the call that it answers.
     pub call_id: ToolCallId,
     /// What the model reads.
     pub text: String,
+    /// What it is shown behind the text: images, files, and texts between them.
+    pub parts: Vec<Part>,
     /// Why the call has no good output; `None` for a good one. It is not sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<CallFailure>,
 }
 
 impl ToolOutput {
     /// A good output.
     pub fn new(call_id: impl Into<ToolCallId>, text: impl Into<String>) -> Self {
-        Self { call_id: call_id.into(), text: text.into(), failure: None }
+        Self { call_id: call_id.into(), text: text.into(), parts: Vec::new(), failure: None }
     }
 
     /// An output that tells the model what went wrong.
@@ -64,7 +67,14 @@ impl ToolOutput {
         failure: CallFailure,
         text: impl Into<String>,
     ) -> Self {
-        Self { call_id: call_id.into(), text: text.into(), failure: Some(failure) }
+        Self { failure: Some(failure), ..Self::new(call_id, text) }
+    }
+
+    /// With images and files behind the text.
+    #[must_use]
+    pub fn with_parts(mut self, parts: impl IntoIterator<Item = Part>) -> Self {
+        self.parts.extend(parts);
+        self
     }
 
     /// Whether the tool ran and returned a value.
@@ -72,15 +82,85 @@ impl ToolOutput {
     pub fn is_ok(&self) -> bool {
         self.failure.is_none()
     }
+
+    /// The bytes of its text and of its parts.
+    #[cfg(feature = "client")]
+    pub(crate) fn size(&self) -> usize {
+        self.parts.iter().map(Part::size).fold(self.text.len(), usize::saturating_add)
+    }
 }
 
 impl fmt::Debug for ToolOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ToolOutput")
-            .field("call_id", &self.call_id)
-            .field("text", &format_args!("{} bytes", self.text.len()))
-            .field("failure", &self.failure)
-            .finish()
+        let mut shown = f.debug_struct("ToolOutput");
+        shown.field("call_id", &self.call_id);
+        shown.field("text", &format_args!("{} bytes", self.text.len()));
+        if !self.parts.is_empty() {
+            shown.field("parts", &self.parts);
+        }
+        shown.field("failure", &self.failure).finish()
+    }
+}
+
+/// The stored form. One with parts has its text as the first of them, so that a release that knows
+/// no parts refuses it and does not lose them.
+#[derive(Deserialize)]
+struct Stored {
+    call_id: ToolCallId,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    parts: Vec<Part>,
+    #[serde(default)]
+    failure: Option<CallFailure>,
+}
+
+impl Serialize for ToolOutput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Parts<'a>(&'a ToolOutput);
+
+        impl Serialize for Parts<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                #[derive(Serialize)]
+                #[serde(untagged)]
+                enum Listed<'a> {
+                    Part(&'a Part),
+                    Text { text: &'a str },
+                }
+                let text = Listed::Text { text: &self.0.text };
+                let parts = self.0.parts.iter().map(Listed::Part);
+                serializer.collect_seq(std::iter::once(text).chain(parts))
+            }
+        }
+
+        let fields = 2 + usize::from(self.failure.is_some());
+        let mut form = serializer.serialize_struct("ToolOutput", fields)?;
+        form.serialize_field("call_id", &self.call_id)?;
+        if self.parts.is_empty() {
+            form.serialize_field("text", &self.text)?;
+        } else {
+            form.serialize_field("parts", &Parts(self))?;
+        }
+        if let Some(failure) = &self.failure {
+            form.serialize_field("failure", failure)?;
+        }
+        form.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolOutput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Stored { call_id, text, mut parts, failure } = Stored::deserialize(deserializer)?;
+        let text = match text {
+            Some(text) => text,
+            None if matches!(parts.first(), Some(Part::Text(_))) => match parts.remove(0) {
+                Part::Text(text) => text,
+                _ => String::new(),
+            },
+            None if parts.is_empty() => return Err(D::Error::missing_field("text")),
+            None => String::new(),
+        };
+        Ok(Self { call_id, text, parts, failure })
     }
 }
 
@@ -137,5 +217,39 @@ impl CallFailure {
             Self::UnknownTool => "unknown_tool",
             Self::Other(word) => word,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::media::Image;
+
+    /// Journals and saved runs hold outputs: what was written once has to be read for ever.
+    #[test]
+    fn the_stored_form_of_an_output_is_fixed() {
+        let image = || Part::Image(Image::url("https://e.com/i.png"));
+        let stored_image = json!({"image": {"url": "https://e.com/i.png"}});
+        for (output, stored) in [
+            (ToolOutput::new("c", "o"), json!({"call_id": "c", "text": "o"})),
+            (
+                ToolOutput::failed("c", CallFailure::TimedOut, "late"),
+                json!({"call_id": "c", "text": "late", "failure": "timed_out"}),
+            ),
+            (
+                ToolOutput::new("c", "o").with_parts([image(), "t".into()]),
+                json!({"call_id": "c", "parts": [{"text": "o"}, stored_image, {"text": "t"}]}),
+            ),
+            (
+                ToolOutput::new("c", "").with_parts(["t".into()]),
+                json!({"call_id": "c", "parts": [{"text": ""}, {"text": "t"}]}),
+            ),
+        ] {
+            assert_eq!(serde_json::to_value(&output).expect("JSON"), stored);
+            assert_eq!(serde_json::from_value::<ToolOutput>(stored).expect("an output"), output);
+        }
+        assert!(serde_json::from_value::<ToolOutput>(json!({"call_id": "c"})).is_err());
     }
 }

@@ -2,6 +2,8 @@
 //! `CreateChatCompletionResponse` of OpenAI's document.
 
 mod accumulate;
+#[cfg(feature = "client")]
+mod part;
 mod read;
 mod wire;
 #[cfg(feature = "client")]
@@ -10,7 +12,10 @@ mod write;
 pub use self::accumulate::ChatAccumulator;
 pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
-pub(crate) use self::write::{tools_text, write_request};
+pub(crate) use self::{
+    part::foreign_part,
+    write::{tools_text, write_request},
+};
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

@@ -3,10 +3,11 @@
 
 use bytes::Bytes;
 
-use super::wire::WireResponse;
+use super::wire::{WireAudio, WireResponse};
 use crate::{
     chat::{
-        AssistantMessage, FinishReason, Response,
+        AssistantMessage, FinishReason, Response, SpokenAudio,
+        audio::decode,
         wire::{place_in, settle_calls, too_many_calls},
     },
     error::{ApiError, Error, ErrorKind},
@@ -39,8 +40,16 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     if message.tool_calls.too_many {
         return Err(too_many_calls());
     }
-    let said_nothing =
-        message.content.is_none() && message.refusal.is_none() && message.tool_calls.len() == 0;
+    let said_nothing = message.content.is_none()
+        && message.refusal.is_none()
+        && message.audio.is_none()
+        && message.tool_calls.len() == 0;
+    let audio = match message.audio.as_deref().map(spoken) {
+        Some(None) => {
+            return Err(unreadable("`choices[0].message.audio.data` is no base64".to_owned()));
+        }
+        audio => audio.flatten().map(Box::new),
+    };
     let reasoning = message.reasoning().filter(|text| !text.is_empty()).map(String::from);
     let calls = message.tool_calls.into_iter().map(|call| {
         let (id, name, arguments) = call.into_parts();
@@ -60,6 +69,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     Ok(Response {
         message: AssistantMessage {
             text: message.content.map(String::from),
+            audio,
             refusal: message.refusal.filter(|refusal| !refusal.is_empty()).map(String::from),
             reasoning,
             tool_calls,
@@ -74,6 +84,16 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
         attempts: 1,
         attempt_log: Vec::new(),
         body: body.clone(),
+    })
+}
+
+/// `None` if its data cannot be read.
+fn spoken(audio: &WireAudio<'_>) -> Option<SpokenAudio> {
+    Some(SpokenAudio {
+        id: audio.id.as_str().to_owned(),
+        data: decode(audio.data.as_str())?.into(),
+        transcript: audio.transcript.0.as_deref().map(str::to_owned),
+        expires_at: audio.expires_at.0,
     })
 }
 

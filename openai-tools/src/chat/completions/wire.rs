@@ -62,12 +62,27 @@ pub(super) struct WireMessage<'a> {
     pub(super) content: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) refusal: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) audio: Option<Box<WireAudio<'a>>>,
     #[serde(borrow, default)]
     pub(super) reasoning_content: Loose<'a>,
     #[serde(borrow, default)]
     pub(super) reasoning: Loose<'a>,
     #[serde(borrow, default)]
     pub(super) tool_calls: WireCalls<'a>,
+}
+
+/// What was spoken, or a piece of it.
+#[derive(Deserialize)]
+pub(super) struct WireAudio<'a> {
+    #[serde(borrow, default)]
+    pub(super) id: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(super) data: Loose<'a>,
+    #[serde(borrow, default)]
+    pub(super) transcript: Loose<'a>,
+    #[serde(default)]
+    pub(super) expires_at: Index,
 }
 
 impl<'a> WireMessage<'a> {

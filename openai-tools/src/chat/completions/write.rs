@@ -6,9 +6,10 @@ use serde::{
 };
 use serde_json::{Value, json, value::RawValue};
 
+use super::part::WirePart;
 use crate::{
     chat::{
-        AssistantMessage, ImageDetail, Message, Part, ReasoningEffort, Request, ResponseFormat,
+        AssistantMessage, AudioOutput, Message, Part, ReasoningEffort, Request, ResponseFormat,
         ToolChoice, wire::Delivery,
     },
     error::{Error, ErrorKind},
@@ -38,6 +39,8 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
         response_format: WireFormat::of(&request.format),
         temperature: settings.temperature,
         seed: settings.seed,
+        modalities: settings.audio.is_some().then_some(["text", "audio"]),
+        audio: settings.audio.as_ref(),
         max_completion_tokens: settings.max_tokens,
         reasoning_effort: settings.reasoning_effort.as_ref(),
         metadata: &settings.metadata,
@@ -58,6 +61,13 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
 fn roughly(request: &Request) -> usize {
     // What stands around a text on the wire, and the quotes in it that are escaped.
     let text = |text: &str| text.len() + text.len() / 8;
+    let parts = |parts: &[Part]| {
+        let parts = parts.iter().map(|part| match part {
+            Part::Text(said) => 32 + text(said),
+            part => 128 + part.size(),
+        });
+        parts.sum::<usize>()
+    };
     let message = |message: &Message| match message {
         Message::Assistant(said) => {
             let texts = [&said.text, &said.refusal].into_iter().flatten().map(|said| text(said));
@@ -67,14 +77,8 @@ fn roughly(request: &Request) -> usize {
             texts.chain(calls).sum()
         }
         Message::Developer(said) | Message::System(said) => text(said),
-        Message::Tool(output) => 32 + text(&output.text),
-        Message::User(parts) => {
-            let parts = parts.iter().map(|part| match part {
-                Part::Image(image) => 64 + image.as_url().len(),
-                Part::Text(said) => 32 + text(said),
-            });
-            parts.sum()
-        }
+        Message::Tool(output) => 32 + text(&output.text) + parts(&output.parts),
+        Message::User(said) => parts(said),
     };
     let messages: usize = request.messages.iter().map(|said| 64 + message(said)).sum();
     let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
@@ -84,9 +88,11 @@ fn roughly(request: &Request) -> usize {
 /// Fields that are written from typed values: an extra field of the same name would be a second,
 /// contradicting one. `n` and `stream` change the shape of the response.
 const RESERVED: &[&str] = &[
+    "audio",
     "max_completion_tokens",
     "messages",
     "metadata",
+    "modalities",
     "model",
     "n",
     "parallel_tool_calls",
@@ -131,6 +137,10 @@ struct WireRequest<'a> {
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modalities: Option<[&'static str; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audio: Option<&'a AudioOutput>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,7 +190,65 @@ struct Messages<'a>(&'a [Message]);
 
 impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(WireMessage))
+        let mut seq = serializer.serialize_seq(None)?;
+        // Where the outputs of one response begin.
+        let mut outputs_from = None;
+        for (at, message) in self.0.iter().enumerate() {
+            seq.serialize_element(&WireMessage(message))?;
+            if !matches!(message, Message::Tool(_)) {
+                outputs_from = None;
+                continue;
+            }
+            let from = *outputs_from.get_or_insert(at);
+            if !matches!(self.0.get(at + 1), Some(Message::Tool(_))) {
+                let outputs = &self.0[from..=at];
+                if outputs.iter().any(|output| !shown_parts(output).is_empty()) {
+                    seq.serialize_element(&ShownOutputs(outputs))?;
+                }
+            }
+        }
+        seq.end()
+    }
+}
+
+/// What an output shows beside its text.
+fn shown_parts(message: &Message) -> &[Part] {
+    match message {
+        Message::Tool(output) => &output.parts,
+        _ => &[],
+    }
+}
+
+/// What tools show, for which their own messages have no form: a message of the user behind all of
+/// them.
+struct ShownOutputs<'a>(&'a [Message]);
+
+impl Serialize for ShownOutputs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Content<'a>(&'a [Message]);
+
+        impl Serialize for Content<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut seq = serializer.serialize_seq(None)?;
+                for message in self.0 {
+                    let Message::Tool(output) = message else { continue };
+                    if output.parts.is_empty() {
+                        continue;
+                    }
+                    let of = format!("Shown by the tool call `{}`:", output.call_id.as_str());
+                    seq.serialize_element(&WirePart::Text { text: &of })?;
+                    for part in &output.parts {
+                        seq.serialize_element(&WirePart::of(part))?;
+                    }
+                }
+                seq.end()
+            }
+        }
+
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("role", "user")?;
+        map.serialize_entry("content", &Content(self.0))?;
+        map.end()
     }
 }
 
@@ -193,10 +261,16 @@ impl Serialize for WireMessage<'_> {
             Message::Assistant(message) => assistant(&mut map, message)?,
             Message::Developer(text) => text_message(&mut map, "developer", text)?,
             Message::System(text) => text_message(&mut map, "system", text)?,
-            Message::Tool(ToolOutput { call_id, text, .. }) => {
+            Message::Tool(ToolOutput { call_id, text, parts, .. }) => {
                 map.serialize_entry("role", "tool")?;
                 map.serialize_entry("tool_call_id", call_id)?;
-                map.serialize_entry("content", text)?;
+                match (parts.as_slice(), text.as_str()) {
+                    ([], text) => map.serialize_entry("content", text)?,
+                    (_, "") => map.serialize_entry("content", SHOWN_BELOW)?,
+                    (_, text) => {
+                        map.serialize_entry("content", &format!("{text}\n{SHOWN_BELOW}"))?;
+                    }
+                }
             }
             Message::User(parts) => {
                 map.serialize_entry("role", "user")?;
@@ -211,6 +285,9 @@ impl Serialize for WireMessage<'_> {
     }
 }
 
+/// What a message of a tool says of what it shows.
+const SHOWN_BELOW: &str = "[what it shows follows in the next message of the user]";
+
 fn text_message<M: SerializeMap>(map: &mut M, role: &str, text: &str) -> Result<(), M::Error> {
     map.serialize_entry("role", role)?;
     map.serialize_entry("content", text)
@@ -218,11 +295,21 @@ fn text_message<M: SerializeMap>(map: &mut M, role: &str, text: &str) -> Result<
 
 fn assistant<M: SerializeMap>(map: &mut M, message: &AssistantMessage) -> Result<(), M::Error> {
     map.serialize_entry("role", "assistant")?;
-    match (&message.text, &message.refusal) {
+    let spoken = message.audio.as_ref();
+    // By its id alone: one without an id can go back as its words only.
+    let audio_id = spoken.map(|audio| audio.id.as_str()).filter(|id| !id.is_empty());
+    let transcript = spoken.and_then(|audio| audio.transcript.as_ref());
+    let text = message.text.as_ref().or(transcript.filter(|_| audio_id.is_none()));
+    match (text, &message.refusal) {
         (Some(text), _) => map.serialize_entry("content", text)?,
         // Content may be null only beside tool calls or a refusal.
-        (None, None) if message.tool_calls.is_empty() => map.serialize_entry("content", "")?,
+        (None, None) if message.tool_calls.is_empty() && audio_id.is_none() => {
+            map.serialize_entry("content", "")?;
+        }
         (None, _) => map.serialize_entry("content", &())?,
+    }
+    if let Some(id) = audio_id {
+        map.serialize_entry("audio", &json!({"id": id}))?;
     }
     if let Some(refusal) = &message.refusal {
         map.serialize_entry("refusal", refusal)?;
@@ -261,28 +348,7 @@ struct Parts<'a>(&'a [Part]);
 
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "snake_case", tag = "type")]
-        enum WirePart<'a> {
-            ImageUrl { image_url: ImageUrl<'a> },
-            Text { text: &'a str },
-        }
-        #[derive(Serialize)]
-        struct ImageUrl<'a> {
-            url: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            detail: Option<&'a ImageDetail>,
-        }
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for part in self.0 {
-            match part {
-                Part::Image(image) => seq.serialize_element(&WirePart::ImageUrl {
-                    image_url: ImageUrl { url: image.as_url(), detail: image.detail() },
-                })?,
-                Part::Text(text) => seq.serialize_element(&WirePart::Text { text })?,
-            }
-        }
-        seq.end()
+        serializer.collect_seq(self.0.iter().map(WirePart::of))
     }
 }
 
@@ -343,6 +409,7 @@ mod tests {
     use super::*;
     use crate::{
         Toolbox,
+        chat::AudioFormat,
         tool::{DynTool, IntoTools, ToolError},
     };
 
@@ -361,6 +428,7 @@ mod tests {
         request.settings.seed = Some(1);
         request.settings.max_tokens = Some(1);
         request.settings.reasoning_effort = Some(ReasoningEffort::Low);
+        request.settings.audio = Some(AudioOutput::new("alloy", AudioFormat::Mp3));
         request.settings.metadata.insert("k".to_owned(), "v".into());
 
         let body = write_request(&request, Delivery::Whole).expect("written");

@@ -2,10 +2,7 @@
 
 use std::collections::HashSet;
 
-use serde::{
-    Serialize, Serializer,
-    ser::{SerializeMap, SerializeSeq},
-};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::read::Kept;
 use crate::{
@@ -72,10 +69,13 @@ fn add_assistant<'a>(
         custom.extend(ids.filter(|(_, custom)| *custom).map(|(id, _)| id));
         return;
     }
-    // A refusal has no form of its own in what is sent without an id.
-    let told = said.text.iter().chain(&said.refusal);
+    // A refusal has no form of its own in what is sent without an id, and audio has none at all.
+    let spoken = said.audio.iter().filter_map(|audio| audio.transcript.as_ref());
+    let spoken = spoken.filter(|_| said.text.is_none());
+    let before = items.len();
+    let told = said.text.iter().chain(spoken).chain(&said.refusal);
     items.extend(told.map(|text| InputItem::Text { role: "assistant", text }));
-    if said.text.is_none() && said.refusal.is_none() && said.tool_calls.is_empty() {
+    if items.len() == before && said.tool_calls.is_empty() {
         items.push(InputItem::Text { role: "assistant", text: "" });
     }
     items.extend(said.tool_calls.iter().map(InputItem::Call));
@@ -97,6 +97,13 @@ impl Serialize for InputItem<'_> {
                 map.serialize_entry("content", &Parts(parts))?;
                 return map.end();
             }
+            Self::Output { output, custom } if !output.parts.is_empty() => {
+                let mut map = serializer.serialize_map(Some(3))?;
+                map.serialize_entry("type", output_type(*custom))?;
+                map.serialize_entry("call_id", output.call_id.as_str())?;
+                map.serialize_entry("output", &OutputParts(output))?;
+                return map.end();
+            }
             Self::Call(call) => &[
                 ("type", "function_call"),
                 ("call_id", call.id.as_str()),
@@ -104,7 +111,7 @@ impl Serialize for InputItem<'_> {
                 ("arguments", &call.arguments),
             ],
             Self::Output { output, custom } => &[
-                ("type", if *custom { "custom_tool_call_output" } else { "function_call_output" }),
+                ("type", output_type(*custom)),
                 ("call_id", output.call_id.as_str()),
                 ("output", &output.text),
             ],
@@ -114,27 +121,86 @@ impl Serialize for InputItem<'_> {
     }
 }
 
+fn output_type(custom: bool) -> &'static str {
+    if custom { "custom_tool_call_output" } else { "function_call_output" }
+}
+
 struct Parts<'a>(&'a [Part]);
 
 impl Serialize for Parts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "snake_case", tag = "type")]
-        enum WirePart<'a> {
-            InputImage { image_url: &'a str, detail: &'a ImageDetail },
-            InputText { text: &'a str },
-        }
-        let mut seq = serializer.serialize_seq(Some(self.0.len()))?;
-        for part in self.0 {
-            match part {
-                Part::Image(image) => seq.serialize_element(&WirePart::InputImage {
-                    image_url: image.as_url(),
-                    // The document requires it.
-                    detail: image.detail().unwrap_or(&ImageDetail::Auto),
-                })?,
-                Part::Text(text) => seq.serialize_element(&WirePart::InputText { text })?,
-            }
-        }
-        seq.end()
+        serializer.collect_seq(self.0.iter().map(WirePart::of))
     }
+}
+
+/// An output that is more than a text.
+struct OutputParts<'a>(&'a ToolOutput);
+
+impl Serialize for OutputParts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ToolOutput { text, parts, .. } = self.0;
+        let text = Some(WirePart::InputText { text }).filter(|_| !text.is_empty());
+        serializer.collect_seq(text.into_iter().chain(parts.iter().map(WirePart::of)))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+#[expect(clippy::enum_variant_names, reason = "the wire's words")]
+enum WirePart<'a> {
+    InputAudio {},
+    InputFile {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_url: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        filename: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_data: Option<&'a str>,
+    },
+    InputImage {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        image_url: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_id: Option<&'a str>,
+        detail: &'a ImageDetail,
+    },
+    InputText {
+        text: &'a str,
+    },
+}
+
+impl<'a> WirePart<'a> {
+    fn of(part: &'a Part) -> Self {
+        match part {
+            // `foreign_part` has refused it.
+            Part::Audio(_) => Self::InputAudio {},
+            Part::File(file) => Self::InputFile {
+                file_id: file.as_file_id(),
+                file_url: file.as_url(),
+                // Beside an id the server has a name of its own.
+                filename: file.filename().filter(|_| file.as_file_id().is_none()),
+                file_data: file.as_data_url(),
+            },
+            Part::Image(image) => Self::InputImage {
+                image_url: image.as_url(),
+                file_id: image.as_file_id(),
+                // The document requires it.
+                detail: image.detail().unwrap_or(&ImageDetail::Auto),
+            },
+            Part::Text(text) => Self::InputText { text },
+        }
+    }
+}
+
+/// What the messages hold that this API does not take.
+pub(super) fn foreign_part(messages: &[Message]) -> Option<&'static str> {
+    let of_audio = |parts: &[Part]| parts.iter().any(|part| matches!(part, Part::Audio(_)));
+    let found = messages.iter().any(|message| match message {
+        Message::Tool(output) => of_audio(&output.parts),
+        Message::User(parts) => of_audio(parts),
+        _ => false,
+    });
+    found.then_some("audio input")
 }

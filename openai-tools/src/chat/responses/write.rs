@@ -3,7 +3,10 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json, value::RawValue};
 
-use super::{input::Input, read::Kept};
+use super::{
+    input::{Input, foreign_part},
+    read::Kept,
+};
 use crate::{
     chat::{
         ConversationState, HostedTool, Message, Request, ResponseFormat, ToolChoice, wire::Delivery,
@@ -24,6 +27,12 @@ pub(crate) fn write_request(
     let extra = &settings.extra;
     if settings.seed.is_some() {
         return Err(lacks("seed"));
+    }
+    if settings.audio.is_some() {
+        return Err(lacks("audio output"));
+    }
+    if let Some(part) = foreign_part(&request.messages) {
+        return Err(lacks(part));
     }
     for key in extra.keys().map(String::as_str) {
         if RESERVED.contains(&key) {

@@ -21,6 +21,11 @@ impl Accumulated {
         let told = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         deltas.extend(told(&message.reasoning).map(Delta::Reasoning));
         deltas.extend(told(&message.text).map(Delta::Text));
+        if let Some(audio) = &message.audio {
+            deltas.extend(told(&audio.transcript).map(Delta::Transcript));
+            let heard = Some(audio.data.clone()).filter(|heard| !heard.is_empty());
+            deltas.extend(heard.map(Delta::Audio));
+        }
         deltas.extend(told(&message.refusal).map(Delta::Refusal));
         for (slot, call) in message.tool_calls.iter().enumerate() {
             let (id, name) = (call.id.clone(), call.name.clone());

@@ -4,13 +4,15 @@ use serde::Deserialize;
 
 use crate::chat::Usage;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::chat) struct InputDetails {
+    audio_tokens: Option<u64>,
     cached_tokens: Option<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(in crate::chat) struct OutputDetails {
+    audio_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
 }
 
@@ -26,16 +28,18 @@ pub(in crate::chat) struct Tokens {
 impl From<Tokens> for Usage {
     fn from(tokens: Tokens) -> Self {
         let (input_tokens, output_tokens) = (tokens.input.unwrap_or(0), tokens.output.unwrap_or(0));
-        let cached = tokens.input_details.and_then(|details| details.cached_tokens);
-        let reasoned = tokens.output_details.and_then(|details| details.reasoning_tokens);
+        let input = tokens.input_details.unwrap_or_default();
+        let output = tokens.output_details.unwrap_or_default();
         Self {
             input_tokens,
             output_tokens,
             total_tokens: tokens
                 .total
                 .unwrap_or_else(|| input_tokens.saturating_add(output_tokens)),
-            cached_tokens: cached.unwrap_or(0),
-            reasoning_tokens: reasoned.unwrap_or(0),
+            cached_tokens: input.cached_tokens.unwrap_or(0),
+            reasoning_tokens: output.reasoning_tokens.unwrap_or(0),
+            audio_input_tokens: input.audio_tokens.unwrap_or(0),
+            audio_output_tokens: output.audio_tokens.unwrap_or(0),
         }
     }
 }

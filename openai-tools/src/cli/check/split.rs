@@ -255,7 +255,7 @@ mod tests {
             let shown = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
             let follows = std::mem::replace(&mut lines, matches!(piece, Piece::Lines { .. }));
             let is_broken = matches!(piece, Piece::Broken { .. });
-            all.push(match piece {
+            let shown = match piece {
                 // How lines are shared out depends on how they come.
                 Piece::Lines { bytes, .. } if follows => {
                     format!("{}{}", all.pop().unwrap_or_default(), shown(bytes))
@@ -264,7 +264,8 @@ mod tests {
                 Piece::Document(bytes) => format!("document:{}", shown(bytes)),
                 Piece::TooLong { line, bytes } => format!("{line}: {bytes} bytes"),
                 Piece::Broken { line, .. } => format!("{line}: broken"),
-            });
+            };
+            all.push(shown);
             if is_broken {
                 break;
             }

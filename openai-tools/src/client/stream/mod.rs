@@ -456,7 +456,8 @@ impl fmt::Debug for ResponseStream {
 }
 
 fn accumulator(api: Api, client: &Inner) -> Accumulator {
-    Accumulator::new(api, client.max_response_bytes, client.stream_snapshots)
+    let done_is_end = client.provider.quirks.done_is_end;
+    Accumulator::new(api, client.max_response_bytes, client.stream_snapshots, done_is_end)
 }
 
 /// Sends the request until the head of a good response is there, by the retry policy.

@@ -45,6 +45,8 @@ impl Amounts {
             total_tokens: 0,
             cached_tokens: 0,
             reasoning_tokens: 0,
+            audio_input_tokens: 0,
+            audio_output_tokens: 0,
         },
         cost: Money::ZERO,
         transcript_bytes: 0,
@@ -69,6 +71,8 @@ impl Amounts {
             (&mut usage.total_tokens, other.usage.total_tokens),
             (&mut usage.cached_tokens, other.usage.cached_tokens),
             (&mut usage.reasoning_tokens, other.usage.reasoning_tokens),
+            (&mut usage.audio_input_tokens, other.usage.audio_input_tokens),
+            (&mut usage.audio_output_tokens, other.usage.audio_output_tokens),
             (&mut self.transcript_bytes, other.transcript_bytes),
         ] {
             *number = number.saturating_sub(taken);

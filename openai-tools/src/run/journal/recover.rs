@@ -10,7 +10,7 @@ use super::{
     record::Record,
 };
 use crate::{
-    chat::{AssistantMessage, FinishReason, Message, Part},
+    chat::{AssistantMessage, FinishReason, Message},
     ids::ToolCallId,
     tool::{CallFailure, ToolCall, ToolOutput},
 };
@@ -287,13 +287,9 @@ pub(crate) fn text_bytes(message: &Message) -> u64 {
     match message {
         Message::Assistant(said) => kept_bytes(said),
         Message::Developer(text) | Message::System(text) => length(text),
-        Message::Tool(output) => length(&output.text),
+        Message::Tool(output) => output.size() as u64,
         Message::User(parts) => {
-            let part = |part: &Part| match part {
-                Part::Image(image) => length(image.as_url()),
-                Part::Text(text) => length(text),
-            };
-            parts.iter().map(part).sum()
+            parts.iter().map(|part| part.size() as u64).fold(0, u64::saturating_add)
         }
     }
 }
@@ -302,7 +298,9 @@ pub(crate) fn text_bytes(message: &Message) -> u64 {
 fn kept_bytes(said: &AssistantMessage) -> u64 {
     let reasoning = said.reasoning.as_deref().map_or(0, length);
     let items = said.items.iter().map(|item| length(item.as_json()));
-    said_bytes(said).saturating_add(reasoning).max(items.fold(0, u64::saturating_add))
+    let audio = said.audio.as_ref().map_or(0, |audio| audio.data.len() as u64);
+    let said = said_bytes(said).saturating_add(reasoning);
+    said.max(items.fold(0, u64::saturating_add)).saturating_add(audio)
 }
 
 /// The bytes of the texts and calls of what the model said.
@@ -311,8 +309,9 @@ pub(crate) fn said_bytes(said: &AssistantMessage) -> u64 {
         .tool_calls
         .iter()
         .map(|call| length(&call.name).saturating_add(length(&call.arguments)));
-    let texts = [&said.text, &said.refusal].into_iter().flatten().map(|text| length(text));
-    texts.chain(calls).sum()
+    let spoken = said.audio.as_ref().map_or(&None, |audio| &audio.transcript);
+    let texts = [&said.text, &said.refusal, spoken];
+    texts.into_iter().flatten().map(|text| length(text)).chain(calls).sum()
 }
 
 fn length(text: &str) -> u64 {

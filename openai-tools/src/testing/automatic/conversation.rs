@@ -36,7 +36,11 @@ impl<'a> Conversation<'a> {
         let messages = request.get("messages").and_then(Value::as_array);
         let messages = messages.map(Vec::as_slice).unwrap_or_default();
         let role = |message: &'a Value| message.get("role").and_then(Value::as_str);
-        let asked = messages.iter().rposition(|message| role(message) == Some("user"));
+        let is_question = |at: usize| {
+            let behind_outputs = at > 0 && role(&messages[at - 1]) == Some("tool");
+            role(&messages[at]) == Some("user") && !(behind_outputs && is_shown(&messages[at]))
+        };
+        let asked = (0..messages.len()).rev().find(|at| is_question(*at));
         let question = asked.map(|at| &messages[at]).or_else(|| messages.last());
         let since = asked.map_or(&[][..], |at| &messages[at + 1..]);
         let last = match messages.last().and_then(role) {
@@ -45,12 +49,18 @@ impl<'a> Conversation<'a> {
         };
         Self {
             prompt: question.and_then(|message| texts(message).last().copied()).unwrap_or_default(),
-            images: question.map_or(0, images),
+            images: question.into_iter().chain(since).map(images).sum(),
             last,
             calls: made(since),
             texts: messages.iter().flat_map(texts).collect(),
         }
     }
+}
+
+/// Whether a message of the user is none, but what tools showed, which has no other place on this
+/// wire.
+fn is_shown(message: &Value) -> bool {
+    texts(message).first().is_some_and(|text| text.starts_with("Shown by the tool call `"))
 }
 
 /// The texts of a message's content. The last one of several parts is the question.
@@ -124,6 +134,26 @@ mod tests {
         let made: Vec<_> = conversation.calls.iter().map(|c| (c.name, c.output.as_str())).collect();
         assert_eq!(made, [("b", "2")]);
         assert_eq!(conversation.texts, ["old", "1", "new", "2"]);
+    }
+
+    #[test]
+    fn what_tools_showed_is_no_question() {
+        let shown = |first: &str| {
+            json!({"role": "user", "content": [{"type": "text", "text": first},
+                {"type": "image_url", "image_url": {"url": "https://x"}}]})
+        };
+        let mut request = json!({"messages": [
+            {"role": "user", "content": "draw"},
+            {"role": "assistant", "tool_calls": [
+                {"id": "a", "type": "function", "function": {"name": "a", "arguments": "{}"}}]},
+            {"role": "tool", "tool_call_id": "a", "content": "1"},
+            shown("Shown by the tool call `a`:"),
+        ]});
+        let conversation = Conversation::read(&request);
+        assert_eq!((conversation.prompt, conversation.images), ("draw", 1));
+        assert_eq!(conversation.calls.len(), 1);
+        request["messages"][3] = shown("What is this?");
+        assert_eq!(Conversation::read(&request).prompt, "What is this?");
     }
 
     #[test]

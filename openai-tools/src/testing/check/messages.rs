@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Object, given};
+use super::{Object, given, media};
 use crate::testing::fault::Fault;
 
 /// Checks the list of messages, in order.
@@ -251,6 +251,8 @@ fn content_part(part: &Value, role: &str, param: &str) -> Result<(), Fault> {
             Err(Fault::wrong_type(format!("{param}.{kind}"), "a string", other))
         }
         ("image_url", Some(image)) => image_url(image, &format!("{param}.image_url")),
+        ("input_audio", Some(audio)) => media::input_audio(audio, &format!("{param}.input_audio")),
+        ("file", Some(file)) => media::file(file, &format!("{param}.file")),
         (_, Some(Value::Object(_))) => Ok(()),
         (_, Some(other)) => Err(Fault::wrong_type(format!("{param}.{kind}"), "an object", other)),
     }

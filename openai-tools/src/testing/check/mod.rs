@@ -4,6 +4,7 @@
 //! the order of the checks, as there.
 
 mod format;
+mod media;
 mod messages;
 mod tools;
 

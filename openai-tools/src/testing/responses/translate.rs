@@ -38,19 +38,51 @@ pub(super) fn fault(fault: Fault) -> Fault {
 
 fn messages(items: &[Value]) -> Vec<Value> {
     let mut messages: Vec<Value> = Vec::new();
+    // What outputs show stands behind all of them: chat completions take texts as outputs.
+    let mut shown: Vec<Value> = Vec::new();
     for item in items {
         match text(item, "type") {
+            "function_call_output" | "custom_tool_call_output" => {
+                let (said, more) = output(item);
+                shown.extend(more);
+                messages.push(json!({
+                    "role": "tool",
+                    "tool_call_id": item.get("call_id"),
+                    "content": said,
+                }));
+                continue;
+            }
+            _ if !shown.is_empty() => {
+                messages.push(json!({"role": "user", "content": std::mem::take(&mut shown)}));
+            }
+            _ => {}
+        }
+        match text(item, "type") {
             "function_call" | "custom_tool_call" => add_call(&mut messages, item),
-            "function_call_output" | "custom_tool_call_output" => messages.push(json!({
-                "role": "tool",
-                "tool_call_id": item.get("call_id"),
-                "content": content(item.get("output")),
-            })),
             "" | "message" => messages.push(message(item)),
             _ => {}
         }
     }
+    if !shown.is_empty() {
+        messages.push(json!({"role": "user", "content": shown}));
+    }
     messages
+}
+
+/// The texts of an output, and what else it shows.
+fn output(item: &Value) -> (Value, Vec<Value>) {
+    let Value::Array(parts) = content(item.get("output")) else {
+        return (content(item.get("output")), Vec::new());
+    };
+    let (texts, others): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|part| text(part, "type") == "text");
+    let said = if texts.is_empty() { "".into() } else { texts.into() };
+    if others.is_empty() {
+        return (said, others);
+    }
+    let of = format!("Shown by the tool call `{}`:", text(item, "call_id"));
+    let of = json!({"type": "text", "text": of});
+    (said, std::iter::once(of).chain(others).collect())
 }
 
 fn message(item: &Value) -> Value {

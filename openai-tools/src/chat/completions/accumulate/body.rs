@@ -1,11 +1,12 @@
 //! The body that the server would have sent without streaming, as far as the chunks tell.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
 use crate::{
-    chat::{AssistantMessage, FinishReason},
+    chat::{AssistantMessage, FinishReason, SpokenAudio},
     json::Untrusted,
     tool::ToolCall,
 };
@@ -107,6 +108,12 @@ impl Serialize for WireMessage<'_> {
         map.serialize_entry("role", "assistant")?;
         map.serialize_entry("content", &self.message.text)?;
         map.serialize_entry("refusal", &self.message.refusal)?;
+        if let Some(SpokenAudio { id, data, transcript, expires_at }) =
+            self.message.audio.as_deref()
+        {
+            let data = STANDARD.encode(data);
+            map.serialize_entry("audio", &WireAudio { id, data, transcript, expires_at })?;
+        }
         if let Some(reasoning) = &self.message.reasoning {
             map.serialize_entry("reasoning_content", reasoning)?;
         }
@@ -117,6 +124,14 @@ impl Serialize for WireMessage<'_> {
         }
         map.end()
     }
+}
+
+#[derive(Serialize)]
+struct WireAudio<'a> {
+    id: &'a str,
+    data: String,
+    transcript: &'a Option<String>,
+    expires_at: &'a Option<u64>,
 }
 
 #[derive(Serialize)]

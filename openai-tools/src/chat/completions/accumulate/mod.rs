@@ -6,6 +6,7 @@ mod calls;
 mod pattern;
 #[cfg(test)]
 mod snapshot_tests;
+mod speech;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use self::{
     body::Envelope,
     calls::{Calls, Settled},
     pattern::Pattern,
+    speech::Speech,
 };
 use super::{
     read::place,
@@ -60,10 +62,13 @@ use crate::{
 /// assert_eq!(deltas.len(), 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[expect(clippy::struct_excessive_bools, reason = "each says something else")]
 pub struct ChatAccumulator {
     id: Option<String>,
     model: Option<String>,
     text: Option<String>,
+    /// Rare, and large beside the others.
+    speech: Option<Box<Speech>>,
     refusal: String,
     reasoning: String,
     calls: Calls,
@@ -76,6 +81,7 @@ pub struct ChatAccumulator {
     pattern: Option<Pattern>,
     done: bool,
     snapshots: bool,
+    done_is_end: bool,
     max_bytes: usize,
 }
 
@@ -87,6 +93,7 @@ impl ChatAccumulator {
             id: None,
             model: None,
             text: None,
+            speech: None,
             refusal: String::new(),
             reasoning: String::new(),
             calls: Calls::default(),
@@ -97,6 +104,7 @@ impl ChatAccumulator {
             pattern: None,
             done: false,
             snapshots: false,
+            done_is_end: false,
             max_bytes: 32 * 1024 * 1024,
         }
     }
@@ -126,6 +134,14 @@ impl ChatAccumulator {
         self
     }
 
+    /// Whether `[DONE]` says that the answer is whole where no finish reason has come, as of servers
+    /// that send none, or an empty one. Default: false, and such a stream is cut.
+    #[must_use]
+    pub fn with_done_as_end(mut self, done_is_end: bool) -> Self {
+        self.done_is_end = done_is_end;
+        self
+    }
+
     /// Takes the data of one event and appends what is new in it to `deltas`.
     ///
     /// Data that is blank, and all that comes after `[DONE]`, is skipped.
@@ -142,6 +158,11 @@ impl ChatAccumulator {
         }
         if data == b"[DONE]" {
             self.done = true;
+            if self.done_is_end && self.finish_reason.is_none() && self.bytes() > 0 {
+                let calls = self.calls.bytes() > 0;
+                let reason = if calls { FinishReason::ToolCalls } else { FinishReason::Stop };
+                self.finish_reason = Some(reason);
+            }
             return Ok(());
         }
         if let Some(choice) = self.pattern.as_ref().and_then(|pattern| pattern.read(data)) {
@@ -235,6 +256,9 @@ impl ChatAccumulator {
             let kept = self.text.get_or_insert_with(String::new);
             append(kept, text, piece, Delta::Text, deltas)?;
         }
+        if let Some(audio) = message.audio {
+            self.speech.get_or_insert_default().push(&audio, whole, deltas)?;
+        }
         if let Some(text) = message.refusal {
             append(&mut self.refusal, text, piece, Delta::Refusal, deltas)?;
         }
@@ -244,7 +268,8 @@ impl ChatAccumulator {
 
     fn bytes(&self) -> usize {
         let text = self.text.as_ref().map_or(0, String::len);
-        text + self.refusal.len() + self.reasoning.len() + self.calls.bytes()
+        let speech = self.speech.as_ref().map_or(0, |speech| speech.bytes());
+        text + speech + self.refusal.len() + self.reasoning.len() + self.calls.bytes()
     }
 
     /// Whether `[DONE]` has come.
@@ -272,6 +297,7 @@ impl ChatAccumulator {
     pub fn message(&self) -> AssistantMessage {
         AssistantMessage {
             text: self.text.clone(),
+            audio: self.speech.as_deref().map(Speech::so_far).map(Box::new),
             refusal: Some(self.refusal.clone()).filter(|text| !text.is_empty()),
             reasoning: Some(self.reasoning.clone()).filter(|text| !text.is_empty()),
             tool_calls: self.calls.settled().calls,
@@ -305,6 +331,7 @@ impl ChatAccumulator {
         let Settled { calls, slots, custom } = self.calls.into_settled();
         let message = AssistantMessage {
             text: self.text,
+            audio: self.speech.map(|speech| speech.finish().map(Box::new)).transpose()?,
             refusal: Some(self.refusal).filter(|text| !text.is_empty()),
             reasoning: Some(self.reasoning).filter(|text| !text.is_empty()),
             tool_calls: calls,

@@ -68,8 +68,8 @@ impl Pattern {
 
 /// The piece of a message that has no other, where it stands in the chunk as it is.
 fn only_piece<'a>(message: &WireMessage<'a>) -> Option<(Field, &'a str)> {
-    let WireMessage { content, refusal, reasoning_content, reasoning, tool_calls } = message;
-    if reasoning.0.is_some() {
+    let WireMessage { content, refusal, audio, reasoning_content, reasoning, tool_calls } = message;
+    if reasoning.0.is_some() || audio.is_some() {
         return None;
     }
     let (field, piece) = match (content, refusal, &reasoning_content.0, tool_calls.only()) {

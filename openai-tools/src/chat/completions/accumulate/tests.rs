@@ -35,6 +35,7 @@ pub(super) fn rebuild(deltas: &[Delta]) -> Rebuilt {
             }
             Delta::Reasoning(text) => rebuilt.reasoning.push_str(text),
             Delta::Refusal(text) => rebuilt.refusal.push_str(text),
+            Delta::Audio(_) | Delta::Transcript(_) => unreachable!(),
             Delta::Text(text) => rebuilt.text.push_str(text),
         }
     }

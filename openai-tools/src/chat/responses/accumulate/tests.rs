@@ -88,6 +88,7 @@ fn together(deltas: &[Delta]) -> AssistantMessage {
             }
             Delta::Reasoning(text) => message.reasoning.get_or_insert_default().push_str(text),
             Delta::Refusal(text) => message.refusal.get_or_insert_default().push_str(text),
+            Delta::Audio(_) | Delta::Transcript(_) => unreachable!(),
             Delta::Text(text) => message.text.get_or_insert_default().push_str(text),
         }
     }

@@ -1,0 +1,213 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// In what a server differs from OpenAI's own, as data: what is to be sent otherwise, and what its
+/// silence means. [`Quirks::new`] is a server without any.
+///
+/// What servers answer otherwise (arguments as an object, calls without an index or an id, reasoning
+/// under another name, no usage) is read from every server and needs no quirk.
+///
+/// What a server cannot be told is refused before the request (kind
+/// [`InvalidRequest`](crate::ErrorKind::InvalidRequest)), unless the same can be said in another way:
+/// a named tool is demanded by offering no other, a developer message becomes a system message, a
+/// typed answer goes down its ladder (schema, JSON mode, words).
+///
+/// ```
+/// use openai_tools::{Client, provider::{FieldRule, Quirks}};
+///
+/// let quirks = Quirks::new()
+///     .with_field("max_completion_tokens", FieldRule::Renamed("max_tokens".to_owned()))
+///     .with_developer_role(false);
+/// let client = Client::builder().base_url("http://localhost:8000/v1").quirks(quirks).build()?;
+/// # let _ = client;
+/// # Ok::<(), openai_tools::Error>(())
+/// ```
+#[expect(clippy::struct_excessive_bools, reason = "each is a quirk of its own")]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(default, deny_unknown_fields)]
+pub struct Quirks {
+    /// Fields of the request that have another name there, or none, by their name at OpenAI.
+    /// Default: none.
+    pub fields: BTreeMap<String, FieldRule>,
+    /// Whether `strict` may stand in definitions of tools and in the schema of an answer. Default:
+    /// true.
+    pub strict: bool,
+    /// Which tool choices it knows. Default: all.
+    pub tool_choice: ToolChoiceWords,
+    /// Whether there are messages of the role `developer`; else they are sent as `system`. Default:
+    /// true.
+    pub developer_role: bool,
+    /// Whether an answer can have a schema; else a typed answer begins with JSON mode. Default: true.
+    pub json_schema: bool,
+    /// Whether there is a JSON mode (`json_object`); else it is asked for in words alone. Default:
+    /// true.
+    pub json_object: bool,
+    /// Whether the arguments of earlier calls are sent as the object, and not as its text. Default:
+    /// false.
+    pub arguments_as_object: bool,
+    /// The field under which what the model thought goes back with its messages; once one message has
+    /// it, all have. Default: it does not go back.
+    pub reasoning_field: Option<String>,
+    /// Whether it fetches images by URL; else only images by bytes are sent. Default: true.
+    pub image_urls: bool,
+    /// Whether the end of a stream (`[DONE]`) says that the answer is whole where no finish reason,
+    /// or an empty one, has come. Default: false, and such a stream is cut.
+    pub done_is_end: bool,
+    /// Whether it has the Responses API; else requests over it are refused. Default: true.
+    pub responses: bool,
+}
+
+/// What becomes of a field of a request.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "snake_case")]
+pub enum FieldRule {
+    /// It is not sent: the server does the same without it.
+    LeftOut,
+    /// The request is refused: without it the server would do something else.
+    Refused,
+    /// It has another name.
+    Renamed(String),
+}
+
+/// Which tool choices a server knows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(default, deny_unknown_fields)]
+pub struct ToolChoiceWords {
+    /// Whether it knows `allowed_tools`; else only these tools are offered. Default: true.
+    pub allowed: bool,
+    /// Whether a tool can be named; else only that one is offered, and a call is demanded. Default:
+    /// true.
+    pub named: bool,
+    /// Whether it knows `none`; else no tools are offered. Default: true.
+    pub none: bool,
+    /// The word that demands a call; `None` if there is no such word, and then demanding one is
+    /// refused. Default: `required`.
+    pub required: Option<String>,
+}
+
+impl ToolChoiceWords {
+    /// Of a server that decides by itself.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self { allowed: false, named: false, none: false, required: None }
+    }
+
+    /// Of a server that knows `auto`, `none` and `required`, and no tool's name.
+    #[must_use]
+    pub fn words_only() -> Self {
+        Self { allowed: false, named: false, ..Self::default() }
+    }
+}
+
+impl Default for ToolChoiceWords {
+    fn default() -> Self {
+        Self { allowed: true, named: true, none: true, required: Some("required".to_owned()) }
+    }
+}
+
+impl Default for Quirks {
+    fn default() -> Self {
+        Self {
+            fields: BTreeMap::new(),
+            strict: true,
+            tool_choice: ToolChoiceWords::default(),
+            developer_role: true,
+            json_schema: true,
+            json_object: true,
+            arguments_as_object: false,
+            reasoning_field: None,
+            image_urls: true,
+            done_is_end: false,
+            responses: true,
+        }
+    }
+}
+
+impl Quirks {
+    /// No quirks.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets what becomes of one [field](Self::fields).
+    #[must_use]
+    pub fn with_field(mut self, name: impl Into<String>, rule: FieldRule) -> Self {
+        self.fields.insert(name.into(), rule);
+        self
+    }
+
+    /// Sets [`strict`](Self::strict).
+    #[must_use]
+    pub fn with_strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
+    /// Sets [`tool_choice`](Self::tool_choice).
+    #[must_use]
+    pub fn with_tool_choice(mut self, words: ToolChoiceWords) -> Self {
+        self.tool_choice = words;
+        self
+    }
+
+    /// Sets [`developer_role`](Self::developer_role).
+    #[must_use]
+    pub fn with_developer_role(mut self, developer_role: bool) -> Self {
+        self.developer_role = developer_role;
+        self
+    }
+
+    /// Sets [`json_schema`](Self::json_schema).
+    #[must_use]
+    pub fn with_json_schema(mut self, json_schema: bool) -> Self {
+        self.json_schema = json_schema;
+        self
+    }
+
+    /// Sets [`json_object`](Self::json_object).
+    #[must_use]
+    pub fn with_json_object(mut self, json_object: bool) -> Self {
+        self.json_object = json_object;
+        self
+    }
+
+    /// Sets [`arguments_as_object`](Self::arguments_as_object).
+    #[must_use]
+    pub fn with_arguments_as_object(mut self, as_object: bool) -> Self {
+        self.arguments_as_object = as_object;
+        self
+    }
+
+    /// Sets [`reasoning_field`](Self::reasoning_field).
+    #[must_use]
+    pub fn with_reasoning_field(mut self, field: impl Into<String>) -> Self {
+        self.reasoning_field = Some(field.into());
+        self
+    }
+
+    /// Sets [`image_urls`](Self::image_urls).
+    #[must_use]
+    pub fn with_image_urls(mut self, image_urls: bool) -> Self {
+        self.image_urls = image_urls;
+        self
+    }
+
+    /// Sets [`done_is_end`](Self::done_is_end).
+    #[must_use]
+    pub fn with_done_as_end(mut self, done_is_end: bool) -> Self {
+        self.done_is_end = done_is_end;
+        self
+    }
+
+    /// Sets [`responses`](Self::responses).
+    #[must_use]
+    pub fn with_responses(mut self, responses: bool) -> Self {
+        self.responses = responses;
+        self
+    }
+}
