@@ -2,7 +2,8 @@
 //! thread: each line parsed to a `Value` and validated. Time, and the memory of the process.
 //! `cargo bench -p tests --bench check`
 //!
-//! Each measurement is a process of its own. `CHECK_MB` makes another size of data.
+//! Each measurement is a process of its own. `CHECK_MB` makes another size of data; with
+//! `CHECK_FOLDER` it is kept there. `tests/benches/check_side_by_side` compares other programs.
 
 use std::{
     env, fs,
@@ -19,7 +20,9 @@ const ROUNDS: usize = 5;
 const MODE: &str = "CHECK_BENCH_MODE";
 
 fn main() {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("check_bench");
+    let given = env::var_os("CHECK_FOLDER").map(PathBuf::from);
+    let own = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("check_bench");
+    let folder = given.clone().unwrap_or(own);
     let (schema, data) = (folder.join("order.schema.json"), folder.join("orders.jsonl"));
     if let Ok(mode) = env::var(MODE) {
         return measured(&mode, &schema, &data);
@@ -28,7 +31,11 @@ fn main() {
     let megabytes = env::var("CHECK_MB").ok().and_then(|size| size.parse().ok()).unwrap_or(200);
     fs::write(&schema, order().to_string()).expect("a file");
     let (bytes, lines) = generate(&data, megabytes * 1_000_000);
-    println!("{lines} lines, {:.1} MB, a schema of 20 properties", bytes as f64 / 1e6);
+    if given.is_some() {
+        return;
+    }
+    let megabytes = f64::from(u32::try_from(bytes / 1_000).expect("less than 4 TB")) / 1e3;
+    println!("{lines} lines, {megabytes:.1} MB, a schema of 20 properties");
 
     let modes = ["by hand", "check, 1 thread", "check, 2 threads"];
     let mut times = vec![Vec::new(); modes.len()];
@@ -43,9 +50,9 @@ fn main() {
     fs::remove_dir_all(&folder).expect("was made");
     let medians: Vec<f64> = times.iter_mut().map(|times| median(times)).collect();
     for (n, mode) in modes.iter().enumerate() {
-        let speed = bytes as f64 / 1e6 / medians[n];
+        let speed = megabytes / medians[n];
         let ratio = medians[0] / medians[n];
-        let (seconds, peak) = (medians[n], peaks[n] as f64 / 1e3);
+        let (seconds, peak) = (medians[n], f64::from(peaks[n]) / 1e3);
         println!(
             "{mode:>16}: {seconds:6.3} s, {speed:5.0} MB/s, {ratio:5.2} times, {peak:5.1} MB of memory"
         );
@@ -58,12 +65,15 @@ fn median(times: &mut [f64]) -> f64 {
 }
 
 /// Seconds, and the most memory in kB.
-fn child(mode: &str) -> (f64, u64) {
+fn child(mode: &str) -> (f64, u32) {
     let own = env::current_exe().expect("this program");
     let output = Command::new(own).env(MODE, mode).output().expect("a process");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    (told["seconds"].as_f64().expect("seconds"), told["peak"].as_u64().expect("memory"))
+    (
+        told["seconds"].as_f64().expect("seconds"),
+        u32::try_from(told["peak"].as_u64().expect("memory")).expect("less than 4 TB"),
+    )
 }
 
 fn measured(mode: &str, schema: &Path, data: &Path) {
@@ -184,10 +194,10 @@ fn generate(path: &Path, least: u64) -> (u64, u64) {
 }
 
 fn one(n: u64, state: &mut u64) -> Value {
-    let mut random = |below: u64| {
+    let mut random = |below: u32| {
         *state =
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (*state >> 33) % below
+        u32::try_from(*state >> 33).expect("31 bits") % below
     };
     let street = format!("{} rue de la République", 1 + random(200));
     let address = json!({"street": street, "city": "Lyon", "postcode": format!("69{:03}", random(900)),
@@ -196,7 +206,7 @@ fn one(n: u64, state: &mut u64) -> Value {
         .map(|_| {
             let title = format!("A thing of \"quality\", size {}", random(50));
             json!({"sku": format!("ABC-{:04}", random(10_000)), "title": title,
-                "quantity": 1 + random(99), "price": random(100_000) as f64 / 100.0})
+                "quantity": 1 + random(99), "price": f64::from(random(100_000)) / 100.0})
         })
         .collect();
     let id = format!("67e55044-10b1-426f-9247-{:012x}", random(1 << 30));
@@ -204,13 +214,13 @@ fn one(n: u64, state: &mut u64) -> Value {
         "id": id,
         "number": n + 1,
         "placed": format!("2024-0{}-1{}T08:30:{:02}Z", 1 + random(9), random(10), random(60)),
-        "status": ["open", "paid", "sent", "returned"][random(4) as usize],
+        "status": ["open", "paid", "sent", "returned"][usize::try_from(random(4)).expect("small")],
         "customer": format!("Customer {}", random(100_000)),
         "email": format!("customer{}@example.com", random(100_000)),
         "phone": null,
         "currency": "EUR",
-        "total": random(1_000_000) as f64 / 100.0,
-        "tax": random(1_000) as f64 / 100.0,
+        "total": f64::from(random(1_000_000)) / 100.0,
+        "tax": f64::from(random(1_000)) / 100.0,
         "discount": if random(2) == 0 { json!(0.25) } else { Value::Null },
         "is_gift": random(2) == 0,
         "is_business": false,
@@ -219,7 +229,7 @@ fn one(n: u64, state: &mut u64) -> Value {
         "lines": lines,
         "billing": address,
         "shipping": if random(2) == 0 { address.clone() } else { Value::Null },
-        "weight": 1.0 + random(10_000) as f64 / 1_000.0,
+        "weight": 1.0 + f64::from(random(10_000)) / 1_000.0,
         "source": "web",
     })
 }

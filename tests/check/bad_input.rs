@@ -162,7 +162,7 @@ fn a_schema_that_cannot_be_used_is_told_at_its_place() {
     let findings = report(&["--tools", &tools, &calls]).findings();
     assert_eq!(findings.len(), 2, "{findings:?}");
     assert!(findings[0].contains("invalid-schema /1/parameters/type"), "{findings:?}");
-    assert_eq!(findings[1], "calls.jsonl:1:22 required /arguments");
+    assert_eq!(findings[1], "calls.jsonl:1:36 required /arguments");
     let broken = folder.file("broken.json", "{\"type\": ");
     let ran = check(&["--schema", &broken, &data]);
     assert_eq!(ran.exit, Exit::Failure);

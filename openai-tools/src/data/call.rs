@@ -14,7 +14,7 @@ pub(super) fn function(at: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Note
     let shown = shorten(name, 64);
     let held = match offer.map(|offer| (offer, offer.tool(name))) {
         None => None,
-        Some((_, Some(held))) => held.as_ref(),
+        Some((_, Some(tool))) => tool.held.as_ref(),
         Some((offer, None)) => {
             if !offer.is_open {
                 notes.of_tool(at.place_of("name"), "unknown-tool", offer.unknown(name), &shown);
@@ -76,7 +76,7 @@ fn name<'v>(at: &At<'v>, notes: &mut Notes) -> Option<&'v str> {
 /// A call that stands in a message of chat completions, or by itself.
 pub(super) fn of_chat(call: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Notes) {
     match call.text_at("type") {
-        Some("custom") | Some("custom_tool_call") => {
+        Some("custom" | "custom_tool_call") => {
             custom(&call.key("custom").unwrap_or_else(|| call.clone()), offer, notes);
         }
         None | Some("function" | "function_call") => {

@@ -68,7 +68,15 @@ impl Kind {
         };
         let has = |key: &str| map.contains_key(key);
         let is_list = |key: &str| map.get(key).is_some_and(Value::is_array);
+        let holds_items = |key: &str| {
+            let first = map.get(key).and_then(Value::as_array).and_then(|items| items.first());
+            first.is_some_and(is_message_or_item)
+        };
         let object = map.get("object").and_then(Value::as_str);
+        // A piece of a response says nothing by itself.
+        if object == Some("chat.completion.chunk") {
+            return None;
+        }
         Some(if has("custom_id") {
             let has_answer = (has("response") || has("error")) && !has("body");
             if has_answer { Self::BatchOutput } else { Self::BatchInput }
@@ -89,7 +97,7 @@ impl Kind {
             Self::ResponsesRequest
         } else if is_call(map) {
             Self::ToolCall
-        } else if is_list("input") || is_list("items") || is_list("data") {
+        } else if ["input", "items", "data"].into_iter().any(holds_items) {
             Self::Conversation
         } else {
             return None;
@@ -156,7 +164,15 @@ mod tests {
         ] {
             assert_eq!(Kind::of(&record).map(Kind::name), Some(kind), "{record}");
         }
-        for record in [json!({}), json!([]), json!(7), json!([1]), json!({"a": 1})] {
+        for record in [
+            json!({}),
+            json!([]),
+            json!(7),
+            json!([1]),
+            json!({"a": 1}),
+            json!({"object": "chat.completion.chunk", "choices": []}),
+            json!({"data": [{}]}),
+        ] {
             assert_eq!(Kind::of(&record), None, "{record}");
         }
     }

@@ -142,13 +142,20 @@ fn content(message: &At<'_>, notes: &mut Notes) {
 /// The calls so far.
 #[derive(Default)]
 struct Order<'v> {
-    /// By id: where each is, and whether it is answered.
-    calls: HashMap<&'v str, (String, bool)>,
-    /// Those of the message before, in order.
+    calls: HashMap<&'v str, Call>,
+    /// Those of the last message that is no output, in order.
     waiting: Vec<&'v str>,
+    /// How many messages there were that are no outputs.
+    turn: usize,
     has_user: bool,
     has_spoken: bool,
     has_warned: bool,
+}
+
+struct Call {
+    place: String,
+    turn: usize,
+    is_answered: bool,
 }
 
 impl<'v> Order<'v> {
@@ -165,7 +172,8 @@ impl<'v> Order<'v> {
             return notes.error(&call.pointer, "shape", what);
         };
         let place = call.place_of("id");
-        if self.calls.insert(id, (place.clone(), false)).is_some() {
+        let new = Call { place: place.clone(), turn: self.turn, is_answered: false };
+        if self.calls.insert(id, new).is_some() {
             let what = format!("another call has the id `{}`", shorten(id, 64));
             notes.error(place, "duplicate-call-id", what);
         }
@@ -180,23 +188,19 @@ impl<'v> Order<'v> {
         };
         let place = message.place_of("tool_call_id");
         let shown = shorten(id, 64);
-        let is_waited_for = self.waiting.contains(&id);
+        let turn = self.turn;
         match self.calls.get_mut(id) {
-            None => notes.error(
-                place,
-                "unknown-call",
-                format!("no call before it has the id `{shown}`"),
-            ),
-            Some((_, true)) => {
-                notes.error(
-                    place,
-                    "answered-twice",
-                    format!("the call `{shown}` is answered twice"),
-                );
+            None => {
+                let what = format!("no call before it has the id `{shown}`");
+                notes.error(place, "unknown-call", what);
             }
-            Some((_, answered)) => {
-                *answered = true;
-                if !is_waited_for {
+            Some(Call { is_answered: true, .. }) => {
+                let what = format!("the call `{shown}` is answered twice");
+                notes.error(place, "answered-twice", what);
+            }
+            Some(call) => {
+                call.is_answered = true;
+                if call.turn != turn {
                     let what = format!("the call `{shown}` is answered behind other messages");
                     notes.error(place, "late-output", what);
                 }
@@ -206,10 +210,11 @@ impl<'v> Order<'v> {
 
     /// All calls of the message before must be answered by now.
     fn answered(&mut self, notes: &mut Notes) {
+        self.turn += 1;
         for id in self.waiting.drain(..) {
-            if let Some((place, false)) = self.calls.get(id) {
+            if let Some(call) = self.calls.get(id).filter(|call| !call.is_answered) {
                 let what = format!("the call `{}` is not answered at once", shorten(id, 64));
-                notes.error(place.clone(), "unanswered-call", what);
+                notes.error(call.place.clone(), "unanswered-call", what);
             }
         }
     }

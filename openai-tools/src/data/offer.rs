@@ -14,10 +14,16 @@ use crate::{
 /// The tools that calls are held to.
 #[derive(Debug, Default)]
 pub(crate) struct Offer {
-    /// `None` for a tool that takes free text, or whose schema cannot be used.
-    tools: HashMap<String, Option<Held>>,
+    tools: HashMap<String, Offered>,
     /// Whether there may be tools that are not listed, such as those of a remote server.
     pub(super) is_open: bool,
+}
+
+/// One tool.
+#[derive(Debug)]
+pub(super) struct Offered {
+    /// `None` for a tool that takes free text, or whose schema cannot be used.
+    pub(super) held: Option<Held>,
 }
 
 impl Offer {
@@ -35,11 +41,11 @@ impl Offer {
             Ok(held) => (held, None),
             Err(error) => (None, Some(error)),
         };
-        self.tools.insert(name.to_owned(), held);
+        self.tools.insert(name.to_owned(), Offered { held });
         error.map_or(Ok(()), Err)
     }
 
-    pub(super) fn tool(&self, name: &str) -> Option<&Option<Held>> {
+    pub(super) fn tool(&self, name: &str) -> Option<&Offered> {
         self.tools.get(name)
     }
 
@@ -113,7 +119,7 @@ impl Offer {
                 None
             }
         };
-        if self.tools.insert(name.to_owned(), held).is_some() {
+        if self.tools.insert(name.to_owned(), Offered { held }).is_some() {
             let message = format!("two tools are called `{}`", shorten(name, SHOWN));
             notes.error(definition.place_of("name"), "duplicate-tool", message);
         }

@@ -65,7 +65,9 @@ pub(super) fn check(
             training::preference(&record, &terms, notes);
         }
         Kind::ResponsesRequest => responses_request(&record, rules, memory, notes),
-        Kind::ResponsesResponse => responses_response(&record, rules, memory, notes),
+        Kind::ResponsesResponse => {
+            responses_response(&record, rules, memory, Asked::default(), notes);
+        }
         Kind::ToolCall => {
             call::of_chat(&record, offer(&record, rules, memory, notes).as_ref(), notes);
         }
@@ -85,7 +87,7 @@ pub(super) fn chat_request(
     let Some(list) = request.key("messages") else {
         return notes.error(&request.pointer, "shape", "expected a request with `messages`");
     };
-    if is_json_mode(request.key("response_format")) {
+    if is_json_mode(request.key("response_format").as_ref()) {
         json_word(&list, notes);
     }
     let terms = messages::Terms {
@@ -111,7 +113,8 @@ pub(super) fn responses_request(
     let continues = ["previous_response_id", "conversation", "prompt"]
         .iter()
         .any(|key| request.key(key).is_some());
-    let is_json_mode = is_json_mode(request.key("text").and_then(|text| text.key("format")));
+    let is_json_mode =
+        is_json_mode(request.key("text").and_then(|text| text.key("format")).as_ref());
     let is_told = request.text_at("instructions").is_some_and(says_json);
     if is_json_mode && !continues && !is_told {
         json_word(&input, notes);
@@ -128,7 +131,9 @@ pub(super) fn response(body: &At<'_>, rules: &Rules, memory: &mut Memory, notes:
         Some(Kind::ChatResponse) => {
             chat_response(body, rules.offer.clone(), &answers(rules), notes);
         }
-        Some(Kind::ResponsesResponse) => responses_response(body, rules, memory, notes),
+        Some(Kind::ResponsesResponse) => {
+            responses_response(body, rules, memory, Asked::default(), notes);
+        }
         // Of another endpoint.
         _ => {}
     }
@@ -161,9 +166,23 @@ fn chat_response(response: &At<'_>, offer: Option<Arc<Offer>>, format: &Format, 
     }
 }
 
-fn responses_response(response: &At<'_>, rules: &Rules, memory: &mut Memory, notes: &mut Notes) {
-    let offer = offer(response, rules, memory, notes);
-    let own = text_format(response, memory, notes).unwrap_or_default();
+/// What the request of a response said.
+#[derive(Default)]
+struct Asked {
+    offer: Option<Arc<Offer>>,
+    format: Format,
+}
+
+fn responses_response(
+    response: &At<'_>,
+    rules: &Rules,
+    memory: &mut Memory,
+    asked: Asked,
+    notes: &mut Notes,
+) {
+    // A response repeats what was asked for; a copy of it may not.
+    let offer = offer(response, rules, memory, notes).or(asked.offer);
+    let own = text_format(response, memory, notes).unwrap_or(asked.format);
     let Some(output) = response.key("output") else {
         return notes.error(&response.pointer, "shape", "expected a response with `output`");
     };
@@ -237,7 +256,7 @@ fn exchange(record: &At<'_>, rules: &Rules, memory: &mut Memory, notes: &mut Not
     if response.key("choices").is_some() || is_chat {
         chat_response(&response, offer, &format, notes);
     } else {
-        responses_response(&response, rules, memory, notes);
+        responses_response(&response, rules, memory, Asked { offer, format }, notes);
     }
 }
 
@@ -357,7 +376,7 @@ fn json_word(conversation: &At<'_>, notes: &mut Notes) {
     notes.error(&conversation.pointer, "json-mode-word", what);
 }
 
-fn is_json_mode(format: Option<At<'_>>) -> bool {
+fn is_json_mode(format: Option<&At<'_>>) -> bool {
     format.is_some_and(|format| format.text_at("type") == Some("json_object"))
 }
 

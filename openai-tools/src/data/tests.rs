@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -278,4 +279,59 @@ fn findings_of_one_record_are_bounded() {
     let record = json!({"model": "m", "messages": messages});
     let checked = rules().check(&record.to_string(), &mut Cache::default());
     assert_eq!((checked.findings.len(), checked.more), (1_000, 4_000));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..<_>::default() })]
+
+    #[test]
+    fn no_record_is_too_broken_to_be_looked_at(
+        which in 0..5_usize,
+        edits in proptest::collection::vec((any::<prop::sample::Index>(), 0..12_usize), 1..6),
+    ) {
+        let mut text = samples()[which].to_string();
+        for (place, kind) in edits {
+            let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+            if places.is_empty() {
+                break;
+            }
+            let at = places[place.index(places.len())];
+            match kind {
+                0..3 => drop(text.remove(at)),
+                3 => text.truncate(at),
+                4 => text = text[at..].to_owned(),
+                kind => text.insert_str(at, PIECES[kind - 5]),
+            }
+        }
+        let mut cache = Cache::default();
+        for rules in [rules(), Rules::default()] {
+            for kind in [None].into_iter().chain(Kind::ALL.iter().copied().map(Some)) {
+                let rules = Rules { kind, offer: rules.offer.clone(), schema: None };
+                for finding in rules.check(&text, &mut cache).findings {
+                    prop_assert!(text.is_char_boundary(finding.at), "{} {}", finding.rule, text);
+                }
+            }
+        }
+    }
+}
+
+const PIECES: &[&str] = &["null", "\"é\\n\":", "[", "{}", "\\", "7", ","];
+
+fn samples() -> Vec<Value> {
+    let asked =
+        asked(&[call("a", "get_weather", "{\"city\": \"é\\n\", \"unit\": 7}")], &[output("a")]);
+    let items = json!({"model": "m", "previous_response_id": null, "text": {"format": {
+        "type": "json_schema", "name": "a", "schema": weather()}}, "input": [
+        {"type": "function_call", "call_id": "a", "name": "get_weather", "arguments": "{}"},
+        {"type": "function_call_output", "call_id": "a", "output": "x"}]});
+    vec![
+        asked.clone(),
+        items.clone(),
+        json!({"request": asked, "response": {"choices": [{"message": {"role": "assistant",
+            "tool_calls": [call("b", "x", "[1, {\"é\": }")]}, "finish_reason": "stop"}]}}),
+        json!({"custom_id": "a", "method": "POST", "url": "/v1/responses", "body": items}),
+        json!({"messages": [{"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "Hi", "weight": 1}], "tools": [
+            {"type": "function", "function": {"name": "f", "parameters": weather()}}]}),
+    ]
 }

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, Cursor, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -33,8 +33,13 @@ impl Input {
 
     /// Whether its name says that each line is a record.
     pub(super) fn is_lines_by_name(&self) -> bool {
-        let name = self.shown.trim_end_matches(".gz").trim_end_matches(".zst");
-        name.ends_with(".jsonl") || name.ends_with(".ndjson")
+        let is = |path: &Path, known: &[&str]| {
+            let own = path.extension().unwrap_or_default();
+            known.iter().any(|known| own.eq_ignore_ascii_case(known))
+        };
+        let path = Path::new(&*self.shown);
+        let inner = path.file_stem().map(Path::new).filter(|_| is(path, &["gz", "zst"]));
+        is(inner.unwrap_or(path), &["jsonl", "ndjson"])
     }
 
     /// Opens it for reading; what is compressed is decompressed, whatever its name.

@@ -61,7 +61,9 @@ fn checked(options: &CheckOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     let mut options = options.clone();
     config::fill(&mut options, env::current_dir().ok().as_deref())?;
     if options.data.is_empty() {
-        return Err(Failure::input("no data: name files, globs, or `-` for stdin"));
+        return Err(Failure::input(
+            "no data: name files, globs or `-`, here or as `data` in openai-tools.toml",
+        ));
     }
     let (inputs, missing) = inputs::named(&options.data);
     one_stdin(&options, &inputs)?;
@@ -248,7 +250,8 @@ impl Run {
                     .map_err(|error| Failure::input(format!("no thread could start: {error}")))?;
             }
             drop(done);
-            let mut crew = Crew { jobs, results, sent: 0, merged: 0, early: BTreeMap::new() };
+            let mut crew =
+                Crew { jobs, results, sent: 0, merged: 0, bytes: 0, early: BTreeMap::new() };
             for input in inputs {
                 self.one(input, options, console, bar, &mut crew);
             }
@@ -280,7 +283,7 @@ impl Run {
             if !crew.send(job) {
                 break;
             }
-            // So many are on their way that a slow one cannot pile up the others.
+            // A slow one must not pile up the others.
             let most = if is_last { 0 } else { 8 * self.threads as u64 };
             while let Some(mut done) = crew.next_if_over(most) {
                 spare = std::mem::take(&mut done.spare);
@@ -336,6 +339,8 @@ struct Crew {
     results: mpsc::Receiver<Done>,
     sent: u64,
     merged: u64,
+    /// The bytes of what is on its way.
+    bytes: usize,
     /// What was done before what comes before it.
     early: BTreeMap<u64, Done>,
 }
@@ -343,6 +348,7 @@ struct Crew {
 impl Crew {
     fn send(&mut self, job: Job) -> bool {
         self.sent += 1;
+        self.bytes += job.piece.length();
         self.jobs.send(job).is_ok()
     }
 
@@ -353,11 +359,10 @@ impl Crew {
                 self.merged += 1;
                 return Some(done);
             }
-            let done = if self.sent - self.merged > most {
-                self.results.recv().ok()?
-            } else {
-                self.results.try_recv().ok()?
-            };
+            let is_over = self.sent - self.merged > most || self.bytes > MOST_BYTES;
+            let done =
+                if is_over { self.results.recv().ok()? } else { self.results.try_recv().ok()? };
+            self.bytes = self.bytes.saturating_sub(done.length);
             self.early.insert(done.number, done);
         }
     }
@@ -365,6 +370,8 @@ impl Crew {
 
 /// 16 MiB.
 const LONGEST_RECORD: usize = 16 << 20;
+/// Of all pieces on their way: few where records are long.
+const MOST_BYTES: usize = 24 << 20;
 const MOST_TOLD: usize = 100;
 const MOST_THREADS: usize = 64;
 /// Values of 128 levels are read by functions that call themselves.

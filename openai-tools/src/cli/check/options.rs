@@ -11,7 +11,7 @@ use crate::{cli::options::LintLevel, data::Kind};
 
 /// Hold recorded data against tools and schemas.
 #[derive(Args, Clone, Debug, Default)]
-#[command(arg_required_else_help = true, after_help = CHECK_HELP)]
+#[command(after_help = CHECK_HELP)]
 pub(in crate::cli) struct CheckOptions {
     /// JSON or JSONL, plain or compressed by gzip or zstd; globs; `-` for stdin.
     #[arg(value_name = "DATA")]

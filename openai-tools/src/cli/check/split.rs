@@ -19,6 +19,16 @@ pub(super) enum Piece {
     Broken { line: u64, error: io::Error },
 }
 
+impl Piece {
+    /// The bytes that it holds.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Lines { bytes, .. } | Self::Document(bytes) => bytes.len(),
+            Self::TooLong { .. } | Self::Broken { .. } => 0,
+        }
+    }
+}
+
 /// Splits what it reads.
 pub(super) struct Splitter<'r> {
     source: Box<dyn Read + 'r>,

@@ -1,6 +1,7 @@
 //! From pieces to findings; any number of workers do it side by side.
 
 use std::{
+    cell::OnceCell,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError, mpsc},
 };
@@ -32,6 +33,8 @@ pub(super) struct Done {
     pub(super) batch: Vec<(u64, BatchLine)>,
     /// How many examples for fine-tuning there are.
     pub(super) examples: u64,
+    /// The bytes of the piece.
+    pub(super) length: usize,
     /// The buffer of the piece, for another one.
     pub(super) spare: Vec<u8>,
 }
@@ -73,6 +76,7 @@ fn look(job: Job, cache: &mut Cache, terms: &Terms<'_>) -> Done {
     let Job { number, file, piece } = job;
     let mut desk =
         Desk { file, terms, cache, tally: Tally::new(terms.most), batch: Vec::new(), examples: 0 };
+    let length = piece.length();
     let spare = match piece {
         Piece::Lines { first, bytes } => {
             desk.lines(first, &bytes);
@@ -97,7 +101,26 @@ fn look(job: Job, cache: &mut Cache, terms: &Terms<'_>) -> Done {
         }
     };
     let Desk { tally, batch, examples, .. } = desk;
-    Done { number, tally, batch, examples, spare }
+    Done { number, tally, batch, examples, length, spare }
+}
+
+/// A text with the number of its first line.
+struct Page<'t> {
+    line: u64,
+    text: &'t str,
+    /// Where its lines are, once that is asked for.
+    lines: OnceCell<Lines>,
+}
+
+impl Page<'_> {
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(self.text))
+    }
+
+    fn place(&self, at: usize) -> (u64, usize) {
+        let (line, column) = self.lines().position(self.text, at);
+        (self.line + line as u64 - 1, column)
+    }
 }
 
 /// Where one piece is looked at.
@@ -141,13 +164,14 @@ impl Desk<'_, '_> {
 
     /// The records of a text that starts at a line: one, or the items of an array of them.
     fn records(&mut self, line: u64, text: &str) {
+        let page = Page { line, text, lines: OnceCell::new() };
         let Some(items) = self.list(text) else {
-            return self.record(line, text, 0, text, "");
+            return self.record(&page, 0, text, "");
         };
         for (n, item) in items.iter().enumerate() {
             let item = item.get();
             let start = item.as_ptr() as usize - text.as_ptr() as usize;
-            self.record(line, text, start, item, &format!("/{n}"));
+            self.record(&page, start, item, &format!("/{n}"));
         }
     }
 
@@ -170,32 +194,27 @@ impl Desk<'_, '_> {
         (!is_one).then_some(items)
     }
 
-    fn record(&mut self, line: u64, text: &str, start: usize, record: &str, pointer: &str) {
+    fn record(&mut self, page: &Page<'_>, start: usize, record: &str, pointer: &str) {
         self.tally.records += 1;
         let checked = catch_unwind(AssertUnwindSafe(|| self.terms.rules.check(record, self.cache)));
         let Ok(Checked { findings, more, kind, batch }) = checked else {
             // What it remembers may be half done.
             *self.cache = Cache::default();
             let why = "this record makes the check itself fail; please report it";
-            return self.tell(line, 1, "file", why.to_owned());
+            return self.tell(page.line, 1, "file", why.to_owned());
         };
         self.examples += u64::from(matches!(kind, Some(Kind::FineTuning | Kind::Preference)));
         if batch.is_none() && findings.is_empty() {
             return;
         }
-        let lines = Lines::of(text);
-        let place = |at: usize| {
-            let (inside, column) = lines.position(text, start + at);
-            (line + inside as u64 - 1, column)
-        };
-        self.batch.extend(batch.map(|batch| (place(0).0, batch)));
+        self.batch.extend(batch.map(|batch| (page.place(start).0, batch)));
         for finding in findings {
             if !self.terms.counts(finding.severity) {
                 continue;
             }
-            let (line, column) = place(finding.at);
+            let (line, column) = page.place(start + finding.at);
             let Finding { at, pointer: inside, rule, severity, message, tool } = finding;
-            let excerpt = source::excerpt(text, &lines, start + at);
+            let excerpt = source::excerpt(page.text, page.lines(), start + at);
             let (file, pointer) = (Arc::clone(&self.file), format!("{pointer}{inside}"));
             let told = Told { file, line, column, pointer, rule, severity, message, tool, excerpt };
             self.tally.add(told);
