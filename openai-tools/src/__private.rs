@@ -11,7 +11,7 @@ pub use crate::{
         field::{Field, FieldSchema, field},
     },
     tool::{
-        Members, Tool, ToolDefinition, ToolSet, ToolSettings,
+        Caller, CustomFormat, Members, Tool, ToolDefinition, ToolForm, ToolSet, ToolSettings,
         declared::{Declared, Parameters},
         set::{
             members::Held,
@@ -26,7 +26,7 @@ pub use self::{
     output::{Output, described_output, no_output, output_kinds},
     parameters::{can_be_read, can_be_told, generate, read_all},
     set::{OneTool, add_declared, add_held, all_tools, name, names, one_tool},
-    settings::concurrency,
+    settings::{concurrency, in_namespace},
 };
 #[cfg(feature = "dispatch")]
 pub use crate::tool::{
@@ -208,6 +208,20 @@ mod output {
 
 mod settings {
     use std::num::NonZeroUsize;
+
+    use crate::{
+        error::Error,
+        tool::{Namespace, ToolForm},
+    };
+
+    /// The form of a tool of a block with a namespace.
+    ///
+    /// # Errors
+    ///
+    /// None: the macro has looked at both texts.
+    pub fn in_namespace(form: ToolForm, name: &str, description: &str) -> Result<ToolForm, Error> {
+        Ok(form.with_namespace(Namespace::new(name, description)?))
+    }
 
     /// The limit that a key gives; the macro refuses zero.
     #[must_use]

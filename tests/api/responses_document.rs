@@ -84,7 +84,16 @@ async fn every_item_of_the_document_is_read_and_goes_back_as_it_came() {
         request.messages.push(Message::user("go"));
         let response = client.send(&request).await.unwrap_or_else(|e| panic!("{kind}: {e}"));
         assert_eq!(response.message.items[0].item_type().as_deref(), Some(kind.as_str()));
-        let calls = usize::from(["function_call", "custom_tool_call"].contains(&kind.as_str()));
+        let asks = [
+            "apply_patch_call",
+            "computer_call",
+            "custom_tool_call",
+            "function_call",
+            "local_shell_call",
+            "mcp_approval_request",
+            "shell_call",
+        ];
+        let calls = usize::from(asks.contains(&kind.as_str()));
         assert_eq!(response.message.tool_calls.len(), calls, "{kind}");
         request.messages.push(Message::Assistant(response.message));
         request.messages.push(Message::user("go on"));

@@ -4,9 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Ident, Type, spanned::Spanned};
 
-use crate::ir::{
-    crate_path::CratePath,
-    tool::{OutputSchema, Tool},
+use crate::{
+    ir::{
+        crate_path::CratePath,
+        tool::{Custom, OutputSchema, Tool},
+    },
+    parse::tool_attr::Syntax,
 };
 
 /// What stands in `impl Tool` for the type of this name.
@@ -29,6 +32,13 @@ pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
             }
         }
     });
+    let form = form(tool).map(|form| {
+        quote! {
+            fn form() -> #krate::ToolForm {
+                #form
+            }
+        }
+    });
     let strict = (!strict).then(|| {
         quote!(
             const STRICT: bool = false;
@@ -41,6 +51,7 @@ pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
         const DESCRIPTION: ::core::option::Option<&'static str> = #description;
         #strict
         #settings
+        #form
         #output_schema
     }
 }
@@ -50,6 +61,18 @@ pub(super) fn declared(tool: &Tool, parameters: &TokenStream) -> TokenStream {
     let Tool { name, strict, krate, .. } = tool;
     let (description, settings) = (description(tool), settings(tool));
     let output_schema = output_schema(tool).unwrap_or_else(|| quote!(#krate::no_output));
+    let parameters = match form(tool) {
+        None => quote!(#parameters),
+        Some(form) => {
+            let form = match &tool.form.namespace {
+                None => quote!(::core::result::Result::Ok(#form)),
+                Some((name, description)) => {
+                    quote!(#krate::in_namespace(#form, #name, #description))
+                }
+            };
+            quote!(#krate::Parameters::Formed { form: || #form, parameters: &#parameters })
+        }
+    };
     quote! {
         #krate::Declared {
             name: #name,
@@ -81,6 +104,37 @@ fn settings(tool: &Tool) -> TokenStream {
     });
     let switches = tool.settings.iter().map(|setting| format_ident!("with_{setting}"));
     quote!(#timeout #concurrency #(.#switches(true))*)
+}
+
+/// The form in which it is offered, but for the namespace; `None` of a plain function.
+fn form(tool: &Tool) -> Option<TokenStream> {
+    let Tool { form, krate, .. } = tool;
+    if form.is_plain() {
+        return None;
+    }
+    let custom = form.custom.as_ref().map(|custom| {
+        let format = match custom {
+            Custom::Text => quote!(Text),
+            Custom::Grammar(syntax, text) => {
+                let syntax = match syntax {
+                    Syntax::Lark => quote!(Lark),
+                    Syntax::Regex => quote!(Regex),
+                };
+                // Spanned by the grammar: this is where one that is no text is found out.
+                let span = Span::call_site().located_at(text.span());
+                quote_spanned!(span=> #syntax(::std::borrow::Cow::Borrowed(#text)))
+            }
+        };
+        quote!(.with_custom(#krate::CustomFormat::#format))
+    });
+    let deferred = form.defer_loading.then(|| quote!(.with_defer_loading(true)));
+    let callers = form.allowed_callers.iter().map(|caller| match *caller {
+        "direct" => quote!(#krate::Caller::Direct),
+        _ => quote!(#krate::Caller::Programmatic),
+    });
+    let callers =
+        (!form.allowed_callers.is_empty()).then(|| quote!(.with_allowed_callers([#(#callers),*])));
+    Some(quote!(#krate::ToolForm::new() #custom #deferred #callers))
 }
 
 /// The function that makes the schema of the outputs.

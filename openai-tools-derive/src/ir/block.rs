@@ -35,7 +35,7 @@ impl Block {
             return (None, errors.into_error());
         };
         check_header(&item, &mut errors);
-        let shared = Shared::of(&keys);
+        let shared = Shared::of(&keys).in_namespace(&keys, &item.attrs, &mut errors);
         let tools = keys.tools.unwrap_or_else(|| Ident::new("tools", Span::call_site()));
         let definitions = if tools == "tools" {
             format_ident!("definitions", span = tools.span())

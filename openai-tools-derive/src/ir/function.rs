@@ -45,6 +45,9 @@ impl Function {
         let ident = item.sig.ident.clone();
         let tool = Tool::new(keys, &ident, &item.attrs, name::of_function, &shared, &mut errors);
         let signature = Signature::parse(&mut item.sig, false, documented, &mut errors);
+        if tool.as_ref().is_some_and(|tool| tool.form.custom.is_some()) {
+            signature.check_custom(&ident, &mut errors);
+        }
 
         let tool =
             tool.map(|tool| if tells_output { tool.with_output(&signature.output) } else { tool });

@@ -68,7 +68,12 @@ impl Member {
                     }
                 }
                 // The set's own prefix is put before all names at run time.
-                let own = Shared { prefix: String::new(), krate: shared.krate.clone(), ..*shared };
+                let own = Shared {
+                    prefix: String::new(),
+                    krate: shared.krate.clone(),
+                    namespace: None,
+                    ..*shared
+                };
                 fields(variant, rename, keys, &own, errors)
             }
         };

@@ -56,6 +56,9 @@ impl Method {
         let ident = item.sig.ident.clone();
         let tool = Tool::new(keys, &ident, &item.attrs, name::of_function, shared, errors);
         let signature = Signature::parse(&mut item.sig, true, documented, errors);
+        if tool.as_ref().is_some_and(|tool| tool.form.custom.is_some()) {
+            signature.check_custom(&ident, errors);
+        }
         let cfgs: Vec<_> =
             item.attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect();
         for param in &signature.params {

@@ -1,11 +1,11 @@
 //! What a function and a method have in common.
 
 use syn::{
-    Attribute, FnArg, GenericArgument, GenericParam, Generics, PathArguments, Receiver,
+    Attribute, FnArg, GenericArgument, GenericParam, Generics, Ident, PathArguments, Receiver,
     ReceiverKind, ReturnType, Safety, Type, parse_quote,
 };
 
-use super::params::Param;
+use super::params::{Param, Source};
 use crate::{
     diag::{Errors, error_on},
     parse::types,
@@ -58,6 +58,26 @@ impl Signature {
             }
         };
         Self { receiver, params, output, is_async: sig.asyncness.is_some() }
+    }
+}
+
+impl Signature {
+    /// The one text that a custom tool takes.
+    pub(super) fn check_custom(&self, ident: &Ident, errors: &mut Errors) {
+        let mut arguments =
+            self.params.iter().filter(|param| matches!(param.source, Source::Argument { .. }));
+        let help = "take one `String`; what is not for the model is marked `#[context]`";
+        let Some(text) = arguments.next() else {
+            let what = "a custom tool takes the text that the model writes";
+            return errors.push(error_on(ident, what, help));
+        };
+        for more in arguments {
+            let what = "a custom tool takes one text: the model writes no JSON for it";
+            errors.push(error_on(&more.ty, what, help));
+        }
+        if types::is_no_text(&text.ty) {
+            errors.push(error_on(&text.ty, "a custom tool takes a text", "write `String`"));
+        }
     }
 }
 

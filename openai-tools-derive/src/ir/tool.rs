@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use syn::{Attribute, Ident, Result, Type};
+use syn::{Attribute, Expr, Ident, Result, Type};
 
 use super::crate_path::CratePath;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     parse::{
         docs::Description,
         name,
-        tool_attr::{OutputKey, SETTINGS, ToolAttr},
+        tool_attr::{OutputKey, SETTINGS, Syntax, ToolAttr},
     },
 };
 
@@ -25,7 +25,33 @@ pub(crate) struct Tool {
     /// The settings that are switched on.
     pub(crate) settings: Vec<&'static str>,
     pub(crate) output_schema: OutputSchema,
+    pub(crate) form: Form,
     pub(crate) krate: CratePath,
+}
+
+/// The form in which the model is offered a tool.
+#[derive(Clone, Default)]
+pub(crate) struct Form {
+    pub(crate) custom: Option<Custom>,
+    /// Name and description.
+    pub(crate) namespace: Option<(String, String)>,
+    pub(crate) defer_loading: bool,
+    pub(crate) allowed_callers: Vec<&'static str>,
+}
+
+impl Form {
+    /// Whether it is that of a plain function.
+    pub(crate) fn is_plain(&self) -> bool {
+        let Self { custom, namespace, defer_loading, allowed_callers } = self;
+        custom.is_none() && namespace.is_none() && !defer_loading && allowed_callers.is_empty()
+    }
+}
+
+/// What a custom tool takes.
+#[derive(Clone)]
+pub(crate) enum Custom {
+    Grammar(Syntax, Expr),
+    Text,
 }
 
 /// Where the schema of a tool's outputs comes from.
@@ -45,6 +71,8 @@ pub(crate) struct Shared {
     pub(crate) documented: bool,
     /// Where each finds the library.
     pub(crate) krate: CratePath,
+    /// Name and description of their namespace.
+    pub(crate) namespace: Option<(String, String)>,
 }
 
 impl Shared {
@@ -53,7 +81,37 @@ impl Shared {
             prefix: keys.prefix.clone().unwrap_or_default(),
             documented: keys.switch("documented").unwrap_or(false),
             krate: CratePath::new(keys.krate.clone()),
+            namespace: None,
         }
+    }
+
+    /// Puts the tools of a block into the namespace that its keys name.
+    pub(crate) fn in_namespace(
+        mut self,
+        keys: &ToolAttr,
+        attrs: &[Attribute],
+        errors: &mut Errors,
+    ) -> Self {
+        let Some((name, span)) = &keys.namespace else {
+            if let Some(span) = keys.span_of("description") {
+                let what = "`description` describes the namespace of a block, and it has none";
+                errors.push(error_at(span, what, "add `namespace = \"…\"`, or remove it"));
+            }
+            return self;
+        };
+        let documented = || match Description::of(attrs) {
+            Some(Description::Text(text)) => Some(text),
+            _ => None,
+        };
+        match keys.description.clone().or_else(documented) {
+            Some(description) => self.namespace = Some((name.clone(), description)),
+            None => errors.push(error_at(
+                *span,
+                "a namespace needs a description, by which the model finds it",
+                "write a doc comment on the block, or `description = \"…\"`",
+            )),
+        }
+        self
     }
 
     /// Whether everything of this tool has to be described.
@@ -82,6 +140,16 @@ impl Tool {
                 "write a doc comment that says what it does and when to use it",
             ));
         }
+        attr.check_form(errors);
+        let form = Form {
+            custom: (attr.switch("custom") == Some(true)).then(|| match &attr.grammar {
+                Some((syntax, grammar)) => Custom::Grammar(*syntax, (**grammar).clone()),
+                None => Custom::Text,
+            }),
+            namespace: shared.namespace.clone(),
+            defer_loading: attr.switch("defer_loading") == Some(true),
+            allowed_callers: attr.allowed_callers.clone(),
+        };
         let settings = SETTINGS.iter().filter(|key| attr.switch(key) == Some(true));
         let settings = settings.copied().collect();
         let given = attr.span_of("name");
@@ -104,6 +172,7 @@ impl Tool {
                 Some(OutputKey::Of(ty)) => OutputSchema::Of(*ty),
                 Some(OutputKey::None) | None => OutputSchema::None,
             },
+            form,
             krate: attr
                 .krate
                 .map_or_else(|| shared.krate.clone(), |path| CratePath::new(Some(path))),

@@ -6,8 +6,10 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{
     Expr, ExprLit, ExprPath, ExprUnary, Ident, Lit, Path, Result, Token, Type, UnOp,
     ext::IdentExt,
+    parenthesized,
     parse::{ParseStream, Parser},
     parse_quote,
+    punctuated::Punctuated,
 };
 
 use crate::diag::{Errors, error_at, error_on, list, nearest};
@@ -16,6 +18,8 @@ use crate::diag::{Errors, error_at, error_on, list, nearest};
 pub(super) struct Entry {
     pub(super) key: Ident,
     value: Option<Expr>,
+    /// What stands in parentheses behind the key.
+    words: Option<(Vec<Ident>, Span)>,
 }
 
 impl Entry {
@@ -23,6 +27,9 @@ impl Entry {
         let key = Ident::parse_any(input).map_err(|error| {
             error_at(error.span(), "expected a key", "write `key` or `key = value`")
         })?;
+        if input.peek(syn::token::Paren) && LISTS.iter().any(|list| key == list) {
+            return Self::parse_list(key, input);
+        }
         if input.peek(syn::token::Paren) {
             let help = format!("write `{key} = …`");
             return Err(error_at(input.span(), format!("`{key}` takes no parentheses"), help));
@@ -36,9 +43,56 @@ impl Entry {
             None => None,
         };
         if input.is_empty() || input.peek(Token![,]) {
-            return Ok(Self { key, value });
+            return Ok(Self { key, value, words: None });
         }
         Err(error_at(input.span(), "expected a comma", format!("write `,` after `{key}`")))
+    }
+
+    fn parse_list(key: Ident, input: ParseStream<'_>) -> Result<Self> {
+        let inner;
+        let parens = parenthesized!(inner in input);
+        let words = Punctuated::<Ident, Token![,]>::parse_terminated(&inner).map_err(|error| {
+            error_at(error.span(), "expected a word", format!("write `{key}(word, word)`"))
+        })?;
+        let words = Some((words.into_iter().collect(), parens.span.join()));
+        Ok(Self { key, value: None, words })
+    }
+
+    /// Some of these words, in parentheses.
+    pub(super) fn some_of(&self, known: &[&'static str]) -> Result<Vec<&'static str>> {
+        let key = &self.key;
+        let help = format!("write `{key}({})`, or one of them", known.join(", "));
+        let Some((words, span)) = &self.words else {
+            return Err(error_at(key.span(), format!("`{key}` is a list in parentheses"), help));
+        };
+        if words.is_empty() {
+            return Err(error_at(*span, format!("`{key}` lists nobody"), help));
+        }
+        let word = |word: &Ident| {
+            let found = known.iter().find(|known| word == *known).copied();
+            found.ok_or_else(|| {
+                error_at(word.span(), format!("`{word}` is nothing that `{key}` knows"), &help)
+            })
+        };
+        words.iter().map(word).collect()
+    }
+
+    /// A text that rustc knows: a literal, a constant, `include_str!(…)`.
+    pub(super) fn expr(&self) -> Result<Expr> {
+        let key = &self.key;
+        let help = format!("write `{key} = \"…\"`, or the name of a constant");
+        match &self.value {
+            None => Err(error_at(key.span(), format!("`{key}` needs a value"), help)),
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(lit), .. }))
+                if lit.value().trim().is_empty() =>
+            {
+                Err(error_at(lit.span(), "the grammar is empty", help))
+            }
+            Some(Expr::Lit(ExprLit { lit, .. })) if !matches!(lit, Lit::Str(_)) => {
+                Err(error_on(lit, format!("`{key}` is a grammar as a text"), help))
+            }
+            Some(value) => Ok(value.clone()),
+        }
     }
 
     pub(super) fn text(&self, what: &str) -> Result<(String, Span)> {
@@ -214,3 +268,6 @@ pub(super) fn known(key: &Ident, attribute: &str, keys: &[&'static str]) -> Resu
     };
     Err(error_at(key.span(), format!("unknown key `{word}` in `#[{attribute}]`"), help))
 }
+
+/// The keys that take a list.
+const LISTS: [&str; 1] = ["allowed_callers"];

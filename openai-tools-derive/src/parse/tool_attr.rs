@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Ident, Path, Result, Type, ext::IdentExt};
+use syn::{Expr, Ident, Path, Result, Type, ext::IdentExt};
 
 use super::{
     duration,
@@ -26,6 +26,10 @@ pub(crate) struct ToolAttr {
     pub(crate) prefix: Option<String>,
     /// The name of the method of a block that makes its tools.
     pub(crate) tools: Option<Ident>,
+    /// The namespace of a block, with its place.
+    pub(crate) namespace: Option<(String, Span)>,
+    pub(crate) grammar: Option<(Syntax, Box<Expr>)>,
+    pub(crate) allowed_callers: Vec<&'static str>,
     switches: Vec<(&'static str, bool)>,
     seen: Vec<(&'static str, Span)>,
 }
@@ -95,6 +99,17 @@ impl ToolAttr {
                 let (text, span) = entry.text("what each name begins with")?;
                 self.prefix = Some(name::prefix(text, span)?);
             }
+            "namespace" => {
+                let (text, span) = entry.text("the namespace")?;
+                self.namespace = Some((name::given(text, span)?, span));
+            }
+            "lark" | "regex" => {
+                let syntax = if key == "lark" { Syntax::Lark } else { Syntax::Regex };
+                self.grammar = Some((syntax, Box::new(entry.expr()?)));
+            }
+            "allowed_callers" => {
+                self.allowed_callers = entry.some_of(&["direct", "programmatic"])?;
+            }
             "tools" => self.tools = Some(entry.ident()?),
             "set" => {
                 entry.flag()?;
@@ -108,6 +123,30 @@ impl ToolAttr {
             }
         }
         Ok(())
+    }
+
+    /// What keys say together of a custom tool, and of a namespace.
+    pub(crate) fn check_form(&self, errors: &mut Errors) {
+        let custom = self.switch("custom") == Some(true);
+        for key in ["lark", "regex"] {
+            if let (Some(span), false) = (self.span_of(key), custom) {
+                errors.push(error_at(
+                    span,
+                    format!("`{key}` is the grammar of a custom tool"),
+                    format!("write `custom, {key} = …`"),
+                ));
+            }
+        }
+        if let (Some(_), Some(span)) = (self.span_of("lark"), self.span_of("regex")) {
+            errors.push(error_at(span, "a custom tool has one grammar", "keep one of them"));
+        }
+        if let (Some(span), true) = (self.span_of("strict"), custom) {
+            errors.push(error_at(
+                span,
+                "the model writes a text for a custom tool, and no JSON to be strict about",
+                "remove `strict`",
+            ));
+        }
     }
 
     /// A tool that changes nothing changes nothing the second time either.
@@ -136,6 +175,13 @@ impl ToolAttr {
         let what = "`sequential` says more than `concurrency`: each call of the tool runs alone";
         Err(error_at(last, what, "remove `concurrency`, or `sequential`"))
     }
+}
+
+/// The syntax of a grammar.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Syntax {
+    Lark,
+    Regex,
 }
 
 /// What `output_schema = …` says.
@@ -194,7 +240,7 @@ impl Place {
             (Self::Variant, "crate") => {
                 ("belongs on the enum: its variants share one path", "put it on the enum")
             }
-            (Self::Method, "crate" | "prefix" | "tools") => {
+            (Self::Method, "crate" | "namespace" | "prefix" | "tools") => {
                 ("belongs on the block: its methods share it", "put it into `#[toolbox(…)]`")
             }
             (Self::Item, "prefix") => {
@@ -207,13 +253,13 @@ impl Place {
 }
 
 /// Every key, with the places where it may stand.
-const KEYS: [(&str, &[Place]); 15] = {
+const KEYS: [(&str, &[Place]); 21] = {
     use Place::{Block, Held, Item, Method, Set, Variant};
     const TOLD: &[Place] = &[Item, Method, Variant, Held];
     const OF_ONE_TOOL: &[Place] = &[Item, Method, Variant];
     [
         ("name", TOLD),
-        ("description", TOLD),
+        ("description", &[Item, Method, Variant, Held, Block]),
         ("strict", OF_ONE_TOOL),
         ("timeout", OF_ONE_TOOL),
         ("concurrency", OF_ONE_TOOL),
@@ -222,6 +268,12 @@ const KEYS: [(&str, &[Place]); 15] = {
         ("sequential", OF_ONE_TOOL),
         ("needs_approval", OF_ONE_TOOL),
         ("output_schema", OF_ONE_TOOL),
+        ("custom", OF_ONE_TOOL),
+        ("lark", OF_ONE_TOOL),
+        ("regex", OF_ONE_TOOL),
+        ("defer_loading", OF_ONE_TOOL),
+        ("allowed_callers", OF_ONE_TOOL),
+        ("namespace", &[Block]),
         ("documented", &[Item, Method, Variant, Set, Block]),
         ("prefix", &[Set, Block, Variant, Held]),
         ("set", &[Variant, Held]),

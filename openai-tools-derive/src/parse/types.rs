@@ -19,6 +19,23 @@ pub(crate) fn check_field(ty: &Type, errors: &mut Errors) {
     check_owned(ty, "", errors);
 }
 
+/// Whether a type is none that a text can be read into, as far as its name tells.
+pub(crate) fn is_no_text(ty: &Type) -> bool {
+    const OTHERS: &[&str] = &[
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16",
+        "u32", "u64", "u128", "usize", "BTreeMap", "HashMap", "HashSet", "Option", "Value", "Vec",
+    ];
+    match ty {
+        Type::Path(ty) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|last| OTHERS.iter().any(|other| last.ident == other))
+        }
+        Type::Array(_) | Type::Tuple(_) => true,
+        // Refused by itself, or for rustc to judge.
+        _ => false,
+    }
+}
+
 fn check_owned(ty: &Type, otherwise: &str, errors: &mut Errors) {
     for_each(&mut ty.clone(), &mut |part| match part {
         Part::Type(Type::Reference(reference)) => {

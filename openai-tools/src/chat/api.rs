@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use super::{
     completions,
+    hosted::HostedTool,
     message::Message,
     request::{ConversationState, Request},
     response::Response,
@@ -11,6 +12,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     provider::{Provider, Quirks},
+    tool::Tools,
 };
 
 /// The body of a request.
@@ -29,12 +31,22 @@ pub(crate) struct Written {
 /// | what a reasoning model thought | is lost with each response | goes back with its calls ([`AssistantMessage::items`](super::AssistantMessage::items)) |
 /// | the conversation | is sent with every request | or kept by the server ([`ConversationState`]), which chat completions refuse before the request |
 /// | background responses ([`Settings::background`](super::Settings::background)) | refused before the request | sent, and asked for until they are whole |
-/// | `seed`, `stop`, `n`, `logit_bias`, penalties | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
-/// | hosted tools ([`HostedTool`](super::HostedTool)) | refused before the request | sent |
-/// | `verbosity` as an extra field | sent | sent as `text.verbosity` |
+/// | `temperature`, `top_p`, `top_logprobs`, `parallel_tool_calls`, `metadata`, `service_tier`, `safety_identifier`, `store`, `prompt_cache_key`, `prompt_cache`, `prompt_cache_retention` | sent | sent |
+/// | `max_tokens` | sent as `max_completion_tokens` | sent as `max_output_tokens` |
+/// | `reasoning_effort` | sent | sent as `reasoning.effort` |
+/// | `verbosity` | sent | sent as `text.verbosity` |
+/// | `seed`; `stop`, `n`, `logit_bias`, penalties as extra fields | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
+/// | `reasoning_summary`, `truncation`, `compact_threshold`, `max_tool_calls` | refused before the request | sent |
+/// | custom tools, with or without a grammar ([`ToolDefinition::custom`](crate::ToolDefinition::custom)) | sent | sent |
+/// | `allowed_tools` ([`ToolChoice::Allowed`](super::ToolChoice::Allowed)) | sent | sent |
+/// | the schema of a tool's outputs | not sent | sent as `output_schema` |
+/// | namespaces, `defer_loading`, `allowed_callers` ([`ToolForm`](crate::tool::ToolForm)) | refused before the request | sent; a call that comes without its namespace is taken for that of the only tool with its name |
+/// | hosted tools ([`HostedTool`](super::HostedTool)), and a choice of one | refused before the request | sent |
+/// | approvals of MCP calls | do not come up | calls of kind [`McpApproval`](crate::tool::CallKind::McpApproval), which wait like all that need approval |
+/// | shells, patches and computers that the application runs | refused before the request | calls like those of other tools |
 /// | images, files, audio | see [`Part`](super::Part) | see [`Part`](super::Part) |
 /// | spoken answers ([`AudioOutput`](super::AudioOutput)) | yes | refused before the request |
-/// | a call in a stream is whole | when its arguments are | when the server says so |
+/// | a call in a stream is whole | when its arguments are; of a custom tool with the response | when the server says so |
 ///
 /// ```
 /// use openai_tools::{Client, chat::Api, testing::{Reply, Server}};
@@ -108,7 +120,7 @@ impl Api {
                 completions::write_request(request, delivery)?
             }
             Self::Responses => {
-                let stored = request.settings.extra.get("store") != Some(&false.into());
+                let stored = !request.settings.is_unstored();
                 let kept = match (&request.state, request.settings.background) {
                     (ConversationState::Server, _) => Some("the conversation"),
                     (_, true) => Some("a background response"),
@@ -178,11 +190,42 @@ fn refuse_on_chat(request: &Request) -> Result<(), Error> {
     if let Some(part) = completions::foreign_part(&request.messages) {
         return refuse(format!("chat completions take no {part}; use `Api::Responses`"));
     }
-    match request.settings.hosted_tools.first() {
-        Some(tool) => refuse(format!(
-            "chat completions have no hosted tools such as `{}`; use `Api::Responses`",
-            tool.tool_type()
-        )),
-        None => Ok(()),
+    let settings = &request.settings;
+    let lacking = [
+        ("compact_threshold", settings.compact_threshold.is_some()),
+        ("max_tool_calls", settings.max_tool_calls.is_some()),
+        ("reasoning_summary", settings.reasoning_summary.is_some()),
+        ("truncation", settings.truncation.is_some()),
+    ];
+    if let Some((name, _)) = lacking.iter().find(|(_, is_set)| *is_set) {
+        return refuse(format!(
+            "chat completions have no `{name}`; leave it out, or use `Api::Responses`"
+        ));
     }
+    let hosted = settings.hosted_tools.iter().map(HostedTool::tool_type);
+    let definitions = || request.tools.iter().flat_map(Tools::definitions);
+    let local = definitions().filter_map(|tool| Some(tool.as_builtin()?.kind.as_str()));
+    if let Some(kind) = hosted.chain(local).next() {
+        return refuse(format!(
+            "chat completions have no hosted tools such as `{kind}`; use `Api::Responses`"
+        ));
+    }
+    for definition in definitions() {
+        let form = definition.form();
+        let (what, remedy) = if form.namespace().is_some() {
+            ("is in a namespace", "give it a prefix in its place")
+        } else if form.defer_loading() {
+            ("is loaded when it is looked for", "tell it at once")
+        } else if !form.allowed_callers().is_empty() {
+            ("says who may call it", "leave that out")
+        } else {
+            continue;
+        };
+        return refuse(format!(
+            "the tool `{}` {what}, and chat completions have no such thing; {remedy}, or use \
+             `Api::Responses`",
+            definition.full_name()
+        ));
+    }
+    Ok(())
 }

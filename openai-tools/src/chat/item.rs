@@ -45,8 +45,7 @@ impl OutputItem {
     #[cfg(feature = "client")]
     /// Whether a message holds nothing of it but the item itself.
     pub(crate) fn is_only_kept(&self) -> bool {
-        let told = ["custom_tool_call", "function_call", "message", "reasoning"];
-        self.item_type().is_none_or(|kind| !told.contains(&kind.as_str()))
+        super::responses::is_only_kept(self.as_raw())
     }
 
     pub(crate) fn as_raw(&self) -> &RawValue {

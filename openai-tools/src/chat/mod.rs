@@ -18,12 +18,21 @@ mod message;
 mod request;
 mod response;
 pub(crate) mod responses;
+#[cfg(feature = "client")]
+mod setting;
 pub(crate) mod wire;
 
 #[cfg(feature = "client")]
 pub(crate) use self::{accumulator::Accumulator, api::Written};
 #[cfg(feature = "client")]
-pub use self::{api::Api, hosted::HostedTool};
+pub use self::{
+    api::Api,
+    hosted::{
+        CodeInterpreter, Container, FileFilter, FileSearch, HostedShell, HostedTool,
+        ImageBackground, ImageFormat, ImageGeneration, ImageQuality, Location, Mcp, McpApproval,
+        MemoryLimit, Ranking, SearchContextSize, WebSearch,
+    },
+};
 pub use self::{
     audio::SpokenAudio,
     delta::Delta,
@@ -38,4 +47,9 @@ pub use crate::media::{Audio, AudioFormat, File, Image, ImageDetail, Part};
 pub use self::request::{
     AllowedMode, AudioOutput, ConversationState, ReasoningEffort, Request, ResponseFormat,
     Settings, ToolChoice,
+};
+#[cfg(feature = "client")]
+pub use self::setting::{
+    PromptCache, PromptCacheMode, PromptCacheRetention, ReasoningSummary, ServiceTier, Truncation,
+    Verbosity,
 };

@@ -1,7 +1,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{api::Api, hosted::HostedTool, message::Message};
+use super::{
+    api::Api,
+    hosted::HostedTool,
+    message::Message,
+    setting::{
+        PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Truncation, Verbosity,
+    },
+};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
@@ -54,8 +61,11 @@ impl Request {
         if self.messages.is_empty() {
             return refuse("there is no message; add one with `.user(…)`".to_owned());
         }
+        self.settings.check()?;
         let known = |name: &ToolName| {
-            self.tools.as_ref().is_some_and(|tools| tools.find(name.as_str()).is_some())
+            let name = name.as_str();
+            let mut all = self.tools.iter().flat_map(Tools::definitions);
+            all.any(|tool| tool.as_builtin().is_none() && tool.name().as_str() == name)
         };
         let has_tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty())
             || !self.settings.hosted_tools.is_empty();
@@ -72,12 +82,28 @@ impl Request {
                     ));
                 }
             }
+            Some(ToolChoice::Hosted(kind)) if !self.has_hosted(kind) => {
+                return refuse(
+                    "the tool choice names a tool of the server that is not in the tools"
+                        .to_owned(),
+                );
+            }
             Some(ToolChoice::Required) if !has_tools => {
                 return refuse("the tool choice demands a call, and there are no tools".to_owned());
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn has_hosted(&self, kind: &str) -> bool {
+        let local = self
+            .tools
+            .iter()
+            .flat_map(Tools::definitions)
+            .filter_map(|tool| Some(tool.as_builtin()?.kind.as_str() == kind));
+        let hosted = self.settings.hosted_tools.iter().map(|tool| tool.tool_type() == kind);
+        local.chain(hosted).any(|is_it| is_it)
     }
 }
 
@@ -109,7 +135,8 @@ pub enum ConversationState {
 }
 
 /// What a request says beside its messages and tools. What is not set is not sent, and the
-/// server's default holds.
+/// server's default holds. What only one API has is refused on the other before the request; see
+/// [`Api`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
@@ -117,9 +144,18 @@ pub struct Settings {
     pub tool_choice: Option<ToolChoice>,
     /// Whether the model may ask for several calls in one response.
     pub parallel_tool_calls: Option<bool>,
+    /// How many calls of tools that the server runs one response may have. Only the Responses API
+    /// has it.
+    pub max_tool_calls: Option<u32>,
     /// Randomness, from 0 to 2.
     pub temperature: Option<f64>,
-    /// Asks for the same answer to the same request, as far as the server can.
+    /// The share of the likeliest tokens that are considered, from 0 to 1.
+    pub top_p: Option<f64>,
+    /// How many of the likeliest tokens are told at each place, from 0 to 20; they stand in
+    /// [`Response::body`](super::Response::body).
+    pub top_logprobs: Option<u8>,
+    /// Asks for the same answer to the same request, as far as the server can. Only chat completions
+    /// have it.
     pub seed: Option<i64>,
     /// The most tokens of one response, reasoning included.
     pub max_tokens: Option<u64>,
@@ -136,9 +172,34 @@ pub struct Settings {
     pub background: bool,
     /// Has the model speak its answers; only chat completions have that.
     pub audio: Option<AudioOutput>,
+    /// What is told of its thoughts. Only the Responses API has it.
+    pub reasoning_summary: Option<ReasoningSummary>,
+    /// How many words an answer makes.
+    pub verbosity: Option<Verbosity>,
+    /// How fast and at which price the request is served.
+    pub service_tier: Option<ServiceTier>,
+    /// Whether the server stores the response: the Responses API does unless it is told not to, chat
+    /// completions do if told to.
+    pub store: Option<bool>,
+    /// What requests have in common that begin alike, so that they meet the same cache.
+    pub prompt_cache_key: Option<String>,
+    /// How the beginning of the prompt is cached.
+    pub prompt_cache: Option<PromptCache>,
+    /// The same for models before GPT-5.6.
+    pub prompt_cache_retention: Option<PromptCacheRetention>,
+    /// Who uses the application, as at most 64 characters that tell nobody who it is, such as a hash
+    /// of a name.
+    pub safety_identifier: Option<String>,
+    /// What becomes of a conversation that is too long. Only the Responses API has it.
+    pub truncation: Option<Truncation>,
+    /// From how many tokens on, 1,000 at least, the server makes the conversation shorter
+    /// (compaction). What stands for the rest comes as an [item](super::AssistantMessage::items).
+    /// Only the Responses API has it.
+    pub compact_threshold: Option<u64>,
     /// Tools that the server runs by itself; only the Responses API has them.
     pub hosted_tools: Vec<HostedTool>,
-    /// Up to 16 pairs that the server stores with the response.
+    /// Up to 16 pairs that the server stores with the response: keys of up to 64 characters, texts of
+    /// up to 512.
     pub metadata: Map<String, Value>,
     /// Fields that this crate does not know, sent as they are. What only the other
     /// [API](super::Api) has is refused on the Responses API.
@@ -171,6 +232,129 @@ impl AudioOutput {
     }
 }
 
+impl Settings {
+    /// Finds values that every server refuses.
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |why: String| Err(Error::new(ErrorKind::InvalidRequest, why));
+        let chars = |text: &str| text.chars().count();
+        if self.metadata.len() > 16 {
+            return refuse(format!("metadata has {} pairs, and 16 at most", self.metadata.len()));
+        }
+        // Neither keys nor values are told: they may be of the application's users.
+        for (at, (key, value)) in self.metadata.iter().enumerate() {
+            let Value::String(text) = value else {
+                return refuse(format!("pair {} of the metadata is not a text", at + 1));
+            };
+            if chars(key) > 64 || chars(text) > 512 {
+                return refuse(format!(
+                    "pair {} of the metadata is too long: keys have up to 64 characters, texts \
+                     up to 512",
+                    at + 1
+                ));
+            }
+        }
+        if self.safety_identifier.as_deref().is_some_and(|id| chars(id) > 64) {
+            return refuse("the safety identifier has more than 64 characters".to_owned());
+        }
+        for (name, value, most) in
+            [("temperature", self.temperature, 2.0), ("top_p", self.top_p, 1.0)]
+        {
+            if value.is_some_and(|value| !(0.0..=most).contains(&value)) {
+                return refuse(format!("`{name}` is not between 0 and {most}"));
+            }
+        }
+        if let Some(name) = self.given_twice() {
+            return refuse(format!("`{name}` is set, and it is an extra field as well; keep one"));
+        }
+        if self.top_logprobs > Some(20) {
+            return refuse("`top_logprobs` is more than 20".to_owned());
+        }
+        if self.compact_threshold.is_some_and(|threshold| threshold < 1_000) {
+            return refuse("the threshold of compaction is under 1,000 tokens".to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Settings {
+    /// A field that is set and stands among the extra ones as well.
+    fn given_twice(&self) -> Option<&'static str> {
+        let set = [
+            self.compact_threshold.is_some(),
+            self.max_tool_calls.is_some(),
+            self.prompt_cache_key.is_some(),
+            self.prompt_cache.is_some(),
+            self.prompt_cache_retention.is_some(),
+            self.safety_identifier.is_some(),
+            self.service_tier.is_some(),
+            self.store.is_some(),
+            self.top_logprobs.is_some(),
+            self.top_p.is_some(),
+            self.truncation.is_some(),
+            self.verbosity.is_some(),
+        ];
+        let names = EITHER.iter().zip(set).filter(|(_, is_set)| *is_set);
+        names.map(|(name, _)| *name).find(|name| self.extra.contains_key(*name))
+    }
+
+    /// Whether the server is told to store nothing.
+    pub(crate) fn is_unstored(&self) -> bool {
+        self.store.or_else(|| self.extra.get("store").and_then(Value::as_bool)) == Some(false)
+    }
+}
+
+/// Fields that may come as extra ones in place of a setting, in the order of the settings.
+pub(super) const EITHER: [&str; 12] = [
+    "context_management",
+    "max_tool_calls",
+    "prompt_cache_key",
+    "prompt_cache_options",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "service_tier",
+    "store",
+    "top_logprobs",
+    "top_p",
+    "truncation",
+    "verbosity",
+];
+
+/// The settings that both APIs spell alike.
+#[derive(Serialize)]
+pub(super) struct Common<'a> {
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    metadata: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_tier: Option<&'a ServiceTier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_cache_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_cache_options: Option<&'a PromptCache>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_cache_retention: Option<&'a PromptCacheRetention>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    safety_identifier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_logprobs: Option<u8>,
+}
+
+impl<'a> Common<'a> {
+    pub(super) fn of(settings: &'a Settings) -> Self {
+        Self {
+            metadata: &settings.metadata,
+            service_tier: settings.service_tier.as_ref(),
+            store: settings.store,
+            prompt_cache_key: settings.prompt_cache_key.as_deref(),
+            prompt_cache_options: settings.prompt_cache.as_ref(),
+            prompt_cache_retention: settings.prompt_cache_retention.as_ref(),
+            safety_identifier: settings.safety_identifier.as_deref(),
+            top_logprobs: settings.top_logprobs,
+        }
+    }
+}
+
 /// Which tools the model may or must call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -184,6 +368,9 @@ pub enum ToolChoice {
     },
     /// The model decides.
     Auto,
+    /// It must use this tool of the server, by its [type](HostedTool::tool_type), such as
+    /// `image_generation`. Only the Responses API has that.
+    Hosted(String),
     /// It must call this tool.
     Named(ToolName),
     /// It must not call any.
@@ -197,7 +384,7 @@ impl ToolChoice {
     /// then, and demanding more would keep the model from ever answering.
     pub(crate) fn after_first(self) -> Option<Self> {
         match self {
-            Self::Named(_) | Self::Required => None,
+            Self::Hosted(_) | Self::Named(_) | Self::Required => None,
             Self::Allowed { tools, .. } => Some(Self::Allowed { mode: AllowedMode::Auto, tools }),
             Self::Auto | Self::None => Some(self),
         }

@@ -100,8 +100,9 @@ impl OutputLimits {
     /// Cuts texts; an image or a file that does not fit is left out, and a text in its place says
     /// so.
     fn apply(self, content: Content) -> (String, Vec<Part>) {
+        let uncut = content.is_uncut();
         let (text, mut parts) = content.into_text_and_parts();
-        let text = cut(text, self.text_bytes);
+        let text = if uncut { text } else { cut(text, self.text_bytes) };
         let mut texts = self.text_bytes.saturating_sub(text.len());
         let mut media = self.media_bytes;
         for part in &mut parts {

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use self::round::Round;
 #[cfg(feature = "client")]
 pub(crate) use self::{
-    plan::{Planned, plan},
+    plan::{Planned, Refused, plan},
     round::Happened,
     schedule::Gate,
 };

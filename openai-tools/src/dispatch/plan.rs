@@ -21,6 +21,19 @@ pub(crate) struct Refused {
     pub(super) text: String,
 }
 
+#[cfg(feature = "client")]
+impl Refused {
+    /// Arguments that the application changed, of a call that runs elsewhere.
+    pub(crate) fn changed_elsewhere() -> Self {
+        Self {
+            failure: CallFailure::InvalidArguments,
+            text: "not approved: the arguments of this call should be others, and they cannot be \
+                   changed; call the tool again with better ones"
+                .to_owned(),
+        }
+    }
+}
+
 /// A call that was planned before its turn, by whoever gives it to a round.
 pub(crate) struct Planned {
     /// The arguments that it runs with, where they are not the model's own.
@@ -41,14 +54,14 @@ impl Planned {
 
 /// Finds the tool and checks the arguments.
 pub(crate) fn plan(call: &ToolCall, tools: &Tools) -> Result<Ready, Refused> {
-    let Some((index, entry)) = tools.find(&call.name) else {
-        let names = || tools.definitions().map(|definition| definition.name().as_str());
+    let Some((index, entry)) = tools.find_call(call) else {
+        let names = || tools.names();
         return Err(Refused {
             failure: CallFailure::UnknownTool,
             text: unknown_tool(&call.name, names),
         });
     };
-    match entry.checker.check(&call.arguments) {
+    match entry.definition.check(&entry.checker, call) {
         Ok(arguments) => {
             let needs_approval = entry.needs_approval(&arguments);
             Ok(Ready { index, arguments, needs_approval })

@@ -253,6 +253,9 @@ impl Round {
 fn is_same(early: &ToolCall, last: &ToolCall) -> bool {
     // White space after the arguments came too late to be part of the early call, and is nothing.
     early.id == last.id
+        // The stream does not tell of a namespace before the end.
+        && early.namespace() == last.namespace()
+        && last.kind().is_named()
         && early.name == last.name
         && early.arguments.trim_ascii_end() == last.arguments.trim_ascii_end()
 }

@@ -162,7 +162,7 @@ impl Schedule {
     /// Lets a call that is held run as soon as its turn comes, if its arguments are good.
     #[cfg(feature = "client")]
     pub(super) fn start_early(&mut self, slot: usize, call: ToolCall, planned: Option<Planned>) {
-        let index = self.tools.find(&call.name).map(|(index, _)| index);
+        let index = self.tools.find_call(&call).map(|(index, _)| index);
         self.entries[slot] = Entry { call: Some(call), planned, early: true, ..Entry::default() };
         self.order.set_group(slot, self.group_of(index));
         self.order.set_stage(slot, Stage::Waiting);
@@ -197,7 +197,7 @@ impl Schedule {
             Gate::Planned(planned) | Gate::Announced(planned) => {
                 planned.tool.as_ref().ok().map(|ready| ready.index)
             }
-            _ => self.tools.find(&call.name).map(|(index, _)| index),
+            _ => self.tools.find_call(&call).map(|(index, _)| index),
         };
         let sequential = index.is_some_and(|index| self.tools.entry(index).settings.sequential());
         self.order.set_sequential(slot, sequential);

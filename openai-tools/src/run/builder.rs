@@ -31,7 +31,7 @@ use crate::{
     dispatch::DispatchLimits,
     schema::Profile,
     structured::{Answer, Json, Text},
-    tool::IntoTools,
+    tool::{DynTool, IntoTools},
 };
 
 impl Client {
@@ -138,6 +138,7 @@ pub struct RunBuilder<A = Text> {
     pub(super) hooks: Hooks,
     pub(super) scribe: Scribe,
     pub(super) taken_up: Option<TakenUp>,
+    pub(super) local: Vec<DynTool>,
 }
 
 impl<A> RunBuilder<A> {
@@ -155,6 +156,7 @@ impl<A> RunBuilder<A> {
             hooks: Hooks::default(),
             scribe: Scribe::new(None),
             taken_up: None,
+            local: Vec::new(),
         }
     }
 
@@ -189,8 +191,8 @@ impl<A> RunBuilder<A> {
 
     /// Adds a tool that the server runs by itself, such as a web search, beside the run's own
     /// [tools](Self::tools). Only the Responses API has these. Default: none.
-    pub fn hosted_tool(mut self, tool: HostedTool) -> Self {
-        self.request.settings.hosted_tools.push(tool);
+    pub fn hosted_tool(mut self, tool: impl Into<HostedTool>) -> Self {
+        self.request.settings.hosted_tools.push(tool.into());
         self
     }
 

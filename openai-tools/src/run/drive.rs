@@ -12,6 +12,7 @@ use super::{
     hooks::Hooks,
     journal::{Record, text_bytes},
     limits::Limit,
+    next_turn::NextTurn,
     open::Opened,
     outcome::{Outcome, Run, RunError},
     outlet::Outlet,
@@ -134,6 +135,7 @@ impl<T> Active<T> {
         self.clock.begin_turn();
         let started = self.clock.elapsed();
         self.say_later();
+        self.show_turn()?;
         let funds = match self.fund_request()? {
             Ok(funds) => funds,
             Err(limit) => return Ok(Asked::End(Outcome::Limit(limit))),
@@ -199,6 +201,17 @@ impl<T> Active<T> {
                 Ok(Asked::End(outcome))
             }
         }
+    }
+
+    /// Shows the application what is about to be asked.
+    fn show_turn(&mut self) -> Result<(), Error> {
+        let Some(see) = self.hooks.turn.clone() else { return Ok(()) };
+        see(&mut NextTurn {
+            turn: self.record.turns.len(),
+            messages: &self.request.messages,
+            settings: &mut self.request.settings,
+        });
+        self.request.check()
     }
 
     /// Comes to the end of a run whose last response is there already: the process may have ended

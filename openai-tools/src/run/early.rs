@@ -31,6 +31,8 @@ struct Arriving {
     /// Whether any arguments came.
     begun: bool,
     complete: bool,
+    /// Whether the arguments are any text, in which nothing tells its end.
+    text: bool,
     /// Whether no call before it, which could be a sequential one, is to come.
     in_order: bool,
     stage: Stage,
@@ -109,6 +111,7 @@ impl Early {
             scanner: Scanner::new(),
             begun: false,
             complete: false,
+            text: self.is_text(name),
             in_order: !out_of_order,
             stage,
         });
@@ -140,7 +143,9 @@ impl Early {
         }
         let never = begun || !self.calls[slot].in_order;
         let stage = if never { Stage::Never } else { self.stage(id, name) };
+        let text = self.is_text(name);
         let call = &mut self.calls[slot];
+        call.text = text;
         call.id = id.clone();
         name.clone_into(&mut call.name);
         call.stage = stage;
@@ -155,6 +160,12 @@ impl Early {
     fn grow(&mut self, slot: usize, text: &str) -> Step {
         let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
         call.begun = true;
+        if call.text {
+            if call.stage == Stage::Open {
+                call.arguments.push_str(text);
+            }
+            return Step::default();
+        }
         let good = call.scanner.push(text).is_ok() && !call.scanner.has_trailing();
         // An empty object may be a placeholder.
         let closed = call.scanner.is_closed() && !call.scanner.is_empty_object();
@@ -184,7 +195,7 @@ impl Early {
         let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
         let complete = !std::mem::replace(&mut call.complete, true);
         // What is no JSON is for the dispatch to tell the model.
-        let starts = call.stage == Stage::Open && call.scanner.is_closed();
+        let starts = call.stage == Stage::Open && (call.text || call.scanner.is_closed());
         Step { complete, act: starts.then(|| call.start(slot)) }
     }
 
@@ -201,11 +212,18 @@ impl Early {
         Step { complete: false, act }
     }
 
+    /// Whether this is the name of a custom tool.
+    fn is_text(&self, name: &str) -> bool {
+        let found = self.tools.find(name);
+        found.is_some_and(|(_, tool)| tool.definition.form().custom().is_some())
+    }
+
     fn stage(&mut self, id: &ToolCallId, name: &str) -> Stage {
         let harmless = self.tools.find(name).is_some_and(|(_, tool)| {
             let settings = &tool.settings;
             settings.read_only() && !settings.needs_approval() && !settings.sequential()
         });
+        let harmless = harmless && (self.waits_for_ends || !self.is_text(name));
         // An id that is missing or taken will be another one when the response is read.
         let own = !id.as_str().is_empty() && self.ids.insert(id.clone());
         if harmless && own && self.room > 0 { Stage::Open } else { Stage::Never }

@@ -2,10 +2,10 @@
 
 use std::{fmt, pin::Pin, sync::Arc};
 
-use super::{journal::Decision, pending::WaitingCall};
+use super::{journal::Decision, next_turn::NextTurn, pending::WaitingCall};
 use crate::{
-    dispatch::{CallRecord, Planned, plan},
-    tool::{ToolCall, ToolOutput, Tools},
+    dispatch::{CallRecord, Planned, Refused, plan},
+    tool::{CallKind, ToolCall, ToolOutput, Tools},
 };
 
 /// What an application decides about a call, when it has.
@@ -13,6 +13,7 @@ pub(super) type Deciding = Pin<Box<dyn Future<Output = Option<Decision>> + Send>
 
 pub(super) type Approve = dyn Fn(WaitingCall) -> Deciding + Send + Sync;
 pub(super) type SeeCall = dyn Fn(&mut ToolCall) + Send + Sync;
+pub(super) type SeeTurn = dyn Fn(&mut NextTurn<'_>) + Send + Sync;
 pub(super) type SeeOutput = dyn Fn(&ToolCall, &mut ToolOutput) + Send + Sync;
 
 #[derive(Clone, Default)]
@@ -20,6 +21,7 @@ pub(super) struct Hooks {
     pub(super) approval: Option<Arc<Approve>>,
     pub(super) call: Option<Arc<SeeCall>>,
     pub(super) output: Option<Arc<SeeOutput>>,
+    pub(super) turn: Option<Arc<SeeTurn>>,
 }
 
 impl Hooks {
@@ -32,7 +34,10 @@ impl Hooks {
         if let Some(see) = &self.call {
             see(&mut changed);
         }
-        let tool = plan(&changed, tools);
+        let mut tool = plan(&changed, tools);
+        if *call.kind() == CallKind::McpApproval && changed.arguments != call.arguments {
+            tool = Err(Refused::changed_elsewhere());
+        }
         let arguments = (changed.arguments != call.arguments).then_some(changed.arguments);
         Planned { arguments, tool }
     }
@@ -53,6 +58,7 @@ impl fmt::Debug for Hooks {
             .field("approval", &self.approval.is_some())
             .field("call", &self.call.is_some())
             .field("output", &self.output.is_some())
+            .field("turn", &self.turn.is_some())
             .finish()
     }
 }

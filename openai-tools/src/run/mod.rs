@@ -15,6 +15,8 @@ mod exchange;
 mod hooks;
 pub mod journal;
 mod limits;
+mod local;
+mod next_turn;
 mod open;
 mod outcome;
 mod outlet;
@@ -26,6 +28,7 @@ mod repeats;
 mod request;
 mod saved;
 mod scribe;
+mod settings;
 mod started;
 mod steering;
 mod stream;
@@ -41,6 +44,7 @@ pub use self::{
     elements::RunElements,
     event::Event,
     limits::{Limit, RunLimits},
+    next_turn::NextTurn,
     outcome::{IncompleteReason, Outcome, Run, RunError},
     pending::{PendingCall, PendingTurn, WaitReason, WaitingCall},
     prices::{InvalidMoney, Money, Price, Prices},

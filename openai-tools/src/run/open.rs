@@ -12,6 +12,7 @@ use super::{
     exchange::EarlyCalls,
     hooks::Hooks,
     journal::{Record, records_of},
+    local::add_local,
     outcome::RunError,
     outlet::Outlet,
     pending::OpenCall,
@@ -71,6 +72,7 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
         hooks,
         scribe,
         taken_up,
+        local,
     } = builder;
     let (spent, elapsed) = match &taken_up {
         Some(TakenUp { saved, .. }) => (saved.spent(), saved.elapsed()),
@@ -89,7 +91,7 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
             request.settings.tool_choice = choice.and_then(ToolChoice::after_first);
         }
     }
-    let prepared = request.check().and_then(|()| {
+    let prepared = add_local(&mut request, local).and_then(|()| request.check()).and_then(|()| {
         // Before JSON mode adds a message of its own, which belongs to the conversation.
         answer.prepare(&mut request.messages)
     });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     builder::RunBuilder,
     journal::{Decision, Journal, Recovered},
+    next_turn::NextTurn,
     open::TakenUp,
     pending::WaitingCall,
     saved::SavedRun,
@@ -70,6 +71,48 @@ impl<A> RunBuilder<A> {
     /// A panic in it is a panic of the run.
     pub fn on_call(mut self, see: impl Fn(&mut ToolCall) + Send + Sync + 'static) -> Self {
         self.hooks.call = Some(Arc::new(see));
+        self
+    }
+
+    /// Shows each request to the application before it is made, and lets it change its settings, such
+    /// as which of the tools the model may call. What is changed holds for later requests, too; a
+    /// [choice](crate::ToolChoice) that demands a call holds for one response. Re-asks are requests
+    /// as well. Default: none.
+    ///
+    /// ```
+    /// use openai_tools::{Client, ToolName, Toolbox, testing::{Reply, Server}, tool};
+    ///
+    /// /// Look something up.
+    /// #[tool(read_only)]
+    /// fn look() -> &'static str {
+    ///     "a wall"
+    /// }
+    ///
+    /// /// Build something.
+    /// #[tool]
+    /// fn build() {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let script = [Reply::tool_calls([("c1", "look", "{}")]), Reply::text("done")];
+    /// # let server = Server::builder().script(script).start().await?;
+    /// # let client = Client::builder().base_url(server.base_url()).build()?;
+    /// let tools = Toolbox::new().with(look)?.with(build)?;
+    /// let look = ToolName::parse("look")?;
+    /// let run = client.run("gpt-5.2").tools(&tools).user("Is there a house?").on_turn(move |next| {
+    ///     match next.turn() {
+    ///         0 => next.allow([look.clone()]),
+    ///         _ => next.allow_all(),
+    ///     }
+    /// });
+    /// assert_eq!(run.await?.text(), "done");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A panic in it is a panic of the run.
+    pub fn on_turn(mut self, see: impl Fn(&mut NextTurn<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks.turn = Some(Arc::new(see));
         self
     }
 

@@ -19,7 +19,7 @@ pub(super) struct Answer {
 }
 
 /// A call as the model writes it: the arguments are text and may be anything.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Call {
     /// `None` for an id made from the request.
     pub(super) id: Option<String>,
@@ -27,6 +27,12 @@ pub(super) struct Call {
     pub(super) arguments: String,
     /// Whether the tool takes free text instead of JSON.
     pub(super) custom: bool,
+    /// What only the Responses API has: the namespace of its tool.
+    pub(super) namespace: Option<String>,
+    /// The program that made it.
+    pub(super) program: Option<String>,
+    /// All of it but its ids, where it is no call of a tool by name.
+    pub(super) item: Option<Value>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -121,7 +127,7 @@ mod tests {
     use super::*;
 
     fn call(arguments: &str) -> Call {
-        Call { id: None, name: "f".to_owned(), arguments: arguments.to_owned(), custom: false }
+        Call { id: None, name: "f".to_owned(), arguments: arguments.to_owned(), ..Call::default() }
     }
 
     #[test]

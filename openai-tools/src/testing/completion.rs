@@ -168,8 +168,7 @@ mod tests {
 
     #[test]
     fn calls_get_ids_of_their_own_and_a_null_content() {
-        let call =
-            Call { id: None, name: "add".to_owned(), arguments: "{}".to_owned(), custom: false };
+        let call = Call { name: "add".to_owned(), arguments: "{}".to_owned(), ..Call::default() };
         let free = Call { id: Some("c2".to_owned()), custom: true, ..call.clone() };
         let answer = Answer::of_calls(vec![call.clone(), call, free]);
         let document = document(&request(), 1, &answer);

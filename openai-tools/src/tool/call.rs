@@ -4,6 +4,7 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeStruct,
 };
 
+use super::kind::CallKind;
 use crate::{ids::ToolCallId, media::Part};
 
 /// The model's request to run a tool. Name and arguments are as the model wrote them, unchecked.
@@ -16,8 +17,22 @@ pub struct ToolCall {
     pub id: ToolCallId,
     /// The name that the model wrote; maybe none that exists.
     pub name: String,
-    /// The arguments as the model wrote them: JSON text, if all is well.
+    /// The arguments as the model wrote them: JSON text, if all is well; of a custom tool any text.
     pub arguments: String,
+    /// What else is known of it; none of a plain function's call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) origin: Option<Box<Origin>>,
+}
+
+/// What most calls have nothing of.
+#[derive(Clone, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+pub(crate) struct Origin {
+    #[serde(default)]
+    kind: CallKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    namespace: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    program: Option<String>,
 }
 
 impl ToolCall {
@@ -27,7 +42,51 @@ impl ToolCall {
         name: impl Into<String>,
         arguments: impl Into<String>,
     ) -> Self {
-        Self { id: id.into(), name: name.into(), arguments: arguments.into() }
+        Self { id: id.into(), name: name.into(), arguments: arguments.into(), origin: None }
+    }
+
+    /// What it asks for. Default: [`CallKind::Function`].
+    #[must_use]
+    pub fn kind(&self) -> &CallKind {
+        self.origin.as_ref().map_or(&CallKind::Function, |origin| &origin.kind)
+    }
+
+    /// The namespace of its tool, where the model told one; of an approval the label of the MCP
+    /// server.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.origin.as_ref()?.namespace.as_deref()
+    }
+
+    /// The id of the program that made the call, where the model wrote one
+    /// ([`HostedTool::programmatic_tool_calling`](crate::chat::HostedTool::programmatic_tool_calling));
+    /// `None` for a call of the model itself.
+    #[must_use]
+    pub fn program(&self) -> Option<&str> {
+        self.origin.as_ref()?.program.as_deref()
+    }
+
+    /// The same call, asking for something else.
+    #[must_use]
+    pub fn with_kind(mut self, kind: CallKind) -> Self {
+        if kind != *self.kind() {
+            self.origin.get_or_insert_default().kind = kind;
+        }
+        self
+    }
+
+    /// The same call, of a tool in a namespace.
+    #[must_use]
+    pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.origin.get_or_insert_default().namespace = Some(namespace.into());
+        self
+    }
+
+    /// The same call, made by a program.
+    #[must_use]
+    pub fn with_program(mut self, program: impl Into<String>) -> Self {
+        self.origin.get_or_insert_default().program = Some(program.into());
+        self
     }
 }
 
@@ -37,6 +96,7 @@ impl fmt::Debug for ToolCall {
             .field("id", &self.id)
             .field("name", &self.name)
             .field("arguments", &format_args!("{} bytes", self.arguments.len()))
+            .field("kind", &self.kind())
             .finish()
     }
 }

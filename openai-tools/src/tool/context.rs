@@ -40,6 +40,12 @@ impl<C> ToolContext<C> {
         Self { app, call }
     }
 
+    /// The facts of the call alone.
+    #[cfg(feature = "client")]
+    pub(super) fn without_app(&self) -> ToolContext {
+        ToolContext { app: Arc::new(()), call: Arc::clone(&self.call) }
+    }
+
     /// The application's context.
     #[must_use]
     pub fn app(&self) -> &C {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{definition::ToolDefinition, settings::ToolSettings, traits::define};
+use super::{definition::ToolDefinition, form::ToolForm, settings::ToolSettings, traits::define};
 use crate::{
     error::Error,
     schema::{field::FieldSchema, generate_object},
@@ -47,6 +47,30 @@ pub enum Parameters {
         /// Makes the schema.
         generate: fn() -> Value,
     },
+    /// From either, of a tool that is offered in a form of its own.
+    Formed {
+        /// Makes the form.
+        form: fn() -> Result<ToolForm, Error>,
+        /// What it takes.
+        parameters: &'static Parameters,
+    },
+}
+
+impl Parameters {
+    fn form(&self) -> Result<ToolForm, Error> {
+        match self {
+            Self::Formed { form, .. } => form(),
+            Self::Fields { .. } | Self::Type { .. } => Ok(ToolForm::new()),
+        }
+    }
+
+    fn schema(&self) -> Value {
+        match self {
+            Self::Fields { fields } => generate_object(fields),
+            Self::Type { generate } => generate(),
+            Self::Formed { parameters, .. } => parameters.schema(),
+        }
+    }
 }
 
 impl Declared {
@@ -58,11 +82,8 @@ impl Declared {
     /// strict mode.
     pub fn definition(&self) -> Result<ToolDefinition, Error> {
         let Self { name, description, strict, output_schema, parameters, .. } = self;
-        let parameters = match parameters {
-            Parameters::Fields { fields } => generate_object(fields),
-            Parameters::Type { generate } => generate(),
-        };
-        define(name, *description, *strict, output_schema(), parameters)
+        let (form, schema) = (parameters.form()?, parameters.schema());
+        define(name, *description, *strict, form, output_schema(), schema)
     }
 
     /// The tool whose calls are made by `call`.

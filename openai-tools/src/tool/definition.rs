@@ -1,13 +1,18 @@
-use std::fmt;
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Map, Value};
 
+use super::{
+    custom,
+    form::{Builtin, Caller, CustomFormat, Namespace, ToolForm},
+    kind::CallKind,
+};
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
     json::first_characters,
-    schema::{Checker, Contract, Profile, nearest},
+    schema::{Checker, Contract, Profile, SchemaError, nearest},
 };
 
 /// What the model is told of a tool: name, description, parameters, and whether they are strict.
@@ -50,6 +55,9 @@ pub struct ToolDefinition {
     description: Option<String>,
     parameters: Contract,
     output_schema: Option<Value>,
+    form: ToolForm,
+    /// What the text of a custom tool stands for.
+    pub(super) text_parameter: Option<String>,
 }
 
 impl ToolDefinition {
@@ -64,12 +72,36 @@ impl ToolDefinition {
             strict: Strictness::Converted,
             profile: Profile::openai_strict(),
             output_schema: None,
+            form: ToolForm::new(),
         }
+    }
+
+    /// Starts a custom tool: the model writes a text in place of JSON. Its one parameter, under
+    /// which handlers find the text, is called `input`. Default format: any text.
+    ///
+    /// ```
+    /// use openai_tools::{DynTool, ToolDefinition, ToolError, Toolbox};
+    ///
+    /// let dial = ToolDefinition::custom("dial")
+    ///     .with_description("Calls a number.")
+    ///     .with_regex("[0-9]+")
+    ///     .build()?;
+    /// let dial = DynTool::custom(dial, |number, _context| async move {
+    ///     Ok::<_, ToolError>(format!("{number} is busy"))
+    /// });
+    /// let tools = Toolbox::new().with(dial)?;
+    /// # assert_eq!(tools.len(), 1);
+    /// # Ok::<(), openai_tools::Error>(())
+    /// ```
+    #[must_use = "the definition is made by `build`"]
+    pub fn custom(name: &str) -> ToolDefinitionBuilder {
+        let form = ToolForm::new().with_custom(CustomFormat::Text);
+        Self::new(name, custom::parameters()).with_form(form)
     }
 
     /// Reads one definition in OpenAI's JSON: the chat form
     /// `{"type": "function", "function": {…}}`, the flat form of responses, or the bare function
-    /// object. The schema is kept as it stands; `strict` left out means not strict, as it does on
+    /// object; or a custom tool in either form. The schema is kept as it stands; `strict` left out means not strict, as it does on
     /// chat completions.
     ///
     /// # Errors
@@ -85,20 +117,40 @@ impl ToolDefinition {
             parameters: Option<Value>,
             strict: Option<bool>,
             output_schema: Option<Value>,
+            format: Option<Value>,
+            #[serde(default)]
+            defer_loading: Option<bool>,
+            #[serde(default)]
+            allowed_callers: Option<Vec<Caller>>,
         }
         let refuse = |why: String| Error::new(ErrorKind::Definition, why);
-        let object = json.get("function").unwrap_or(json);
-        if let Some(kind) = json.get("type").and_then(Value::as_str).filter(|k| *k != "function") {
+        let kind = json.get("type").and_then(Value::as_str).unwrap_or("function");
+        let is_custom = kind == "custom";
+        if !is_custom && kind != "function" {
             return Err(refuse(format!(
-                "a tool of type `{kind}`; only tools of type `function` can be defined here"
+                "a tool of type `{kind}`; only tools of type `function` or `custom` can be defined \
+                 here"
             )));
         }
-        if let Some(key) = object.as_object().and_then(mistaken_parameters) {
+        let object = json.get(kind).unwrap_or(json);
+        let mistaken = object.as_object().filter(|_| !is_custom).and_then(mistaken_parameters);
+        if let Some(key) = mistaken {
             return Err(refuse(format!("there is no `parameters`; rename `{key}` to it")));
         }
         let object = FunctionObject::deserialize(object)
             .map_err(|e| refuse("expected OpenAI's function object".to_owned()).with_source(e))?;
-        let parameters = object.parameters.unwrap_or_else(no_parameters);
+        let mut form = ToolForm::new()
+            .with_defer_loading(object.defer_loading.unwrap_or(false))
+            .with_allowed_callers(object.allowed_callers.unwrap_or_default());
+        let parameters = if is_custom {
+            let format = CustomFormat::from_json(object.format.as_ref());
+            form = form.with_custom(format.ok_or_else(|| {
+                refuse("the `format` is neither a text nor a grammar of lark or regex".to_owned())
+            })?);
+            custom::parameters()
+        } else {
+            object.parameters.unwrap_or_else(no_parameters)
+        };
         let strict = match object.strict {
             Some(true) => Strictness::Claimed,
             _ => Strictness::Off,
@@ -110,6 +162,7 @@ impl ToolDefinition {
             strict,
             profile: Profile::openai_strict(),
             output_schema: object.output_schema,
+            form,
         }
         .build()
     }
@@ -144,8 +197,38 @@ impl ToolDefinition {
         &self.parameters
     }
 
+    /// The form in which it is offered.
+    #[must_use]
+    pub fn form(&self) -> &ToolForm {
+        &self.form
+    }
+
+    /// What its calls ask for.
+    #[must_use]
+    pub fn kind(&self) -> CallKind {
+        match &self.form {
+            ToolForm { builtin: Some(Builtin { kind, .. }), .. } => kind.clone(),
+            ToolForm { custom: Some(_), .. } => CallKind::Custom,
+            _ => CallKind::Function,
+        }
+    }
+
+    pub(crate) fn as_builtin(&self) -> Option<&Builtin> {
+        self.form.builtin.as_ref()
+    }
+
+    /// The name with that of the namespace before it and a dot between them, if there is one: two
+    /// tools in a toolbox differ in it.
+    #[must_use]
+    pub fn full_name(&self) -> Cow<'_, str> {
+        match &self.form.namespace {
+            Some(namespace) => format!("{}.{}", namespace.name(), self.name).into(),
+            None => self.name.as_str().into(),
+        }
+    }
+
     /// The schema of the JSON that outputs hold, if it is known. It is told to the model only where
-    /// the API has a place for it, which chat completions has not.
+    /// the API has a place for it: the Responses API has, chat completions has not.
     #[must_use]
     pub fn output_schema(&self) -> Option<&Value> {
         self.output_schema.as_ref()
@@ -170,6 +253,27 @@ impl ToolDefinition {
         self
     }
 
+    /// One that the API knows by its kind: its calls hold the fields of an object, which the tool
+    /// reads for itself.
+    #[cfg(feature = "client")]
+    pub(super) fn builtin(builtin: Builtin) -> Self {
+        let any_object = serde_json::json!({"type": "object"});
+        Self {
+            name: ToolName::parse(builtin.kind.as_str()).expect("kinds are words of letters"),
+            description: None,
+            parameters: Contract::given(any_object, false).expect("any object will do"),
+            output_schema: None,
+            form: ToolForm { builtin: Some(builtin), ..ToolForm::new() },
+            text_parameter: None,
+        }
+    }
+
+    /// The same tool in a namespace.
+    pub(super) fn in_namespace(mut self, namespace: Arc<Namespace>) -> Self {
+        self.form.namespace = Some(namespace);
+        self
+    }
+
     /// The same tool, described otherwise.
     pub(super) fn described(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
@@ -185,12 +289,25 @@ impl fmt::Debug for ToolDefinition {
             .field("strict", &self.is_strict())
             .field("parameters", self.parameters())
             .field("output_schema", &self.output_schema)
+            .field("form", &self.form)
             .finish()
     }
 }
 
+/// OpenAI's function object; of a custom tool the flat form with its `type`.
 impl Serialize for ToolDefinition {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(format) = &self.form.custom {
+            let mut object = serializer.serialize_struct("CustomTool", 4)?;
+            object.serialize_field("type", "custom")?;
+            object.serialize_field("name", &self.name)?;
+            match &self.description {
+                Some(description) => object.serialize_field("description", description)?,
+                None => object.skip_field("description")?,
+            }
+            object.serialize_field("format", format)?;
+            return object.end();
+        }
         let mut object = serializer.serialize_struct("FunctionObject", 4)?;
         object.serialize_field("name", &self.name)?;
         match &self.description {
@@ -212,6 +329,7 @@ pub struct ToolDefinitionBuilder {
     strict: Strictness,
     profile: Profile,
     output_schema: Option<Value>,
+    form: ToolForm,
 }
 
 impl ToolDefinitionBuilder {
@@ -244,26 +362,93 @@ impl ToolDefinitionBuilder {
         self
     }
 
+    /// Replaces the form in which the tool is offered. Default: [`ToolForm::new`].
+    #[must_use]
+    pub fn with_form(mut self, form: ToolForm) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Makes it a custom tool whose text follows a grammar in the syntax of Lark.
+    #[must_use]
+    pub fn with_lark(mut self, grammar: impl Into<Cow<'static, str>>) -> Self {
+        self.form.custom = Some(CustomFormat::Lark(grammar.into()));
+        self
+    }
+
+    /// Makes it a custom tool whose whole text matches a regular expression, in the syntax of
+    /// Rust's `regex`.
+    #[must_use]
+    pub fn with_regex(mut self, expression: impl Into<Cow<'static, str>>) -> Self {
+        self.form.custom = Some(CustomFormat::Regex(expression.into()));
+        self
+    }
+
+    /// Puts the tool into a namespace; see [`ToolForm::with_namespace`].
+    #[must_use]
+    pub fn with_namespace(mut self, namespace: impl Into<Arc<Namespace>>) -> Self {
+        self.form.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Whether the model has to look for the tool; see [`ToolForm::with_defer_loading`].
+    #[must_use]
+    pub fn with_defer_loading(mut self, defer_loading: bool) -> Self {
+        self.form.defer_loading = defer_loading;
+        self
+    }
+
+    /// Who may call the tool; see [`ToolForm::with_allowed_callers`].
+    #[must_use]
+    pub fn with_allowed_callers(mut self, callers: impl IntoIterator<Item = Caller>) -> Self {
+        self.form.allowed_callers = callers.into_iter().collect();
+        self
+    }
+
     /// Checks the name and the schema.
     ///
     /// # Errors
     ///
     /// Kind [`Definition`](ErrorKind::Definition): an illegal name, parameters that are not an
     /// object schema (in strict mode these stand under one property, `value`, and are taken out of it
-    /// again), or a schema without a faithful form in strict mode. The source names each place and
+    /// again), a custom tool with more than one parameter or with one that is no string, or a schema without a faithful form in strict mode. The source names each place and
     /// remedy; `Display` names only the tool.
     pub fn build(self) -> Result<ToolDefinition, Error> {
         let name = ToolName::parse(&self.name)
             .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
+        let refuse = |e: SchemaError| {
+            Error::new(ErrorKind::Definition, format!("tool `{name}`")).with_source(e)
+        };
+        if let Some(format) = &self.form.custom {
+            let (parameters, parameter) =
+                custom::contract(self.parameters, format).map_err(refuse)?;
+            let Self { description, output_schema, form, .. } = self;
+            let text_parameter = Some(parameter);
+            return Ok(ToolDefinition {
+                name,
+                description,
+                parameters,
+                output_schema,
+                form,
+                text_parameter,
+            });
+        }
         let parameters = match self.strict {
             Strictness::Converted => Contract::strict(&self.parameters, &self.profile),
             Strictness::Claimed => Contract::claimed(self.parameters, &self.profile),
             Strictness::Off => Contract::given(self.parameters, false),
         }
         .and_then(Contract::for_arguments)
-        .map_err(|e| Error::new(ErrorKind::Definition, format!("tool `{name}`")).with_source(e))?;
-        let Self { description, output_schema, .. } = self;
-        Ok(ToolDefinition { name, description, parameters, output_schema })
+        .map_err(refuse)?;
+        let Self { description, output_schema, form, .. } = self;
+        Ok(ToolDefinition {
+            name,
+            description,
+            parameters,
+            output_schema,
+            form,
+            text_parameter: None,
+        })
     }
 }
 

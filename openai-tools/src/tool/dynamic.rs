@@ -8,6 +8,7 @@ use super::{
     context::ToolContext,
     definition::ToolDefinition,
     error::{BoxError, ToolError, tool_error},
+    form::Namespace,
     output::{Content, IntoContent},
     settings::ToolSettings,
 };
@@ -98,6 +99,26 @@ impl<C: Send + Sync + 'static> DynTool<C> {
         Self::from_handler(definition, move |arguments, context| {
             let call = call(arguments, context);
             Work::Async(Box::pin(async move { returned(call.await) }))
+        })
+    }
+
+    /// A [custom tool](ToolDefinition::custom) from its definition and an async closure, which gets
+    /// what the model wrote.
+    pub fn custom<F, Fut, O, E>(definition: ToolDefinition, call: F) -> Self
+    where
+        F: Fn(String, ToolContext<C>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<O, E>> + Send + 'static,
+        O: IntoContent,
+        E: Into<BoxError>,
+    {
+        Self::new(definition, move |mut arguments, context| {
+            // Valid: the one parameter is there, and a string.
+            let text = arguments.as_object_mut().and_then(|all| all.values_mut().next());
+            let text = match text.map(Value::take) {
+                Some(Value::String(text)) => text,
+                _ => String::new(),
+            };
+            call(text, context)
         })
     }
 
@@ -193,6 +214,14 @@ impl<C: Send + Sync + 'static> DynTool<C> {
     #[must_use]
     pub fn renamed(mut self, name: ToolName) -> Self {
         self.definition = self.definition.renamed(name);
+        self
+    }
+
+    /// The same tool in a namespace; see
+    /// [`ToolForm::with_namespace`](super::ToolForm::with_namespace).
+    #[must_use]
+    pub fn in_namespace(mut self, namespace: impl Into<Arc<Namespace>>) -> Self {
+        self.definition = self.definition.in_namespace(namespace.into());
         self
     }
 

@@ -1,8 +1,11 @@
 //! What a tool is: its definition, its settings, the call of it and what goes back.
 
 mod call;
+mod custom;
 pub(crate) mod declared;
 mod definition;
+mod form;
+mod kind;
 mod lint;
 #[cfg(feature = "registry")]
 mod registered;
@@ -19,6 +22,8 @@ mod context;
 pub(crate) mod dynamic;
 #[cfg(feature = "dispatch")]
 mod error;
+#[cfg(feature = "client")]
+mod local;
 #[cfg(feature = "dispatch")]
 mod output;
 #[cfg(feature = "dispatch")]
@@ -29,6 +34,8 @@ pub(crate) use self::definition::mistaken_parameters;
 pub use self::{
     call::{CallFailure, ToolCall, ToolOutput},
     definition::{ToolDefinition, ToolDefinitionBuilder},
+    form::{Caller, CustomFormat, Namespace, ToolForm},
+    kind::CallKind,
     lint::lint,
     set::{CallError, Members, ToolSet, TypedCall},
     settings::ToolSettings,
@@ -46,6 +53,15 @@ pub use self::{
     output::{Content, IntoContent},
     toolbox::{IntoTools, Toolbox, Tools},
     traits::{Callable, TypedTool},
+};
+
+#[cfg(feature = "client")]
+pub(crate) use self::local::APPROVED;
+#[cfg(feature = "client")]
+pub use self::local::{
+    ApplyPatch, CommandOutcome, CommandOutput, Computer, ComputerAction, ComputerOutput,
+    ComputerRequest, FileChange, LocalShell, LocalShellRequest, MouseButton, Point, SafetyCheck,
+    Screenshot, Shell, ShellRequest, ToolSearch,
 };
 
 #[cfg(feature = "dispatch")]

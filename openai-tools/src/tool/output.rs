@@ -18,12 +18,14 @@ use crate::media::{Audio, File, Image, Part};
 pub struct Content {
     text: String,
     parts: Vec<Part>,
+    /// Whether a part of it says nothing.
+    uncut: bool,
 }
 
 impl Content {
     /// A text, sent as it is.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { text: text.into(), parts: Vec::new() }
+        Self { text: text.into(), ..Self::default() }
     }
 
     /// Texts, images and files, in order.
@@ -61,6 +63,16 @@ impl Content {
 
     pub(crate) fn into_text_and_parts(self) -> (String, Vec<Part>) {
         (self.text, self.parts)
+    }
+
+    /// The same, which is sent whole however long it is.
+    #[cfg(feature = "client")]
+    pub(crate) fn uncut(self) -> Self {
+        Self { uncut: true, ..self }
+    }
+
+    pub(crate) fn is_uncut(&self) -> bool {
+        self.uncut
     }
 }
 

@@ -8,14 +8,16 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     approval::ApprovalRule,
+    call::ToolCall,
     context::{CallInfo, ToolContext},
     definition::ToolDefinition,
     dynamic::{DynTool, Handler, IntoTool, Parts, Work},
     settings::ToolSettings,
 };
+#[cfg(feature = "client")]
+use crate::ids::ToolName;
 use crate::{
     error::{Error, ErrorKind},
-    ids::ToolName,
     schema::{Checker, Profile, Violation},
 };
 
@@ -48,7 +50,8 @@ pub struct Toolbox<C = ()> {
 #[derive(Clone, Default)]
 struct ToolSet {
     entries: Vec<Entry>,
-    by_name: HashMap<ToolName, usize>,
+    /// By full names; what the API knows by its kind stands behind a dot.
+    by_name: HashMap<Box<str>, usize>,
     /// The definitions as chat completions wants them, written at the first request.
     chat_json: OnceLock<Box<RawValue>>,
     /// The same as the Responses API wants them.
@@ -95,14 +98,15 @@ impl<C> Toolbox<C> {
     /// Apart from [`with`](Self::with), which is compiled anew for each tool.
     fn with_made(mut self, tool: Result<DynTool<C>, Error>) -> Result<Self, Error> {
         let Parts { definition, settings, approval, declared, handler } = tool?.into_parts();
-        if let Some(taken) = self.position(definition.name().as_str()) {
+        let key = key(&definition);
+        if let Some(taken) = self.position(&key) {
             return Err(duplicate(&self.set.entries[taken].definition, &definition));
         }
         let checker = Arc::new(definition.checker()?);
         let set = Arc::make_mut(&mut self.set);
         set.chat_json = OnceLock::new();
         set.responses_json = OnceLock::new();
-        set.by_name.insert(definition.name().clone(), set.entries.len());
+        set.by_name.insert(key, set.entries.len());
         set.entries.push(Entry { definition, settings, approval, declared, checker });
         Arc::make_mut(&mut self.handlers).push(handler);
         Ok(self)
@@ -253,9 +257,73 @@ impl Tools {
         self.set.entries.iter().any(|entry| entry.settings.sequential())
     }
 
+    /// The tool of this full name.
     pub(crate) fn find(&self, name: &str) -> Option<(usize, &Entry)> {
         let index = *self.set.by_name.get(name)?;
         Some((index, &self.set.entries[index]))
+    }
+
+    /// The tool that a call asks for. A name without its namespace will do where there is one such
+    /// tool.
+    pub(crate) fn find_call(&self, call: &ToolCall) -> Option<(usize, &Entry)> {
+        if !call.kind().is_named() {
+            return self.find(&format!(".{}", call.kind().as_str()));
+        }
+        // No name of the model's reaches what stands behind a dot.
+        let name = Some(call.name.as_str()).filter(|name| !name.contains('.'))?;
+        match call.namespace() {
+            Some(namespace) if namespace.contains('.') => None,
+            Some("") | None => self.find(name).or_else(|| self.only_named(name)),
+            Some(namespace) => self.find(&format!("{namespace}.{name}")),
+        }
+    }
+
+    /// The tool of this name, if there is one of it in all namespaces.
+    pub(crate) fn only_named(&self, name: &str) -> Option<(usize, &Entry)> {
+        let named = |entry: &Entry| {
+            entry.definition.form().namespace().is_some()
+                && entry.definition.name().as_str() == name
+        };
+        let mut found = self.set.entries.iter().enumerate().filter(|(_, entry)| named(entry));
+        let first = found.next()?;
+        found.next().is_none().then_some(first)
+    }
+
+    /// Whether this is the name of a custom tool.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_custom(&self, name: &ToolName) -> bool {
+        let found = self.find(name.as_str()).or_else(|| self.only_named(name.as_str()));
+        found.is_some_and(|(_, entry)| entry.definition.form().custom().is_some())
+    }
+
+    /// The full names of the tools that the model calls by name.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let mut names: Vec<(usize, &str)> = Vec::with_capacity(self.set.by_name.len());
+        let named = self.set.by_name.iter().filter(|(name, _)| !name.starts_with('.'));
+        names.extend(named.map(|(name, index)| (*index, &**name)));
+        names.sort_unstable();
+        names.into_iter().map(|(_, name)| name)
+    }
+
+    /// These tools and others, whose context may be another one.
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): two tools have one name.
+    pub fn and(&self, others: impl IntoTools) -> Result<Self, Error> {
+        let others = others.into_tools();
+        let mut set = ToolSet::default();
+        for entry in self.set.entries.iter().chain(&others.set.entries) {
+            let key = key(&entry.definition);
+            if let Some(taken) = set.by_name.get(&key) {
+                return Err(duplicate(&set.entries[*taken].definition, &entry.definition));
+            }
+            set.by_name.insert(key, set.entries.len());
+            set.entries.push(entry.clone());
+        }
+        let first = self.len();
+        let invoke = Arc::new(Joined { first, tools: [self.clone(), others] });
+        Ok(Self { set: Arc::new(set), invoke })
     }
 
     /// The tool at `index`, as [`find`](Self::find) gave it.
@@ -346,6 +414,30 @@ impl<C: Send + Sync + 'static> Invoke for Bound<C> {
     }
 }
 
+/// Two sets of tools side by side.
+struct Joined {
+    /// How many the first one has.
+    first: usize,
+    tools: [Tools; 2],
+}
+
+impl Invoke for Joined {
+    fn invoke(&self, index: usize, arguments: Value, call: Arc<CallInfo>) -> Work {
+        match index.checked_sub(self.first) {
+            None => self.tools[0].invoke(index, arguments, call),
+            Some(index) => self.tools[1].invoke(index, arguments, call),
+        }
+    }
+}
+
+/// By what a tool is found.
+fn key(definition: &ToolDefinition) -> Box<str> {
+    match definition.as_builtin() {
+        Some(builtin) => format!(".{}", builtin.kind.as_str()).into(),
+        None => definition.full_name().into(),
+    }
+}
+
 fn duplicate(first: &ToolDefinition, second: &ToolDefinition) -> Error {
     let describe = |definition: &ToolDefinition| match definition.description() {
         Some(text) => format!("{:?}", text.lines().next().unwrap_or_default()),
@@ -356,7 +448,7 @@ fn duplicate(first: &ToolDefinition, second: &ToolDefinition) -> Error {
         format!(
             "two tools are called `{}`, the first described as {}, the second as {}; \
              give one of them another name with `name = \"…\"`, or `DynTool::renamed`",
-            first.name(),
+            first.full_name(),
             describe(first),
             describe(second),
         ),

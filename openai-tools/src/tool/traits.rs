@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{definition::ToolDefinition, settings::ToolSettings};
+use super::{definition::ToolDefinition, form::ToolForm, settings::ToolSettings};
 use crate::{
     error::Error,
     schema::{FromJson, HasSchema},
@@ -40,6 +40,12 @@ pub trait Tool: FromJson + HasSchema + Send + Sized + 'static {
         ToolSettings::new()
     }
 
+    /// The form in which the tool is offered. Default: a plain function.
+    #[must_use]
+    fn form() -> ToolForm {
+        ToolForm::new()
+    }
+
     /// The schema of the JSON that outputs hold, if it is known; default: `None`.
     /// [`schema::generate_output`](crate::schema::generate_output) makes it from a type.
     #[must_use]
@@ -56,7 +62,8 @@ pub trait Tool: FromJson + HasSchema + Send + Sized + 'static {
     /// strict mode; the source names each place and remedy.
     fn definition() -> Result<ToolDefinition, Error> {
         let parameters = crate::schema::generate::<Self>();
-        define(Self::NAME, Self::DESCRIPTION, Self::STRICT, Self::output_schema(), parameters)
+        let (strict, form) = (Self::STRICT, Self::form());
+        define(Self::NAME, Self::DESCRIPTION, strict, form, Self::output_schema(), parameters)
     }
 
     /// The tool as a value to put into a [`Toolbox`](crate::Toolbox).
@@ -72,6 +79,7 @@ pub(super) fn define(
     name: &str,
     description: Option<&str>,
     strict: bool,
+    form: ToolForm,
     output_schema: Option<Value>,
     mut parameters: Value,
 ) -> Result<ToolDefinition, Error> {
@@ -83,7 +91,7 @@ pub(super) fn define(
     if let Some(schema) = output_schema {
         definition = definition.with_output_schema(schema);
     }
-    definition.with_strict(strict).build()
+    definition.with_strict(strict).with_form(form).build()
 }
 
 /// Drops the type's docs from its schema where the tool says the same: the model would pay for

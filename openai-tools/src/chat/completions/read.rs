@@ -11,7 +11,7 @@ use crate::{
         wire::{place_in, settle_calls, too_many_calls},
     },
     error::{ApiError, Error, ErrorKind},
-    tool::ToolCall,
+    tool::{CallKind, ToolCall},
 };
 
 /// Reads a body that came with a good status.
@@ -52,8 +52,9 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     };
     let reasoning = message.reasoning().filter(|text| !text.is_empty()).map(String::from);
     let calls = message.tool_calls.into_iter().map(|call| {
+        let kind = if call.is_custom() { CallKind::Custom } else { CallKind::Function };
         let (id, name, arguments) = call.into_parts();
-        ToolCall::new(&*id, name, arguments)
+        ToolCall::new(&*id, name, arguments).with_kind(kind)
     });
     let (tool_calls, _) = settle_calls(calls.collect());
     let finish_reason = match &choice.finish_reason {

@@ -4,17 +4,17 @@ use serde::{
     Serialize, Serializer,
     ser::{SerializeMap, SerializeSeq},
 };
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Map, Value, json, value::RawValue};
 
 use super::part::WirePart;
 use crate::{
     chat::{
         AssistantMessage, AudioOutput, Message, Part, ReasoningEffort, Request, ResponseFormat,
-        ToolChoice, wire::Delivery,
+        ToolChoice, Verbosity, request::Common, wire::Delivery,
     },
     error::{Error, ErrorKind},
     ids::ToolName,
-    tool::{ToolCall, ToolDefinition, ToolOutput, Tools},
+    tool::{CallKind, ToolCall, ToolDefinition, ToolOutput, Tools},
 };
 
 /// Writes the body of a request.
@@ -34,7 +34,11 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
         messages: Messages(&request.messages),
         tools: tools.map(tools_json),
         // Both are refused by the server where there are no tools.
-        tool_choice: settings.tool_choice.as_ref().filter(|_| tools.is_some()).map(WireToolChoice),
+        tool_choice: settings
+            .tool_choice
+            .as_ref()
+            .zip(tools)
+            .map(|(choice, tools)| WireToolChoice(choice, tools)),
         parallel_tool_calls: settings.parallel_tool_calls.filter(|_| tools.is_some()),
         response_format: WireFormat::of(&request.format),
         temperature: settings.temperature,
@@ -43,7 +47,11 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
         audio: settings.audio.as_ref(),
         max_completion_tokens: settings.max_tokens,
         reasoning_effort: settings.reasoning_effort.as_ref(),
-        metadata: &settings.metadata,
+        verbosity: settings.verbosity.as_ref(),
+        top_p: settings.top_p,
+        // Without it the server refuses the number of them.
+        logprobs: settings.top_logprobs.map(|_| true),
+        common: Common::of(settings),
         stream: (delivery == Delivery::Stream).then_some(true),
         stream_options: (delivery == Delivery::Stream)
             .then(|| stream_options(settings.extra.get(STREAM_OPTIONS)))
@@ -114,8 +122,7 @@ pub(crate) fn tools_text(tools: &Tools) -> &str {
 /// `tools`, written once per toolbox.
 fn tools_json(tools: &Tools) -> &RawValue {
     tools.chat_json(|definitions| {
-        let list: Vec<_> =
-            definitions.map(|function| WireTool { kind: "function", function }).collect();
+        let list: Vec<_> = definitions.map(WireTool).collect();
         // Names, texts and JSON values always serialise.
         serde_json::value::to_raw_value(&list).unwrap_or_else(|_| RawValue::NULL.to_owned())
     })
@@ -145,8 +152,14 @@ struct WireRequest<'a> {
     max_completion_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning_effort: Option<&'a ReasoningEffort>,
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
-    metadata: &'a serde_json::Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a Verbosity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logprobs: Option<bool>,
+    #[serde(flatten)]
+    common: Common<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -179,11 +192,36 @@ fn stream_options(given: Option<&Value>) -> Option<Value> {
     Some(options)
 }
 
-#[derive(Serialize)]
-struct WireTool<'a> {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    function: &'a ToolDefinition,
+struct WireTool<'a>(&'a ToolDefinition);
+
+impl Serialize for WireTool<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(definition) = self;
+        let mut map = serializer.serialize_map(None)?;
+        match definition.form().custom() {
+            None => {
+                map.serialize_entry("type", "function")?;
+                map.serialize_entry("function", definition)?;
+            }
+            Some(format) => {
+                let mut custom = Map::new();
+                custom.insert("name".to_owned(), definition.name().as_str().into());
+                let description = definition.description();
+                custom.extend(description.map(|text| ("description".to_owned(), text.into())));
+                let format = match format.grammar() {
+                    None => json!({"type": "text"}),
+                    Some((syntax, text)) => json!({
+                        "type": "grammar",
+                        "grammar": {"syntax": syntax, "definition": text},
+                    }),
+                };
+                custom.insert("format".to_owned(), format);
+                map.serialize_entry("type", "custom")?;
+                map.serialize_entry("custom", &custom)?;
+            }
+        }
+        map.end()
+    }
 }
 
 struct Messages<'a>(&'a [Message]);
@@ -325,21 +363,28 @@ struct Calls<'a>(&'a [ToolCall]);
 impl Serialize for Calls<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Call<'a> {
-            id: &'a str,
-            #[serde(rename = "type")]
-            kind: &'static str,
-            function: Function<'a>,
+        #[serde(rename_all = "snake_case", tag = "type")]
+        enum Call<'a> {
+            Custom { id: &'a str, custom: Custom<'a> },
+            Function { id: &'a str, function: Function<'a> },
+        }
+        #[derive(Serialize)]
+        struct Custom<'a> {
+            name: &'a str,
+            input: &'a str,
         }
         #[derive(Serialize)]
         struct Function<'a> {
             name: &'a str,
             arguments: &'a str,
         }
-        serializer.collect_seq(self.0.iter().map(|call| Call {
-            id: call.id.as_str(),
-            kind: "function",
-            function: Function { name: &call.name, arguments: &call.arguments },
+        serializer.collect_seq(self.0.iter().map(|call| {
+            let (id, name, text) = (call.id.as_str(), call.name.as_str(), call.arguments.as_str());
+            if *call.kind() == CallKind::Custom {
+                Call::Custom { id, custom: Custom { name, input: text } }
+            } else {
+                Call::Function { id, function: Function { name, arguments: text } }
+            }
         }))
     }
 }
@@ -352,22 +397,28 @@ impl Serialize for Parts<'_> {
     }
 }
 
-struct WireToolChoice<'a>(&'a ToolChoice);
+struct WireToolChoice<'a>(&'a ToolChoice, &'a Tools);
 
 impl Serialize for WireToolChoice<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let function = |name: &ToolName| json!({"type": "function", "function": {"name": name}});
-        match self.0 {
+        let Self(choice, tools) = self;
+        let named = |name: &ToolName| {
+            let kind = if tools.is_custom(name) { "custom" } else { "function" };
+            json!({"type": kind, kind: {"name": name}})
+        };
+        match choice {
             ToolChoice::Allowed { mode, tools } => json!({
                 "type": "allowed_tools",
                 "allowed_tools": {
                     "mode": mode,
-                    "tools": tools.iter().map(function).collect::<Vec<_>>(),
+                    "tools": tools.iter().map(named).collect::<Vec<_>>(),
                 },
             })
             .serialize(serializer),
             ToolChoice::Auto => serializer.serialize_str("auto"),
-            ToolChoice::Named(name) => function(name).serialize(serializer),
+            // Refused before.
+            ToolChoice::Hosted(kind) => json!({"type": kind}).serialize(serializer),
+            ToolChoice::Named(name) => named(name).serialize(serializer),
             ToolChoice::None => serializer.serialize_str("none"),
             ToolChoice::Required => serializer.serialize_str("required"),
         }
@@ -409,7 +460,7 @@ mod tests {
     use super::*;
     use crate::{
         Toolbox,
-        chat::AudioFormat,
+        chat::{AudioFormat, PromptCache, PromptCacheRetention, ServiceTier, request::EITHER},
         tool::{DynTool, IntoTools, ToolError},
     };
 
@@ -430,13 +481,27 @@ mod tests {
         request.settings.reasoning_effort = Some(ReasoningEffort::Low);
         request.settings.audio = Some(AudioOutput::new("alloy", AudioFormat::Mp3));
         request.settings.metadata.insert("k".to_owned(), "v".into());
+        request.settings.top_p = Some(0.5);
+        request.settings.top_logprobs = Some(2);
+        request.settings.verbosity = Some(Verbosity::Low);
+        request.settings.service_tier = Some(ServiceTier::Flex);
+        request.settings.store = Some(true);
+        request.settings.prompt_cache_key = Some("k".to_owned());
+        request.settings.prompt_cache = Some(PromptCache::new());
+        request.settings.prompt_cache_retention = Some(PromptCacheRetention::InMemory);
+        request.settings.safety_identifier = Some("u".to_owned());
 
         let body = write_request(&request, Delivery::Whole).expect("written");
         let fields: serde_json::Map<String, Value> = serde_json::from_slice(&body).expect("JSON");
         let mut written: Vec<_> =
             fields.keys().map(String::as_str).chain(["n", "stream"]).collect();
+        // Asked for by `top_logprobs`, and by itself without a number.
+        written.retain(|name| *name != "logprobs");
         written.sort_unstable();
-        assert_eq!(written, RESERVED, "every setting is set above, and every field is reserved");
+        let (either, own): (Vec<_>, Vec<_>) =
+            written.into_iter().partition(|name| EITHER.contains(name));
+        assert_eq!(either.len(), 9, "{either:?}");
+        assert_eq!(own, RESERVED, "every setting is set above, and every field is reserved");
 
         for key in RESERVED {
             let mut request = Request::new("m");

@@ -1,13 +1,14 @@
 //! Neutral messages → input items.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde_json::Value;
 
-use super::read::Kept;
+use super::{local, read::Kept};
 use crate::{
     chat::{AssistantMessage, ImageDetail, Message, OutputItem, Part},
-    tool::{ToolCall, ToolOutput},
+    tool::{CallKind, ToolCall, ToolOutput},
 };
 
 /// The input items that messages come to.
@@ -17,10 +18,8 @@ enum InputItem<'a> {
     Call(&'a ToolCall),
     /// As the server sent it.
     Kept(&'a OutputItem),
-    Output {
-        output: &'a ToolOutput,
-        custom: bool,
-    },
+    Made(Value),
+    Output(&'a ToolOutput),
     Parts(&'a [Part]),
     Text {
         role: &'static str,
@@ -33,20 +32,22 @@ impl<'a> Input<'a> {
     pub(super) fn of(messages: &'a [Message], from: usize) -> Self {
         let mut items = Vec::with_capacity(messages.len());
         // What answers the call of a custom tool is another kind of item.
-        let mut custom: HashSet<&str> = HashSet::new();
+        let mut others: HashMap<&str, &ToolCall> = HashMap::new();
         for (at, message) in messages.iter().enumerate() {
             if at == from {
                 items.clear();
             }
             let text = |role, text| InputItem::Text { role, text };
             match message {
-                Message::Assistant(said) => add_assistant(said, &mut items, &mut custom),
+                Message::Assistant(said) => add_assistant(said, &mut items, &mut others),
                 Message::Developer(told) => items.push(text("developer", told)),
                 Message::System(told) => items.push(text("system", told)),
-                Message::Tool(output) => {
-                    let custom = custom.contains(output.call_id.as_str());
-                    items.push(InputItem::Output { output, custom });
-                }
+                Message::Tool(output) => match others.get(output.call_id.as_str()) {
+                    Some(call) => {
+                        items.extend(local::output(call, output).into_iter().map(InputItem::Made));
+                    }
+                    None => items.push(InputItem::Output(output)),
+                },
                 Message::User(parts) => items.push(match parts.as_slice() {
                     [] => text("user", ""),
                     [Part::Text(told)] => text("user", told),
@@ -61,12 +62,12 @@ impl<'a> Input<'a> {
 fn add_assistant<'a>(
     said: &'a AssistantMessage,
     items: &mut Vec<InputItem<'a>>,
-    custom: &mut HashSet<&'a str>,
+    others: &mut HashMap<&'a str, &'a ToolCall>,
 ) {
+    let told = said.tool_calls.iter().filter(|call| !is_plain(call));
+    others.extend(told.map(|call| (call.id.as_str(), call)));
     if let Some(kept) = Kept::of(said) {
         items.extend(kept.items.iter().map(InputItem::Kept));
-        let ids = said.tool_calls.iter().map(|call| call.id.as_str()).zip(kept.custom);
-        custom.extend(ids.filter(|(_, custom)| *custom).map(|(id, _)| id));
         return;
     }
     // A refusal has no form of its own in what is sent without an id, and audio has none at all.
@@ -78,7 +79,15 @@ fn add_assistant<'a>(
     if items.len() == before && said.tool_calls.is_empty() {
         items.push(InputItem::Text { role: "assistant", text: "" });
     }
-    items.extend(said.tool_calls.iter().map(InputItem::Call));
+    items.extend(said.tool_calls.iter().map(|call| {
+        let plain = is_plain(call) && call.namespace().is_none();
+        if plain { InputItem::Call(call) } else { InputItem::Made(local::call(call)) }
+    }));
+}
+
+/// Whether an output says all that there is to say of its call.
+fn is_plain(call: &ToolCall) -> bool {
+    *call.kind() == CallKind::Function && call.program().is_none()
 }
 
 impl Serialize for Input<'_> {
@@ -91,15 +100,16 @@ impl Serialize for InputItem<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields: &[(&str, &str)] = match self {
             Self::Kept(item) => return item.as_raw().serialize(serializer),
+            Self::Made(item) => return item.serialize(serializer),
             Self::Parts(parts) => {
                 let mut map = serializer.serialize_map(Some(2))?;
                 map.serialize_entry("role", "user")?;
                 map.serialize_entry("content", &Parts(parts))?;
                 return map.end();
             }
-            Self::Output { output, custom } if !output.parts.is_empty() => {
+            Self::Output(output) if !output.parts.is_empty() => {
                 let mut map = serializer.serialize_map(Some(3))?;
-                map.serialize_entry("type", output_type(*custom))?;
+                map.serialize_entry("type", "function_call_output")?;
                 map.serialize_entry("call_id", output.call_id.as_str())?;
                 map.serialize_entry("output", &OutputParts(output))?;
                 return map.end();
@@ -110,8 +120,8 @@ impl Serialize for InputItem<'_> {
                 ("name", &call.name),
                 ("arguments", &call.arguments),
             ],
-            Self::Output { output, custom } => &[
-                ("type", output_type(*custom)),
+            Self::Output(output) => &[
+                ("type", "function_call_output"),
                 ("call_id", output.call_id.as_str()),
                 ("output", &output.text),
             ],
@@ -121,8 +131,11 @@ impl Serialize for InputItem<'_> {
     }
 }
 
-fn output_type(custom: bool) -> &'static str {
-    if custom { "custom_tool_call_output" } else { "function_call_output" }
+/// What an output says, for an item that is made: a text, or a list of parts.
+pub(super) fn said(output: &ToolOutput) -> Value {
+    let parts = (!output.parts.is_empty()).then(|| serde_json::to_value(OutputParts(output)));
+    // Texts always serialise.
+    parts.and_then(Result::ok).unwrap_or_else(|| output.text.as_str().into())
 }
 
 struct Parts<'a>(&'a [Part]);

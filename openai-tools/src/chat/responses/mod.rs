@@ -4,7 +4,10 @@
 mod accumulate;
 #[cfg(feature = "client")]
 mod input;
+mod local;
 mod read;
+#[cfg(feature = "client")]
+mod tools;
 mod wire;
 #[cfg(feature = "client")]
 mod write;
@@ -13,6 +16,12 @@ pub use self::accumulate::ResponsesAccumulator;
 pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
 pub(crate) use self::write::{last_response, write_request};
+
+/// Whether an item is one of which a message holds nothing else.
+#[cfg(feature = "client")]
+pub(crate) fn is_only_kept(json: &serde_json::value::RawValue) -> bool {
+    !matches!(self::wire::Item::read(json), Ok(item) if !matches!(item, self::wire::Item::Other))
+}
 
 /// The path under the base URL.
 #[cfg(feature = "client")]

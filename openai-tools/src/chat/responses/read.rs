@@ -10,7 +10,6 @@ use crate::{
         wire::{place_in, settle_calls},
     },
     error::{ApiError, Error, ErrorKind},
-    tool::ToolCall,
 };
 
 /// Reads a body that came with a good status.
@@ -105,8 +104,6 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
 #[cfg(feature = "client")]
 pub(super) struct Kept<'a> {
     pub(super) items: &'a [OutputItem],
-    /// For each call of the message whether it is of a custom tool.
-    pub(super) custom: Vec<bool>,
 }
 
 #[cfg(feature = "client")]
@@ -116,29 +113,24 @@ impl<'a> Kept<'a> {
         let mut said = Answer::default();
         // Servers refuse what was reasoned before an item that never came.
         let mut end = 0;
-        let mut custom = Vec::new();
         for (index, item) in message.items.iter().enumerate() {
             match said.take(index, item.as_raw()).ok()? {
-                Kind::Reasoning => continue,
+                Kind::Reasoning => {}
                 // Its output has to name it by `call_id`.
-                Kind::Call { named: false, .. } => return None,
-                Kind::Call { custom: of_custom, .. } => custom.push(of_custom),
-                Kind::Other => {}
+                Kind::Call { named: false } => return None,
+                Kind::Call { .. } | Kind::Other => end = index + 1,
             }
-            end = index + 1;
         }
         let agrees = !message.items.is_empty()
             && said.message.text == message.text
             && said.message.refusal == message.refusal
             && said.message.tool_calls == message.tool_calls;
-        agrees.then(|| Self { items: &message.items[..end], custom })
+        agrees.then(|| Self { items: &message.items[..end] })
     }
 }
 
 enum Kind {
     Call {
-        #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
-        custom: bool,
         #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
         named: bool,
     },
@@ -165,9 +157,10 @@ impl Answer {
         };
         Ok(match Item::read(json)? {
             Item::Call(call) => {
-                tool_calls.push(ToolCall::new(call.id(), &*call.name, &*call.arguments));
+                let named = !call.call_id.is_empty();
+                tool_calls.push(call.to_call());
                 self.calls_at.push(index);
-                Kind::Call { custom: call.custom, named: !call.call_id.is_empty() }
+                Kind::Call { named }
             }
             Item::Commentary(said) => {
                 reason(&said);

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::tool::{CallKind, ToolCall};
 
 fn read(body: &Value) -> Result<Response, Error> {
     read_response(&Bytes::from(body.to_string()))
@@ -39,7 +40,10 @@ fn a_whole_response_is_read() {
     assert_eq!(message.reasoning.as_deref(), Some("First.\n\nSecond.\n\nThird."));
     assert_eq!(
         message.tool_calls,
-        [ToolCall::new("c1", "f", "{}"), ToolCall::new("c2", "g", "free")]
+        [
+            ToolCall::new("c1", "f", "{}"),
+            ToolCall::new("c2", "g", "free").with_kind(CallKind::Custom),
+        ]
     );
     assert_eq!(message.refusal, None);
     let kinds: Vec<_> = message.items.iter().filter_map(OutputItem::item_type).collect();

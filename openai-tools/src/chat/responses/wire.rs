@@ -9,11 +9,15 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::chat::{
-    Usage,
-    wire::{
-        Arguments, CallId, Index, InputDetails, Loose, MOST_CALLS, OutputDetails, Text, Tokens,
+use super::local::{self, program_of};
+use crate::{
+    chat::{
+        Usage,
+        wire::{
+            Arguments, CallId, Index, InputDetails, Loose, MOST_CALLS, OutputDetails, Text, Tokens,
+        },
     },
+    tool::{CallKind, ToolCall},
 };
 
 #[derive(Deserialize)]
@@ -116,8 +120,10 @@ pub(super) struct CallItem<'a> {
     pub(super) call_id: Text<'a>,
     pub(super) name: Text<'a>,
     pub(super) arguments: Text<'a>,
-    /// Whether it is of a custom tool, whose input is any text.
-    pub(super) custom: bool,
+    pub(super) kind: CallKind,
+    pub(super) namespace: Option<Text<'a>>,
+    /// The program that made it.
+    pub(super) program: Option<Text<'a>>,
 }
 
 impl CallItem<'_> {
@@ -127,6 +133,28 @@ impl CallItem<'_> {
             (Some(id), "") => id,
             (_, call_id) => call_id,
         }
+    }
+
+    pub(super) fn to_call(&self) -> ToolCall {
+        let call = ToolCall::new(self.id(), &*self.name, &*self.arguments);
+        with_origin(call, &self.kind, self.namespace.as_deref(), self.program.as_deref())
+    }
+}
+
+/// The call with what else is known of it.
+pub(super) fn with_origin(
+    mut call: ToolCall,
+    kind: &CallKind,
+    namespace: Option<&str>,
+    program: Option<&str>,
+) -> ToolCall {
+    call = call.with_kind(kind.clone());
+    if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) {
+        call = call.with_namespace(namespace);
+    }
+    match program {
+        Some(program) => call.with_program(program),
+        None => call,
     }
 }
 
@@ -151,7 +179,9 @@ impl<'a> Item<'a> {
                     } else {
                         call.arguments.0
                     },
-                    custom,
+                    kind: if custom { CallKind::Custom } else { CallKind::Function },
+                    namespace: call.namespace.0.map(Text::cut_to_name),
+                    program: call.caller.and_then(program_of),
                 })
             }
             "message" => {
@@ -167,7 +197,7 @@ impl<'a> Item<'a> {
                 said.add_paragraph(&content.unwrap_or_default().paragraphs);
                 Self::Reasoning(said)
             }
-            _ => Self::Other,
+            word => local::read(word, json)?.map_or(Self::Other, Self::Call),
         })
     }
 }
@@ -184,6 +214,10 @@ struct WireCall<'a> {
     arguments: Arguments<'a>,
     #[serde(borrow)]
     input: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    namespace: Loose<'a>,
+    #[serde(borrow)]
+    caller: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]

@@ -6,14 +6,15 @@ use serde_json::{Map, Value, json, value::RawValue};
 use super::{
     input::{Input, foreign_part},
     read::Kept,
+    tools::{tool_choice, tools_json, with_hosted},
 };
 use crate::{
     chat::{
-        ConversationState, HostedTool, Message, Request, ResponseFormat, ToolChoice, wire::Delivery,
+        ConversationState, Message, Request, ResponseFormat, Settings, Truncation, request::Common,
+        wire::Delivery,
     },
     error::{Error, ErrorKind},
-    ids::ToolName,
-    tool::{ToolDefinition, Tools},
+    tool::Caller,
 };
 
 /// Writes the body of a request. `after` is the response that the server is to go on from, and where
@@ -44,15 +45,15 @@ pub(crate) fn write_request(
             return Err(lacks(key));
         }
     }
-    let own = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    check_reach(request)?;
+    let own = request.tools.as_ref().and_then(tools_json);
     let has_tools = own.is_some() || !settings.hosted_tools.is_empty();
     let hosted;
-    let tools = match own.map(tools_json) {
-        own if settings.hosted_tools.is_empty() => own,
-        own => {
-            hosted = with_hosted(own, &settings.hosted_tools);
-            Some(&*hosted)
-        }
+    let tools = if settings.hosted_tools.is_empty() {
+        own
+    } else {
+        hosted = with_hosted(own, &settings.hosted_tools);
+        Some(&*hosted)
     };
     let (conversation, from) = match &request.state {
         ConversationState::Conversation(id) => {
@@ -60,6 +61,7 @@ pub(crate) fn write_request(
         }
         _ => (None, after.map_or(0, |(_, at)| at)),
     };
+    let choice = settings.tool_choice.as_ref().filter(|_| has_tools);
     let wire = WireRequest {
         model: &request.model,
         background: settings.background.then_some(true),
@@ -67,19 +69,20 @@ pub(crate) fn write_request(
         previous_response_id: after.map(|(id, _)| id),
         input: Input::of(&request.messages, from),
         tools,
-        tool_choice: settings.tool_choice.as_ref().filter(|_| has_tools).map(tool_choice),
+        tool_choice: choice.map(|choice| tool_choice(choice, request.tools.as_ref())),
         parallel_tool_calls: settings.parallel_tool_calls.filter(|_| has_tools),
-        text: text(&request.format, extra)?,
+        max_tool_calls: settings.max_tool_calls,
+        text: text(&request.format, settings)?,
         temperature: settings.temperature,
+        top_p: settings.top_p,
         max_output_tokens: settings.max_tokens,
-        reasoning: with_field(
-            "reasoning",
-            "effort",
-            settings.reasoning_effort.as_ref().map(|effort| json!(effort)),
-            extra,
-        )?,
-        metadata: &settings.metadata,
-        include: include(extra),
+        reasoning: reasoning(settings)?,
+        truncation: settings.truncation.as_ref(),
+        context_management: settings
+            .compact_threshold
+            .map(|threshold| json!([{"type": "compaction", "compact_threshold": threshold}])),
+        common: Common::of(settings),
+        include: include(settings),
         stream: (delivery == Delivery::Stream).then_some(true),
         stream_options: stream_options(extra.get("stream_options"))
             .filter(|_| delivery == Delivery::Stream),
@@ -162,39 +165,6 @@ const FOREIGN: &[&str] = &[
 /// Extra fields that are written together with what else is known of them.
 const MERGED: [&str; 5] = ["include", "reasoning", "stream_options", "text", "verbosity"];
 
-/// `tools`, written once per toolbox.
-fn tools_json(tools: &Tools) -> &RawValue {
-    #[derive(Serialize)]
-    struct WireTool<'a> {
-        #[serde(rename = "type")]
-        kind: &'static str,
-        #[serde(flatten)]
-        function: &'a ToolDefinition,
-    }
-    tools.responses_json(|definitions| {
-        let list: Vec<_> =
-            definitions.map(|function| WireTool { kind: "function", function }).collect();
-        // Names, texts and JSON values always serialise.
-        serde_json::value::to_raw_value(&list).unwrap_or_else(|_| RawValue::NULL.to_owned())
-    })
-}
-
-/// The list of our own tools with those behind them that the server runs.
-fn with_hosted(own: Option<&RawValue>, hosted: &[HostedTool]) -> Box<RawValue> {
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Listed<'a> {
-        Hosted(&'a HostedTool),
-        Own(&'a RawValue),
-    }
-    let own: Vec<&RawValue> =
-        own.and_then(|own| serde_json::from_str(own.get()).ok()).unwrap_or_default();
-    let own = own.into_iter().map(Listed::Own);
-    let all: Vec<_> = own.chain(hosted.iter().map(Listed::Hosted)).collect();
-    // JSON values always serialise.
-    serde_json::value::to_raw_value(&all).unwrap_or_else(|_| RawValue::NULL.to_owned())
-}
-
 #[derive(Serialize)]
 struct WireRequest<'a> {
     model: &'a str,
@@ -212,15 +182,23 @@ struct WireRequest<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parallel_tool_calls: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    max_tool_calls: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_output_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<Value>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    metadata: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncation: Option<&'a Truncation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_management: Option<Value>,
+    #[serde(flatten)]
+    common: Common<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     include: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -239,23 +217,8 @@ impl Serialize for Extra<'_> {
     }
 }
 
-fn tool_choice(choice: &ToolChoice) -> Value {
-    let function = |name: &ToolName| json!({"type": "function", "name": name});
-    match choice {
-        ToolChoice::Allowed { mode, tools } => json!({
-            "type": "allowed_tools",
-            "mode": mode,
-            "tools": tools.iter().map(function).collect::<Vec<_>>(),
-        }),
-        ToolChoice::Auto => "auto".into(),
-        ToolChoice::Named(name) => function(name),
-        ToolChoice::None => "none".into(),
-        ToolChoice::Required => "required".into(),
-    }
-}
-
 /// The form of the answer, and how many words it makes, which chat completions has at its top.
-fn text(format: &ResponseFormat, extra: &Map<String, Value>) -> Result<Option<Value>, Error> {
+fn text(format: &ResponseFormat, settings: &Settings) -> Result<Option<Value>, Error> {
     let format = match format {
         ResponseFormat::JsonObject => Some(json!({"type": "json_object"})),
         ResponseFormat::JsonSchema { name, contract } => Some(json!({
@@ -266,48 +229,79 @@ fn text(format: &ResponseFormat, extra: &Map<String, Value>) -> Result<Option<Va
         })),
         ResponseFormat::Text => None,
     };
-    let mut text = with_field("text", "format", format, extra)?;
-    if let Some(verbosity) = extra.get("verbosity") {
-        match text.get_or_insert_with(|| json!({})) {
-            Value::Object(fields) if !fields.contains_key("verbosity") => {
-                fields.insert("verbosity".to_owned(), verbosity.clone());
-            }
-            _ => {
-                let why = "`verbosity` stands beside a field `text` that cannot take it";
-                return Err(refused(why.to_owned()));
-            }
-        }
-    }
-    Ok(text)
+    let typed = settings.verbosity.as_ref().map(|verbosity| json!(verbosity));
+    let verbosity = typed.or_else(|| settings.extra.get("verbosity").cloned());
+    with_fields("text", [("format", format), ("verbosity", verbosity)], &settings.extra)
 }
 
-/// The extra field `name` with `value` as its field `key`.
-fn with_field(
+/// How long the model thinks, and what it tells of that.
+fn reasoning(settings: &Settings) -> Result<Option<Value>, Error> {
+    let effort = settings.reasoning_effort.as_ref().map(|effort| json!(effort));
+    let summary = settings.reasoning_summary.as_ref().map(|summary| json!(summary));
+    with_fields("reasoning", [("effort", effort), ("summary", summary)], &settings.extra)
+}
+
+/// Finds tools that nobody could come to call.
+fn check_reach(request: &Request) -> Result<(), Error> {
+    let Some(tools) = &request.tools else { return Ok(()) };
+    let hosted = |kind: &str| {
+        let mut all = request.settings.hosted_tools.iter();
+        all.any(|tool| tool.tool_type() == kind)
+            || tools
+                .definitions()
+                .any(|tool| tool.as_builtin().is_some_and(|builtin| builtin.kind.as_str() == kind))
+    };
+    for definition in tools.definitions() {
+        let form = definition.form();
+        let by_programs_only = form.allowed_callers() == [Caller::Programmatic];
+        let (what, needs, remedy) = if form.defer_loading() && !hosted("tool_search") {
+            ("is loaded when it is looked for", "tool_search", "HostedTool::tool_search()")
+        } else if by_programs_only && !hosted("programmatic_tool_calling") {
+            (
+                "is called by programs only",
+                "programmatic_tool_calling",
+                "HostedTool::programmatic_tool_calling()",
+            )
+        } else {
+            continue;
+        };
+        return Err(refused(format!(
+            "the tool `{}` {what}, and there is no `{needs}`; add `{remedy}`",
+            definition.full_name()
+        )));
+    }
+    Ok(())
+}
+
+/// The extra field `name` with those of these that are set.
+fn with_fields<const N: usize>(
     name: &str,
-    key: &str,
-    value: Option<Value>,
+    typed: [(&str, Option<Value>); N],
     extra: &Map<String, Value>,
 ) -> Result<Option<Value>, Error> {
-    let Some(value) = value else { return Ok(extra.get(name).cloned()) };
+    if typed.iter().all(|(_, value)| value.is_none()) {
+        return Ok(extra.get(name).cloned());
+    }
     let mut fields = match extra.get(name) {
         None => Map::new(),
-        Some(Value::Object(fields)) if !fields.contains_key(key) => fields.clone(),
-        Some(Value::Object(_)) => {
+        Some(Value::Object(fields)) => fields.clone(),
+        Some(_) => return Err(refused(format!("the extra field `{name}` has to be an object"))),
+    };
+    for (key, value) in typed.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+        if fields.insert(key.to_owned(), value).is_some() {
             return Err(refused(format!(
                 "`{key}` in the extra field `{name}` has a method of its own; use that"
             )));
         }
-        Some(_) => return Err(refused(format!("the extra field `{name}` has to be an object"))),
-    };
-    fields.insert(key.to_owned(), value);
+    }
     Ok(Some(fields.into()))
 }
 
 /// Where the server stores nothing, what the model reasoned has to come with the response, so that
 /// it can go back with its calls. Null leaves the field out, for servers that refuse it.
-fn include(extra: &Map<String, Value>) -> Option<Value> {
-    let stored = extra.get("store") != Some(&Value::Bool(false));
-    match extra.get("include") {
+fn include(settings: &Settings) -> Option<Value> {
+    let stored = !settings.is_unstored();
+    match settings.extra.get("include") {
         Some(Value::Null) => None,
         Some(Value::Array(given)) if !stored && !given.iter().any(|word| word == ENCRYPTED) => {
             Some([given.as_slice(), &[ENCRYPTED.into()]].concat().into())

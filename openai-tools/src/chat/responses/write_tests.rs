@@ -2,10 +2,11 @@ use super::{write_request as write_after, *};
 use crate::{
     Toolbox,
     chat::{
-        AllowedMode, AssistantMessage, FinishReason, Image, ImageDetail, Message, ReasoningEffort,
-        Response, responses::read_response,
+        AllowedMode, AssistantMessage, FinishReason, HostedTool, Image, ImageDetail, Message,
+        ReasoningEffort, Response, ToolChoice, responses::read_response,
     },
-    tool::{DynTool, IntoTools, ToolCall, ToolError, ToolOutput},
+    ids::ToolName,
+    tool::{DynTool, IntoTools, ToolCall, ToolDefinition, ToolError, ToolOutput},
 };
 
 fn write_request(request: &Request, delivery: Delivery) -> Result<Vec<u8>, Error> {

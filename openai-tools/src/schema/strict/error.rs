@@ -81,7 +81,7 @@ impl SchemaError {
         Self::one(pointer, reason, help)
     }
 
-    pub(in crate::schema) fn one(
+    pub(crate) fn one(
         pointer: impl Into<String>,
         reason: impl Into<String>,
         help: impl Into<String>,

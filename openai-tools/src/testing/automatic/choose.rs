@@ -230,6 +230,7 @@ fn calls_of(prompt: &Prompt<'_>, tool: &Offered<'_>, tokens: &Range<usize>) -> V
         name: tool.name.to_owned(),
         arguments,
         custom: tool.custom,
+        ..Call::default()
     };
     let free_text = free_text(prompt, tool, tokens);
     if tool.custom {

@@ -80,14 +80,38 @@ fn moved(field: &str) -> Fault {
     .with_code("unsupported_parameter")
 }
 
-/// Tools are flat here.
+/// Tools are flat here, and can stand in namespaces.
 fn tools(request: &Value) -> Result<(), Fault> {
-    let tools = request.get("tools").and_then(Value::as_array);
-    for (index, tool) in tools.into_iter().flatten().enumerate() {
-        let is_own = ["function", "custom"].contains(&text(tool, "type"));
-        if is_own && tool.get("name").is_none_or(Value::is_null) {
-            return Err(Fault::missing(format!("tools[{index}].name")));
+    let tools = || request.get("tools").and_then(Value::as_array).into_iter().flatten();
+    let can_search = tools().any(|tool| text(tool, "type") == "tool_search");
+    for (index, tool) in tools().enumerate() {
+        let at = format!("tools[{index}]");
+        if text(tool, "type") != "namespace" {
+            own_tool(tool, &at, can_search)?;
+            continue;
         }
+        for field in ["name", "description"] {
+            if text(tool, field).is_empty() {
+                return Err(Fault::missing(format!("{at}.{field}")));
+            }
+        }
+        let members = tool.get("tools").and_then(Value::as_array).filter(|all| !all.is_empty());
+        let members = members.ok_or_else(|| Fault::missing(format!("{at}.tools")))?;
+        for (member, tool) in members.iter().enumerate() {
+            own_tool(tool, &format!("{at}.tools[{member}]"), can_search)?;
+        }
+    }
+    Ok(())
+}
+
+fn own_tool(tool: &Value, at: &str, can_search: bool) -> Result<(), Fault> {
+    let is_own = ["function", "custom"].contains(&text(tool, "type"));
+    if is_own && tool.get("name").is_none_or(Value::is_null) {
+        return Err(Fault::missing(format!("{at}.name")));
+    }
+    if tool.get("defer_loading") == Some(&Value::Bool(true)) && !can_search {
+        let why = "Deferred tools require a tool of type 'tool_search'.";
+        return Err(Fault::invalid(why).with_param(format!("{at}.defer_loading")));
     }
     Ok(())
 }
@@ -140,28 +164,33 @@ fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Each call has one output, each output a call.
+/// Each call has one output, each output a call of its kind.
 fn answered(items: &[Value]) -> Result<(), Fault> {
     let mut open: Vec<&str> = Vec::new();
     let mut known = HashSet::new();
     for item in items {
-        let id = text(item, "call_id");
-        match text(item, "type") {
-            "function_call" | "custom_tool_call" => {
-                known.insert(id);
+        let kind = text(item, "type");
+        let call = CALLS.iter().find(|(call, ..)| *call == kind);
+        let output = CALLS.iter().find(|(_, output, _)| *output == kind);
+        if let Some((call, ..)) = call.filter(|_| !runs_elsewhere(item)) {
+            let id = text(item, if *call == APPROVAL { "id" } else { "call_id" });
+            known.insert((*call, id));
+            // One that nobody has answered is a question still.
+            if *call != APPROVAL {
                 open.push(id);
             }
-            "function_call_output" | "custom_tool_call_output" => {
-                if !known.contains(id) {
-                    return Err(Fault::invalid(format!(
-                        "No tool call found for function call output with call_id {}.",
-                        shorten(id, 100)
-                    ))
-                    .with_param("input"));
-                }
-                open.retain(|open| *open != id);
+        }
+        if let Some((call, _, words)) = output {
+            let field = if *call == APPROVAL { "approval_request_id" } else { "call_id" };
+            let id = text(item, field);
+            if !known.contains(&(*call, id)) && !was_run_elsewhere(items, kind, id) {
+                return Err(Fault::invalid(format!(
+                    "No tool call found for {words} output with call_id {}.",
+                    shorten(id, 100)
+                ))
+                .with_param("input"));
             }
-            _ => {}
+            open.retain(|open| *open != id);
         }
     }
     match open.first() {
@@ -173,3 +202,35 @@ fn answered(items: &[Value]) -> Result<(), Fault> {
         None => Ok(()),
     }
 }
+
+/// Whether the server itself answers a call.
+fn runs_elsewhere(call: &Value) -> bool {
+    match text(call, "type") {
+        "shell_call" => {
+            call.get("environment").is_some_and(|at| text(at, "type") == "container_reference")
+        }
+        "tool_search_call" => text(call, "execution") != "client",
+        _ => false,
+    }
+}
+
+/// Whether an output is one that the server has given.
+fn was_run_elsewhere(items: &[Value], output: &str, id: &str) -> bool {
+    let calls = items.iter().filter(|item| runs_elsewhere(item));
+    let mut calls = calls.filter(|item| format!("{}_output", text(item, "type")) == output);
+    calls.any(|item| text(item, "call_id") == id) || output == "tool_search_output"
+}
+
+const APPROVAL: &str = "mcp_approval_request";
+
+/// Items that ask for something, those that answer them, and the words for it.
+const CALLS: [(&str, &str, &str); 8] = [
+    ("apply_patch_call", "apply_patch_call_output", "apply patch call"),
+    ("computer_call", "computer_call_output", "computer call"),
+    ("custom_tool_call", "custom_tool_call_output", "custom tool call"),
+    ("function_call", "function_call_output", "function call"),
+    ("local_shell_call", "local_shell_call_output", "local shell call"),
+    (APPROVAL, "mcp_approval_response", "approval"),
+    ("shell_call", "shell_call_output", "shell call"),
+    ("tool_search_call", "tool_search_output", "tool search call"),
+];

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, memory::conversation_id};
+use super::{
+    Asked,
+    memory::{conversation_id, text},
+    translate::BETWEEN_NAMES,
+};
 use crate::testing::{
     answer::{Answer, Call, Usage, hash},
     completion::{created, prompt_tokens},
@@ -112,7 +116,7 @@ fn output(request: &Value, request_hash: u64, answer: &Answer) -> Vec<Value> {
         output.push(message);
     }
     let calls = answer.calls.iter().enumerate();
-    output.extend(calls.map(|(index, call)| function_call(request_hash, index, call)));
+    output.extend(calls.map(|(index, call)| item_of(request, request_hash, index, call)));
     output
 }
 
@@ -130,17 +134,52 @@ fn reasoning(request: &Value, request_hash: u64, text: &str) -> Value {
     })
 }
 
-fn function_call(request_hash: u64, index: usize, call: &Call) -> Value {
+fn item_of(request: &Value, request_hash: u64, index: usize, call: &Call) -> Value {
     let own = hash(format!("{request_hash:016x}/{index}").as_bytes());
     let call_id = call.id.clone().unwrap_or_else(|| format!("call_{own:016x}"));
     let Call { name, arguments, .. } = call;
-    if call.custom {
+    if let Some(item) = &call.item {
+        return item_with_ids(item, &call_id, own);
+    }
+    // The automatic mode knows the tools of a namespace by both names.
+    let found = call.namespace.clone().map(|namespace| (namespace, name.as_str()));
+    let found = found.or_else(|| namespace_of(request, name));
+    let name = found.as_ref().map_or(name.as_str(), |(_, name)| name);
+    let mut item = if call.custom {
         json!({"id": format!("ctc_{own:016x}"), "type": "custom_tool_call", "call_id": call_id,
             "name": name, "input": arguments})
     } else {
         json!({"id": format!("fc_{own:016x}"), "type": "function_call", "status": "completed",
             "call_id": call_id, "name": name, "arguments": arguments})
+    };
+    if let Some((namespace, _)) = &found {
+        item["namespace"] = namespace.as_str().into();
     }
+    if let Some(program) = &call.program {
+        item["caller"] = json!({"type": "program", "caller_id": program});
+    }
+    item
+}
+
+fn item_with_ids(item: &Value, call_id: &str, own: u64) -> Value {
+    let mut item = item.clone();
+    if item["type"] == "mcp_approval_request" {
+        item["id"] = call_id.into();
+    } else {
+        item["id"] = format!("item_{own:016x}").into();
+        item["call_id"] = call_id.into();
+        item["status"] = "completed".into();
+    }
+    item
+}
+
+fn namespace_of<'a>(request: &Value, name: &'a str) -> Option<(String, &'a str)> {
+    let tools = request.get("tools").and_then(Value::as_array)?;
+    let namespaces = tools.iter().filter(|tool| text(tool, "type") == "namespace");
+    namespaces.map(|namespace| text(namespace, "name")).find_map(|namespace| {
+        let name = name.strip_prefix(namespace)?.strip_prefix(BETWEEN_NAMES)?;
+        Some((namespace.to_owned(), name))
+    })
 }
 
 fn overlay(target: &mut Value, fields: &Map<String, Value>) {

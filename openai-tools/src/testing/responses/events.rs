@@ -142,9 +142,15 @@ fn item_steps(
             begun[name] = json!([]);
         }
     }
-    let text = item.get("arguments").map(|text| ("function_call_arguments", "arguments", text));
-    let call =
-        text.or_else(|| item.get("input").map(|text| ("custom_tool_call_input", "input", text)));
+    let call = match item.get("type").and_then(Value::as_str) {
+        Some("function_call") => {
+            item.get("arguments").map(|text| ("function_call_arguments", "arguments", text))
+        }
+        Some("custom_tool_call") => {
+            item.get("input").map(|text| ("custom_tool_call_input", "input", text))
+        }
+        _ => None,
+    };
     if let Some((_, field, _)) = call {
         begun[field] = "".into();
     }

@@ -104,12 +104,16 @@ fn message(item: &Value) -> Value {
 
 /// Calls in a row belong to one message, and to the words before them.
 fn add_call(messages: &mut Vec<Value>, item: &Value) {
+    let name = match (text(item, "namespace"), item.get("name")) {
+        ("", name) => name.cloned().unwrap_or_default(),
+        (namespace, _) => in_namespace(namespace, text(item, "name")).into(),
+    };
     let call = if text(item, "type") == "custom_tool_call" {
         json!({"id": item.get("call_id"), "type": "custom",
-            "custom": {"name": item.get("name"), "input": item.get("input")}})
+            "custom": {"name": name, "input": item.get("input")}})
     } else {
         json!({"id": item.get("call_id"), "type": "function",
-            "function": {"name": item.get("name"), "arguments": item.get("arguments")}})
+            "function": {"name": name, "arguments": item.get("arguments")}})
     };
     let last = messages.last_mut().filter(|last| last["role"] == "assistant");
     match last.and_then(Value::as_object_mut) {
@@ -151,8 +155,31 @@ fn content(content: Option<&Value>) -> Value {
 /// Our own tools; the hosted ones run elsewhere.
 fn tools(tools: Value) -> Value {
     let Value::Array(list) = tools else { return tools };
-    list.iter().filter_map(tool).collect()
+    list.iter().flat_map(offered).collect()
 }
+
+/// One tool, or those of a namespace.
+fn offered(listed: &Value) -> Vec<Value> {
+    if text(listed, "type") != "namespace" {
+        return tool(listed).into_iter().collect();
+    }
+    let members = listed.get("tools").and_then(Value::as_array).into_iter().flatten();
+    let named = members.map(|member| {
+        let mut member = member.clone();
+        if member.get("name").is_some_and(Value::is_string) {
+            member["name"] = in_namespace(text(listed, "name"), text(&member, "name")).into();
+        }
+        member
+    });
+    named.filter_map(|member| tool(&member)).collect()
+}
+
+/// Chat completions has one name for both.
+fn in_namespace(namespace: &str, name: &str) -> String {
+    [namespace, BETWEEN_NAMES, name].concat()
+}
+
+pub(super) const BETWEEN_NAMES: &str = "__";
 
 fn tool(tool: &Value) -> Option<Value> {
     let kind = text(tool, "type");
@@ -160,6 +187,13 @@ fn tool(tool: &Value) -> Option<Value> {
         let mut fields = tool.as_object().cloned().unwrap_or_default();
         for extra in ["type", "output_schema", "defer_loading", "allowed_callers"] {
             fields.shift_remove(extra);
+        }
+        // A grammar has one more level there.
+        if let Some(format) = fields.get_mut("format").filter(|format| format["type"] == "grammar")
+        {
+            let (syntax, definition) = (format["syntax"].take(), format["definition"].take());
+            let grammar = json!({"syntax": syntax, "definition": definition});
+            *format = json!({"type": "grammar", "grammar": grammar});
         }
         json!({"type": name, name: fields})
     };

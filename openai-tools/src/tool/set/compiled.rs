@@ -58,13 +58,14 @@ impl<S: ToolSet> Compiled<S> {
     }
 
     pub(super) fn parse(&self, call: &ToolCall) -> Result<S, CallError> {
-        let Some(index) = self.by_name.get(call.name.as_str()) else {
+        let found = self.by_name.get(call.name.as_str()).filter(|_| call.kind().is_named());
+        let Some(index) = found else {
             let names = || self.definitions().map(|definition| definition.name().as_str());
             return Err(CallError::unknown(call, unknown_tool(&call.name, names)));
         };
-        let (_, checker, read) = &self.list[*index];
-        checker
-            .check(&call.arguments)
+        let (definition, checker, read) = &self.list[*index];
+        definition
+            .check(checker, call)
             .and_then(|value| read(value).map_err(|problem| Fault::Invalid(vec![problem])))
             .map_err(|fault| CallError::invalid(call, fault))
     }

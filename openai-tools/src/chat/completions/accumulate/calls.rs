@@ -11,7 +11,7 @@ use crate::{
     },
     error::Error,
     ids::ToolCallId,
-    tool::ToolCall,
+    tool::{CallKind, ToolCall},
 };
 
 /// The calls of a response that is still arriving, each in a slot, in order of appearance.
@@ -259,7 +259,8 @@ impl Calls {
 
 impl Slot {
     fn as_call(&self, arguments: String) -> ToolCall {
-        ToolCall::new(self.id.clone(), self.name.as_str(), arguments)
+        let kind = if self.custom { CallKind::Custom } else { CallKind::Function };
+        ToolCall::new(self.id.clone(), self.name.as_str(), arguments).with_kind(kind)
     }
 }
 

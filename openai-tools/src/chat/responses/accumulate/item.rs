@@ -7,10 +7,10 @@ use crate::chat::wire::Place;
 use crate::{
     chat::{
         AssistantMessage,
-        responses::wire::{CallItem, Item, add_paragraph},
+        responses::wire::{CallItem, Item, add_paragraph, with_origin},
     },
     ids::ToolCallId,
-    tool::ToolCall,
+    tool::{CallKind, ToolCall},
 };
 
 pub(super) struct Arriving {
@@ -29,6 +29,9 @@ pub(super) struct Arriving {
     pub(super) slot: Option<usize>,
     pub(super) call_id: ToolCallId,
     pub(super) name: String,
+    kind: CallKind,
+    namespace: Option<String>,
+    program: Option<String>,
     /// Whether the arguments are whole.
     pub(super) closed: bool,
     /// The whole of it, once it is done.
@@ -70,6 +73,9 @@ impl Arriving {
             slot: None,
             call_id: ToolCallId::from(""),
             name: String::new(),
+            kind: CallKind::Function,
+            namespace: None,
+            program: None,
             closed: false,
             json: None,
             json_bytes: 0,
@@ -83,6 +89,9 @@ impl Arriving {
         if !call.name.is_empty() {
             (*call.name).clone_into(&mut self.name);
         }
+        self.kind = call.kind.clone();
+        self.namespace = call.namespace.as_deref().map(str::to_owned);
+        self.program = call.program.as_deref().map(str::to_owned);
     }
 
     #[cfg(feature = "client")]
@@ -99,7 +108,8 @@ impl Arriving {
         match self.form {
             Form::Call => {
                 let call = ToolCall::new(self.call_id.clone(), self.name.as_str(), &*self.said);
-                message.tool_calls.push(call);
+                let (namespace, program) = (self.namespace.as_deref(), self.program.as_deref());
+                message.tool_calls.push(with_origin(call, &self.kind, namespace, program));
             }
             Form::Reasoning if self.said.is_empty() => {}
             Form::Reasoning => {

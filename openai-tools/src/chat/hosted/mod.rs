@@ -1,12 +1,51 @@
+//! Tools that the server runs by itself.
+
+mod container;
+mod image;
+mod mcp;
+mod search;
+
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+pub use self::{
+    container::{CodeInterpreter, Container, HostedShell, MemoryLimit},
+    image::{ImageBackground, ImageFormat, ImageGeneration, ImageQuality},
+    mcp::{Mcp, McpApproval},
+    search::{FileFilter, FileSearch, Location, Ranking, SearchContextSize, WebSearch},
+};
 use crate::error::{Error, ErrorKind};
+
+/// What each of the typed tools has.
+macro_rules! setter {
+    () => {
+        /// Sets a field that has no method of its own.
+        #[must_use]
+        pub fn with(
+            mut self,
+            field: impl Into<String>,
+            value: impl Into<serde_json::Value>,
+        ) -> Self {
+            self.0 = self.0.with(field, value);
+            self
+        }
+
+        pub(super) fn into_hosted(self) -> HostedTool {
+            self.0
+        }
+    };
+}
+use setter;
 
 /// A tool that the server runs by itself, such as a web search: only the Responses API has these; on
 /// chat completions a request with one is refused before it is sent.
+///
+/// What has more to say has a type of its own, which can be given to a run as well: [`WebSearch`],
+/// [`FileSearch`], [`CodeInterpreter`], [`ImageGeneration`], [`Mcp`], [`HostedShell`]. Tools that
+/// the application runs are no hosted ones: see
+/// [`RunBuilder::shell`](crate::run::RunBuilder::shell).
 ///
 /// What such a tool did stands in [`AssistantMessage::items`](super::AssistantMessage::items) and
 /// goes back with the conversation; [`OutputItem::read`](super::OutputItem::read) makes a typed
@@ -63,11 +102,25 @@ impl HostedTool {
 
     /// The tools of an MCP server, which is called by OpenAI's server and not from here.
     ///
-    /// Unless told otherwise (`.with("require_approval", "never")`) each call waits for an approval,
-    /// which has to be given by hand: a run ends with the request for it.
+    /// Unless told otherwise (`.with("require_approval", "never")`, or [`Mcp::with_approval`]) each
+    /// call waits for an approval, which a run asks for as for those of its own tools.
     pub fn mcp(server_label: impl Into<String>, server_url: impl Into<String>) -> Self {
         let tool = Self::of("mcp").with("server_label", server_label.into());
         tool.with("server_url", server_url.into())
+    }
+
+    /// Lets the model look for tools that are
+    /// [loaded when they are looked for](crate::tool::ToolForm::with_defer_loading).
+    #[must_use]
+    pub fn tool_search() -> Self {
+        Self::of("tool_search")
+    }
+
+    /// Lets the model write programs that call tools which
+    /// [allow it](crate::tool::ToolForm::with_allowed_callers).
+    #[must_use]
+    pub fn programmatic_tool_calling() -> Self {
+        Self::of("programmatic_tool_calling")
     }
 
     /// Any other tool, in OpenAI's JSON.
@@ -108,6 +161,29 @@ impl HostedTool {
     }
 }
 
+macro_rules! into_hosted {
+    ($($tool:ident)*) => {
+        $(
+            impl From<$tool> for HostedTool {
+                fn from(tool: $tool) -> Self {
+                    tool.into_hosted()
+                }
+            }
+        )*
+    };
+}
+
+into_hosted! { CodeInterpreter FileSearch HostedShell ImageGeneration Mcp WebSearch }
+
+/// The word of a setting.
+fn word(word: &impl Serialize) -> Value {
+    json!(word)
+}
+
+fn words<T: Serialize>(words: impl IntoIterator<Item = T>) -> Value {
+    words.into_iter().map(|word| json!(word)).collect()
+}
+
 impl fmt::Debug for HostedTool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HostedTool({})", self.tool_type())
@@ -132,5 +208,19 @@ mod tests {
     fn debug_shows_no_secret() {
         let tool = HostedTool::mcp("l", "https://example.com").with("authorization", "hush");
         assert_eq!(format!("{tool:?}"), "HostedTool(mcp)");
+        let tool = Mcp::url("l", "u").with_authorization("hush").with_header("key", "hush");
+        assert!(!format!("{tool:?}").contains("hush"));
+    }
+
+    #[test]
+    fn filters_of_one_word_are_one_list() {
+        let filter = |n: u32| FileFilter::eq("n", n);
+        let search = FileSearch::new(["v"]).with_filter(filter(1).or(filter(2)).or(filter(3)));
+        let json = serde_json::to_value(HostedTool::from(search)).expect("JSON");
+        assert_eq!(json["filters"]["filters"].as_array().map(Vec::len), Some(3));
+        let mixed = filter(1).or(filter(2)).and(filter(3));
+        let json =
+            serde_json::to_value(HostedTool::from(FileSearch::new(["v"]).with_filter(mixed)));
+        assert_eq!(json.expect("JSON")["filters"]["type"], "and");
     }
 }

@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(custom, regex = vec![1])]
+fn f(a: String) {}
+
+fn main() {}

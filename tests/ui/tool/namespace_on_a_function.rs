@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(namespace = "crm")]
+fn f(a: String) {}
+
+fn main() {}

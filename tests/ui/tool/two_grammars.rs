@@ -1,0 +1,6 @@
+use openai_tools::tool;
+
+#[tool(custom, lark = "start: WORD", regex = "a+")]
+fn f(a: String) {}
+
+fn main() {}
