@@ -106,6 +106,19 @@ pub fn check_responses_event(event: &Value) -> Result<(), String> {
     check(VALIDATOR.get_or_init(|| discriminating("ResponseStreamEvent")).as_ref(), event)
 }
 
+/// Holds a body against any schema of the document.
+///
+/// # Errors
+///
+/// Each place that is wrong.
+///
+/// # Panics
+///
+/// The document is no document.
+pub fn check_schema(schema: &str, body: &Value) -> Result<(), String> {
+    check(discriminating(schema).as_ref(), body)
+}
+
 fn validator(schema: &str) -> Option<Validator> {
     Some(compiled(schema, &document()?["components"]))
 }

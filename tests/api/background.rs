@@ -56,7 +56,7 @@ async fn a_run_in_the_background_calls_its_tools() {
     for streamed in [false, true] {
         let server = TestServer::scripted(script.clone()).await;
         let tools = openai_tools::Toolbox::new().with(tests::echo());
-        let run = client(&server).run("m").background(true).tools(&tools.expect("one tool"));
+        let run = client(&server).run("m").background(true).tools(tools.expect("one tool"));
         let run = run.user("go");
         let run = if streamed { run.stream().finish().await } else { run.await };
         assert_eq!(run.expect("good").text(), "done");

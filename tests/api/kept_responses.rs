@@ -127,6 +127,8 @@ async fn the_input_of_a_response_comes_in_pages() {
     }
     assert_eq!(texts(&all), ["0", "1", "2", "3", "4"]);
     assert_eq!(server.request_count() - before, 3);
+    let written = serde_json::to_value(&page).expect("JSON");
+    document::check_schema("ResponseItemList", &written).expect("valid");
     let newest = client.responses().input_items(&id).limit(1).page().await.expect("a page");
     assert_eq!(texts(&newest.data), ["4"]);
     let error = client.responses().input_items(&id).limit(0).page().await.expect_err("refused");
@@ -172,7 +174,14 @@ async fn a_conversation_is_made_changed_and_deleted() {
     let error = conversations.item(&made.id, &two).await.expect_err("gone");
     assert_eq!(error.status(), Some(404));
     let list = conversations.items(&made.id).order(Order::Ascending);
-    assert_eq!(texts(&list.page().await.expect("a page").data), ["one", "three"]);
+    let page = list.page().await.expect("a page");
+    assert_eq!(texts(&page.data), ["one", "three"]);
+    let written = serde_json::to_value(&page).expect("JSON");
+    document::check_schema("ConversationItemList", &written).expect("valid");
+    let written = serde_json::to_value(&made).expect("JSON");
+    document::check_schema("ConversationResource", &written).expect("valid");
+    let written = serde_json::to_value(&begin).expect("JSON");
+    document::check_schema("CreateConversationBody", &written).expect("valid");
 
     assert_eq!(conversations.delete(&made.id).await.expect("deleted").deleted, Some(true));
     assert_eq!(conversations.retrieve(&made.id).await.expect_err("gone").status(), Some(404));

@@ -53,7 +53,7 @@ impl Instance {
             Some("string") => json!("text"),
             Some("integer") => json!(7),
             Some("number") => json!(0.125),
-            Some("boolean") => json!(self.choice % 2 == 0),
+            Some("boolean") => json!(self.choice.is_multiple_of(2)),
             Some("null") => Value::Null,
             _ => self.object(schema, depth),
         }

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
+use futures_util::{Stream, stream::unfold};
 use http::Method;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -92,6 +93,11 @@ impl EventStream {
         None
     }
 
+    /// The same as a [`Stream`].
+    pub fn into_stream(self) -> impl Stream<Item = Result<StreamEvent, Error>> + Send {
+        unfold(self, |mut rest| async { rest.next().await.map(|next| (next, rest)) })
+    }
+
     /// Goes a step further: to an event, or to nothing yet.
     async fn advance(&mut self) -> Result<Option<StreamEvent>, Error> {
         let (failed, timing, span) = match &mut self.reading {
@@ -122,7 +128,8 @@ impl EventStream {
         Ok(None)
     }
 
-    async fn open(&self) -> Result<Result<Reading, (Failed, Timing, Span)>, Error> {
+    /// Of `&mut self`, so that what awaits it can be sent to another thread: a body is not shared.
+    async fn open(&mut self) -> Result<Result<Reading, (Failed, Timing, Span)>, Error> {
         let last = self.last.map(|last| last.to_string());
         let mut query = vec![("stream", "true")];
         query.extend(last.as_deref().map(|last| ("starting_after", last)));

@@ -2,6 +2,8 @@
 
 use std::{collections::VecDeque, fmt, sync::Arc};
 
+use futures_util::{Stream, stream::unfold};
+
 use super::{
     Inner,
     endpoint::{NOTHING, Target},
@@ -136,6 +138,11 @@ impl Items {
             }
             self.ready = page.data.into();
         }
+    }
+
+    /// The same as a [`Stream`].
+    pub fn into_stream(self) -> impl Stream<Item = Result<Item, Error>> + Send {
+        unfold(self, |mut rest| async { rest.next().await.map(|next| (next, rest)) })
     }
 }
 

@@ -24,22 +24,6 @@ pub(super) trait Fields: Sized {
     -> Result<(), M::Error>;
 }
 
-impl<T: Fields> Fields for Box<T> {
-    const TAG: Option<&'static str> = T::TAG;
-
-    fn read(object: &mut Object, tag: Option<&str>) -> Result<Self, Misfit> {
-        T::read(object, tag).map(Box::new)
-    }
-
-    fn write<M: SerializeMap>(
-        &self,
-        to: &mut Writer<M>,
-        tag: Option<&str>,
-    ) -> Result<(), M::Error> {
-        (**self).write(to, tag)
-    }
-}
-
 /// A required field that is not there, or of another type.
 pub(super) struct Misfit(&'static str);
 

@@ -1,4 +1,5 @@
-use serde_json::{Value, json};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 use super::{
     Content, ContentPart, Extra, FunctionCall, Item, ItemStatus, Json, Message, Number, Role,
@@ -135,6 +136,54 @@ fn debug_shows_no_content() {
         {"type": "output_text", "text": "hush", "hush": "hush"}, {"type": "hush"}, "hush"]}"#;
     let shown = format!("{:?}", item(json));
     assert!(!shown.contains("hush") && shown.contains("4 bytes"), "{shown}");
+}
+
+/// JSON of names and words that mean something here, in any place.
+fn tempting() -> impl Strategy<Value = Value> {
+    let words = [
+        "type",
+        "message",
+        "function_call",
+        "role",
+        "user",
+        "content",
+        "output_text",
+        "text",
+        "id",
+        "call_id",
+        "name",
+        "arguments",
+        "status",
+        "completed",
+        "action",
+        "tools",
+        "annotations",
+    ];
+    let word = proptest::sample::select(words.to_vec());
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        word.clone().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 8, move |inner| {
+        let field = (word.clone().prop_map(str::to_owned), inner.clone());
+        prop_oneof![
+            proptest::collection::vec(inner, 0..4).prop_map(Value::from),
+            proptest::collection::vec(field, 0..8)
+                .prop_map(|fields| Value::from(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_json_is_an_item_and_an_event_and_comes_back(json in tempting()) {
+        let item: Item = serde_json::from_value(json.clone()).expect("an item");
+        prop_assert_eq!(serde_json::to_value(&item).expect("JSON"), json.clone());
+        let event: StreamEvent = serde_json::from_str(&json.to_string()).expect("an event");
+        prop_assert_eq!(serde_json::to_value(&event).expect("JSON"), json);
+    }
 }
 
 #[test]

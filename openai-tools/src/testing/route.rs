@@ -105,7 +105,21 @@ mod tests {
         let status = |method, path: &str| find(method, path).expect_err("unknown").status;
         assert_eq!(status(&Method::GET, "/v1/chat/completions"), 405);
         assert_eq!(status(&Method::POST, "/v1/models"), 405);
-        for path in ["/", "/v1", "/v1/", "/v1/models/", "/v1/chat", "/chat/completions", "*", ""] {
+        assert_eq!(status(&Method::GET, "/v1/conversations"), 405);
+        assert_eq!(Endpoint::allowed("/v1/conversations/c/items"), "GET, POST");
+        for path in [
+            "/",
+            "/v1",
+            "/v1/responses/",
+            "/v1/responses/r/x",
+            "/v1/conversations/c/x",
+            "/v1/",
+            "/v1/models/",
+            "/v1/chat",
+            "/chat/completions",
+            "*",
+            "",
+        ] {
             assert_eq!(status(&Method::POST, path), 404, "{path}");
         }
     }

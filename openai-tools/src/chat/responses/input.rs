@@ -55,6 +55,9 @@ impl<'a> Input<'a> {
                 }),
             }
         }
+        if from > 0 && from >= messages.len() {
+            items.clear();
+        }
         Self(items)
     }
 }

@@ -90,7 +90,7 @@ impl Kept {
                 let body = check::parse(body)?;
                 let metadata = metadata(&body)?.unwrap_or_else(|| json!({}));
                 let items = items_of(&body, false)?;
-                memory.converse(metadata, items)
+                memory.converse(metadata, &items)
             }
             (method, ["conversations", id, rest @ ..]) => {
                 in_conversation(memory, method, id, rest, &query, body)?

@@ -173,7 +173,7 @@ impl Memory {
     }
 
     /// Makes a conversation and gives its document.
-    pub(super) fn converse(&mut self, metadata: Value, items: Vec<Value>) -> Value {
+    pub(super) fn converse(&mut self, metadata: Value, items: &[Value]) -> Value {
         self.number += 1;
         let id = format!("conv_{:016x}", self.number);
         let conversation = Conversation { metadata, items: Vec::new(), number: self.number };
@@ -181,7 +181,7 @@ impl Memory {
         if self.conversations.len() < MOST {
             self.conversations.insert(id.clone(), conversation);
         }
-        self.add(&id, &items);
+        self.add(&id, items);
         document
     }
 
