@@ -10,7 +10,11 @@ use std::{
 };
 
 use cap::Cap;
-use tests::soak::{Plan, soak};
+use openai_tools::chat::Api;
+use tests::{
+    over,
+    soak::{Plan, soak},
+};
 
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
@@ -30,8 +34,10 @@ fn main() {
         deadline: Duration::from_secs(60 + runs / 10),
     };
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let report = runtime.block_on(soak(plan));
-    writeln!(out, "{report}").expect("stdout is open");
-    let growth = report.growth();
-    assert!(growth <= 1.2, "the memory has grown to {growth:.2} times of what it was");
+    for api in [Api::ChatCompletions, Api::Responses] {
+        let report = runtime.block_on(over(api, soak(plan)));
+        writeln!(out, "{}: {report}", api.as_str()).expect("stdout is open");
+        let growth = report.growth();
+        assert!(growth <= 1.2, "the memory has grown to {growth:.2} times of what it was");
+    }
 }

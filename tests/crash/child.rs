@@ -9,6 +9,7 @@ use std::{
 
 use openai_tools::{
     Client, DynTool, Outcome, ToolSettings, Toolbox,
+    chat::Api,
     run::{
         Decision,
         journal::{FileJournal, recover},
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 use tests::definition;
 
 pub(super) const FOLDER: &str = "CRASH_FOLDER";
+pub(super) const API: &str = "CRASH_API";
 pub(super) const URL: &str = "CRASH_URL";
 pub(super) const JOURNAL: &str = "journal";
 pub(super) const EFFECTS: &str = "effects";
@@ -54,7 +56,9 @@ async fn takes_the_run_up() -> Result<(), Box<dyn std::error::Error>> {
     let (Some(folder), Ok(url)) = (env::var_os(FOLDER).map(PathBuf::from), env::var(URL)) else {
         return Ok(());
     };
-    let client = Client::builder().base_url(url).build()?;
+    let is_of_responses = env::var(API).is_ok_and(|api| api == Api::Responses.as_str());
+    let api = if is_of_responses { Api::Responses } else { Api::ChatCompletions };
+    let client = Client::builder().base_url(url).api(api).build()?;
     let run = client.run("m").tools(tools(&folder)?);
     let path = folder.join(JOURNAL);
     if !fs::exists(&path)? {

@@ -1,5 +1,5 @@
-//! A process is killed at random moments while its run goes, and taken up from its journal: each
-//! effect stands once, but for calls that are reported in doubt.
+//! A process is killed at random moments while its run goes, over either API, and taken up from its
+//! journal: each effect stands once, but for calls that are reported in doubt.
 
 mod child;
 
@@ -15,6 +15,7 @@ use std::{
 
 use openai_tools::{
     Message,
+    chat::Api,
     run::journal::{FileJournal, Recovered, recover},
     testing::{Reply, Server},
 };
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 use tests::transcript_is_answered;
 
 const TURNS: usize = 5;
-const KILLS: u32 = 200;
+const KILLS: u32 = 300;
 const SAID: &str = "said";
 
 /// Asks for the same calls at the same place of the conversation, whoever asks.
@@ -64,11 +65,12 @@ impl Scene {
         Self { folder }
     }
 
-    fn spawn(&self, url: &str) -> Child {
+    fn spawn(&self, url: &str, api: Api) -> Child {
         Command::new(env::current_exe().expect("this test"))
             .args(["child::takes_the_run_up", "--exact", "--ignored"])
             .env(child::FOLDER, &self.folder)
             .env(child::URL, url)
+            .env(child::API, api.as_str())
             .stdout(fs::File::create(self.folder.join(SAID)).expect("a file of our own"))
             .stderr(Stdio::null())
             .spawn()
@@ -131,7 +133,7 @@ fn a_run_that_is_killed_at_any_moment_does_nothing_twice_and_loses_nothing() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let script = std::iter::repeat_with(|| Reply::with(model));
+    let script = std::iter::repeat_with(|| Reply::with_chat(model));
     let server = runtime.block_on(Server::builder().script(script).start()).expect("a free port");
     let url = server.base_url();
 
@@ -139,12 +141,13 @@ fn a_run_that_is_killed_at_any_moment_does_nothing_twice_and_loses_nothing() {
     let mut whole = 8_000;
     while kills < KILLS {
         let scene = Scene::new(number);
+        let api = [Api::ChatCompletions, Api::Responses][number as usize % 2];
         number += 1;
         // Some process gets through, or a journal of growing length would never end the loop.
         for attempt in 0.. {
             assert!(attempt < 400, "the run does not come to its end");
             let (start, more) = (scene.journal_bytes(), random.below(whole / 3));
-            let mut child = scene.spawn(&url);
+            let mut child = scene.spawn(&url, api);
             let idle = random.below(2_000);
             if wait(&mut child, || scene.journal_bytes() >= start + more, idle) {
                 child.kill().expect("it can be killed");

@@ -1,5 +1,6 @@
-//! Every fault of a server and of a model, over real sockets, faced with every way of asking. What
-//! is seen is a table of the guide: `FAULTS=overwrite cargo test -p tests --test faults` writes it.
+//! Every fault of a server and of a model, over real sockets and over both APIs, faced with every way
+//! of asking. What is seen is a table of the guide: `FAULTS=overwrite cargo test -p tests --test
+//! faults` writes it.
 
 mod rows;
 mod scene;
@@ -7,7 +8,7 @@ mod wire;
 
 use std::{env, fs, iter, path::Path, sync::Arc, time::Duration};
 
-use openai_tools::testing::Reply;
+use openai_tools::{chat::Api, testing::Reply};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -106,13 +107,18 @@ fn endless(names: &[&str]) -> Vec<Reply> {
     names.iter().cycle().take(40).enumerate().map(one).collect()
 }
 
-fn table(lines: &[Line]) -> String {
+/// The cells of both APIs, in one where they are the same.
+fn table(chat: &[Line], responses: &[Line]) -> String {
     let mut table = "| | request | run with tools | typed answer | streamed run with tools |\n\
                      |---|---|---|---|---|\n"
         .to_owned();
-    for (name, cells) in lines {
-        let cells = cells.iter().map(|cell| cell.as_ref().map(ToString::to_string));
-        let cells: Vec<_> = cells.map(|cell| cell.unwrap_or_else(|| "–".to_owned())).collect();
+    let shown = |cell: &Option<Seen>| cell.as_ref().map_or("–".to_owned(), ToString::to_string);
+    for ((name, chat), (_, responses)) in chat.iter().zip(responses) {
+        let cell = |(chat, responses): (&Option<Seen>, &Option<Seen>)| {
+            let (chat, responses) = (shown(chat), shown(responses));
+            if chat == responses { chat } else { format!("{chat}; responses: {responses}") }
+        };
+        let cells: Vec<_> = chat.iter().zip(responses).map(cell).collect();
         for part in ["| ", name, " | ", &cells.join(" | "), " |\n"] {
             table.push_str(part);
         }
@@ -137,8 +143,8 @@ fn compare(mark: &str, table: &str) {
     assert_eq!(written.lines().count(), table.lines().count(), "{mark}: rows are missing");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_tables_of_the_guide_say_what_every_fault_comes_to() {
+/// What is seen over the API of the test: faults that pass, that stay, and of models.
+async fn all_lines() -> [Vec<Line>; 3] {
     let stage = Arc::new(Stage::new().await);
     let once = lines(&stage, of_servers().iter().map(|row| served(row, false)).collect()).await;
     let always = lines(&stage, of_servers().iter().map(|row| served(row, true)).collect()).await;
@@ -155,11 +161,19 @@ async fn the_tables_of_the_guide_say_what_every_fault_comes_to() {
         Reply::tool_calls([call]).with_stream(pieces())
     };
     said_once.push(said("the same id in each response", &[vec![again("one"), again("two")]]));
-    let unreadable = Reply::raw(200, "application/json", json!({"choices": 1}).to_string());
-    said_once.push(said("`choices` that are no list", &[vec![unreadable]]));
+    let body = json!({"choices": 1, "output": 1}).to_string();
+    let unreadable = Reply::raw(200, "application/json", body);
+    said_once.push(said("`choices` or an `output` that are no list", &[vec![unreadable]]));
     let models = lines(&stage, said_once).await;
+    [once, always, models]
+}
 
-    compare("faults that pass", &table(&once));
-    compare("faults that stay", &table(&always));
-    compare("faults of models", &table(&models));
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_tables_of_the_guide_say_what_every_fault_comes_to() {
+    let chat = tests::over(Api::ChatCompletions, all_lines()).await;
+    let responses = tests::over(Api::Responses, all_lines()).await;
+    let tables = ["faults that pass", "faults that stay", "faults of models"];
+    for (mark, (chat, responses)) in tables.into_iter().zip(chat.iter().zip(&responses)) {
+        compare(mark, &table(chat, responses));
+    }
 }

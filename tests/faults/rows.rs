@@ -99,8 +99,10 @@ pub(crate) fn of_servers() -> Vec<Row> {
         Row::new("status 503 with `retry-after: 61`", told(503, [("retry-after", "61")])),
         Row::new("a redirect to another host (301, 302, 307, 308)", {
             [301, 302, 307, 308].map(|status| {
-                let elsewhere = "http://127.0.0.2:9/v1/chat/completions";
-                each(move |reply| reply.with_status(status).with_header("location", elsewhere))
+                let elsewhere = format!("http://127.0.0.2:9/v1/{}", tests::path());
+                each(move |reply| {
+                    reply.with_status(status).with_header("location", elsewhere.clone())
+                })
             })
         }),
         Row::new("status 202 or 206 with a good answer", {
@@ -135,8 +137,8 @@ pub(crate) fn of_servers() -> Vec<Row> {
             "an empty body",
             ["", "\r\n"].map(|body| each(move |_| Reply::raw(200, "application/json", body))),
         ),
-        Row::new("an HTML page, half a JSON document, or JSON without choices", {
-            ["<html>", "{\"choices\": [", "{\"choices\": []}"]
+        Row::new("an HTML page, half a JSON document, or JSON that is no response", {
+            ["<html>", "{\"choices\": [", "{\"choices\": []}", "{\"output\": []}"]
                 .map(|body| each(move |_| Reply::raw(200, "application/json", body)))
         }),
         Row::new("a good answer as `text/html`, or without a known type", {
@@ -154,8 +156,8 @@ pub(crate) fn of_servers() -> Vec<Row> {
         Row::new("an event of 9 MiB", {
             [streamed(StreamFault::Oversized { at: 2, bytes: 9 * 1024 * 1024 })]
         }),
-        Row::new("the first event is no chunk", [streamed(StreamFault::NotJson(0))]),
-        Row::new("an event in the middle is no chunk", [streamed(StreamFault::NotJson(3))]),
+        Row::new("the first event is no JSON", [streamed(StreamFault::NotJson(0))]),
+        Row::new("an event in the middle is no JSON", [streamed(StreamFault::NotJson(3))]),
         Row::new("an error object in the middle of a stream", {
             [streamed(StreamFault::Error {
                 at: 3,
@@ -163,9 +165,7 @@ pub(crate) fn of_servers() -> Vec<Row> {
                 message: "words".to_owned(),
             })]
         }),
-        Row::new("a stream that ends without a finish reason", {
-            [streamed(StreamFault::EndAfter(4))]
-        }),
+        Row::new("a stream that ends without its end", [streamed(StreamFault::EndAfter(4))]),
         Row::new("a stream closed or reset after its first event", {
             [streamed(StreamFault::CutAfter(1)), streamed(StreamFault::ResetAfter(1))]
         }),
@@ -188,8 +188,14 @@ pub(crate) fn of_models() -> Vec<(&'static str, Vec<Reply>)> {
     };
     let ids = |id: serde_json::Value| {
         let function = json!({"name": "act", "arguments": "{\"text\":\"\"}"});
-        let call = json!({"id": id, "type": "function", "function": function});
-        Reply::text("").with_message_field("tool_calls", json!([call]))
+        if tests::is_chat() {
+            let call = json!({"id": id, "type": "function", "function": function});
+            return Reply::text("").with_message_field("tool_calls", json!([call]));
+        }
+        let mut item = json!({"type": "function_call", "id": "fc_1", "call_id": id});
+        item["name"] = function["name"].clone();
+        item["arguments"] = function["arguments"].clone();
+        Reply::text("").with_field("output", json!([item]))
     };
     vec![
         ("calls of known tools", vec![calls(&[("c1", "look"), ("c2", "act"), ("c3", "act")])]),

@@ -81,7 +81,7 @@ fn in_pieces(reply: Reply) -> Reply {
 
 /// What a server that is well says to any request of ours.
 pub(crate) fn good(face: Face) -> Reply {
-    Reply::with(move |request| {
+    Reply::with_chat(move |request| {
         let last = request["messages"].as_array().and_then(|messages| messages.last());
         let is_answered = last.is_some_and(|message| message["role"] == "tool");
         match face {
@@ -196,8 +196,8 @@ pub(crate) struct Scene {
 
 pub(crate) type Script = Box<dyn Iterator<Item = Reply> + Send>;
 
-/// One server for all scenes, since each client costs more than a scene. The first message of a
-/// request names the scene.
+/// One server for all scenes of an API, since each client costs more than a scene. The first message
+/// of a request names the scene.
 pub(crate) struct Stage {
     /// Holds what it was sent against OpenAI's document when it is dropped.
     _server: TestServer,
@@ -205,7 +205,7 @@ pub(crate) struct Stage {
     played: Arc<Mutex<Vec<Played>>>,
 }
 
-/// What a scene's server says, and what it was sent.
+/// What a scene's server says, and what it was sent, in the words of chat completions.
 struct Played {
     script: Script,
     requests: Vec<(Instant, Value)>,
@@ -217,7 +217,7 @@ impl Stage {
         let of_scenes = Arc::clone(&played);
         let next = move || {
             let played = Arc::clone(&of_scenes);
-            Reply::with(move |request| {
+            Reply::with_chat(move |request| {
                 let mut played = played.lock().expect("no panic");
                 let scene = &mut played[number(request).expect("a scene")];
                 scene.requests.push((Instant::now(), request.clone()));

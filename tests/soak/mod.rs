@@ -22,6 +22,7 @@ use self::{
     model::Model,
     tools::{Effects, tools},
 };
+use crate::api;
 
 /// How much is done.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,7 @@ pub struct Report {
     pub took: Duration,
 }
 
-/// Runs it all on the current runtime, and asserts what has to hold.
+/// Runs it all on the current runtime over the API of the test, and asserts what has to hold.
 ///
 /// # Panics
 ///
@@ -117,7 +118,7 @@ async fn run_all(plan: Plan) -> Report {
 
 fn client(server: &Server) -> Client {
     let short = Duration::from_millis(2);
-    let builder = Client::builder().base_url(server.base_url());
+    let builder = Client::builder().base_url(server.base_url()).api(api());
     let builder = builder.retry(RetryPolicy::new().with_backoff(short, short));
     // What is silent is told by the model; what is only slow on a busy machine should not be.
     let builder = builder.first_byte_timeout(SILENCE).idle_timeout(SILENCE);
@@ -146,6 +147,8 @@ async fn one_run(
         .tools(tools(effects, number))
         .limits(limits)
         .user(format!("{number} is the run."));
+    // What the server would keep is not the memory that is measured.
+    let run = run.extra("store", false);
     let ended = if number.is_multiple_of(2) { run.await } else { run.stream().finish().await };
     let (end, transcript, early) = match &ended {
         Ok(run) => (end_of(run), run.transcript(), run.dropped_calls()),

@@ -73,7 +73,7 @@ impl Model {
     pub(super) fn script(self: Arc<Self>) -> impl Iterator<Item = Reply> + Send {
         iter::repeat_with(move || {
             let model = Arc::clone(&self);
-            Reply::with(move |request| {
+            Reply::with_chat(move |request| {
                 model.answer(request).unwrap_or_else(|wrong| {
                     model.wrong.lock().expect("no panic").push(wrong);
                     Reply::error(400, "wrong", "no")

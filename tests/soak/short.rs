@@ -12,7 +12,7 @@ use tests::soak::{Plan, soak};
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[both_apis::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_goes_wrong_nothing_is_done_twice_or_lost() {
     let seed = RandomState::new().build_hasher().finish();
     eprintln!("seed {seed}");

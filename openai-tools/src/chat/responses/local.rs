@@ -80,6 +80,8 @@ pub(super) fn read<'a>(
     };
     Ok(Some(CallItem {
         item_id: wire.id.0,
+        // The answer to a question names its item.
+        named: kind == CallKind::McpApproval || wire.call_id.is_as_told(),
         call_id: wire.call_id.into_text(),
         name: name.cut_to_name(),
         arguments,

@@ -157,7 +157,7 @@ impl Answer {
         };
         Ok(match Item::read(json)? {
             Item::Call(call) => {
-                let named = !call.call_id.is_empty();
+                let named = call.named;
                 tool_calls.push(call.to_call());
                 self.calls_at.push(index);
                 Kind::Call { named }

@@ -124,6 +124,8 @@ pub(super) struct CallItem<'a> {
     pub(super) namespace: Option<Text<'a>>,
     /// The program that made it.
     pub(super) program: Option<Text<'a>>,
+    /// Whether its output can name it by the `call_id` that stands in the item.
+    pub(super) named: bool,
 }
 
 impl CallItem<'_> {
@@ -172,6 +174,7 @@ impl<'a> Item<'a> {
                 let custom = kind.as_str() == "custom_tool_call";
                 Self::Call(CallItem {
                     item_id: call.id.0,
+                    named: call.call_id.is_as_told(),
                     call_id: call.call_id.into_text(),
                     name: call.name.unwrap_or_default().cut_to_name(),
                     arguments: if custom {

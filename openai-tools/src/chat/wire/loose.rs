@@ -44,26 +44,37 @@ impl<'de: 'a, 'a> Deserialize<'de> for Loose<'a> {
 /// The id of a call. A whole number is its digits, since some servers number their calls; what is
 /// neither counts as missing.
 #[derive(Default)]
-pub(in crate::chat) struct CallId<'a>(Option<Text<'a>>);
+pub(in crate::chat) struct CallId<'a> {
+    text: Option<Text<'a>>,
+    is_number: bool,
+}
 
 impl<'a> CallId<'a> {
     /// Whether there is one.
     pub(in crate::chat) fn is_told(&self) -> bool {
-        self.0.as_ref().is_some_and(|id| !id.is_empty())
+        self.text.as_ref().is_some_and(|id| !id.is_empty())
+    }
+
+    /// Whether it is taken as it stands in the JSON.
+    pub(in crate::chat) fn is_as_told(&self) -> bool {
+        let fits = |id: &Text<'_>| (1..=LONGEST_ID).contains(&id.len());
+        self.text.as_ref().is_some_and(fits) && !self.is_number
     }
 
     /// Of an id that no honest server sends the rest is cut off.
     pub(in crate::chat) fn into_text(self) -> Text<'a> {
-        self.0.unwrap_or_default().cut(LONGEST_ID)
+        self.text.unwrap_or_default().cut(LONGEST_ID)
     }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for CallId<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LooseVisitor).map(|loose| match loose {
-            LooseValue::Text(text) => Self(Some(text)),
-            LooseValue::Number(number) => Self(Some(Text::from(number.to_string()))),
-            LooseValue::Nothing => Self(None),
+            LooseValue::Text(text) => Self { text: Some(text), is_number: false },
+            LooseValue::Number(number) => {
+                Self { text: Some(Text::from(number.to_string())), is_number: true }
+            }
+            LooseValue::Nothing => Self::default(),
         })
     }
 }

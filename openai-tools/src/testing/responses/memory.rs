@@ -119,8 +119,11 @@ impl Memory {
             self.order.push_back(id);
         }
         if self.order.len() > MOST {
-            let oldest = self.order.pop_front();
-            oldest.map(|id| self.responses.remove(&id));
+            let oldest = self.order.pop_front().and_then(|id| self.responses.remove(&id));
+            for item in oldest.into_iter().flat_map(|oldest| oldest.items) {
+                self.stored.remove(text(&item, "id"));
+                self.reasoning.remove(text(&item, "id"));
+            }
         }
     }
 
