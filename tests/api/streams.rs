@@ -21,7 +21,10 @@ use openai_tools::{
     testing::{Reply, Server},
 };
 use serde_json::{Value, json};
-use tests::TestServer;
+use tests::{
+    TestServer, is_chat,
+    wire::{self, Stream, chunk},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -38,12 +41,16 @@ fn event(data: &Value) -> String {
     format!("data: {data}\n\n")
 }
 
+/// More of a text.
 fn text(piece: &str) -> String {
-    event(&json!({"id": "x", "choices": [{"index": 0, "delta": {"content": piece}}]}))
+    Stream::default().text(piece)
 }
 
-fn end(reason: &str) -> String {
-    event(&json!({"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}))
+/// A text and the end of the response, without what may come behind that.
+fn said(words: &str) -> String {
+    let mut stream = Stream::default();
+    let begun = stream.text(words);
+    begun + &stream.end("stop")[0]
 }
 
 const DONE: &str = "data: [DONE]\n\n";
@@ -76,29 +83,21 @@ async fn read(stream: &mut ResponseStream) -> (String, Option<Error>) {
     (said, None)
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_stream_becomes_the_response_that_it_would_have_been() {
-    let usage = json!({"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3});
-    let reply = events(&[
+    let mut pieces = Stream::default();
+    let mut list = vec![
         ": hello\r\n\r\n".to_owned(),
-        event(&json!({"id": "x", "model": "m-1", "choices": [{"index": 0, "delta": {
-            "role": "assistant", "content": "Hé"}}]})),
-        event(&json!({"choices": [{"index": 0, "delta": {"tool_calls": [
-            {"index": 0, "id": "a", "type": "function",
-             "function": {"name": "f", "arguments": "{\"x\""}}]}}]})),
-        event(&json!({"choices": [{"index": 0, "delta": {"tool_calls": [
-            {"index": 0, "function": {"arguments": ":1}"}}]}}]})),
-        end("tool_calls"),
-        event(&json!({"choices": [], "usage": usage})),
-        DONE.to_owned(),
-    ]);
+        pieces.text("Hé"),
+        pieces.call(0, "a", "f"),
+        pieces.arguments(0, "{\"x\"", false),
+        pieces.arguments(0, ":1}", true),
+    ];
+    list.extend(pieces.end("tool_calls"));
+    let reply = events(&list);
     let message = json!({"role": "assistant", "content": "Hé", "tool_calls": [
         {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{\"x\":1}"}}]});
-    let whole = Reply::json(
-        200,
-        &json!({"id": "x", "model": "m-1", "usage": usage, "choices": [
-        {"index": 0, "message": message, "finish_reason": "tool_calls"}]}),
-    );
+    let whole = Reply::json(200, &wire::whole(&message, "tool_calls"));
     let server = scripted([reply.chunked(), whole.clone(), whole]).await;
     let client = server.client();
 
@@ -107,6 +106,8 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
     while let Some(delta) = stream.next().await {
         deltas.push(delta.expect("a good stream"));
     }
+    // Only the Responses API says it.
+    deltas.retain(|delta| *delta != Delta::ArgumentsComplete { slot: 0 });
     assert_eq!(
         deltas,
         [
@@ -123,7 +124,8 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
     assert_eq!(streamed.finish_reason, unstreamed.finish_reason);
     assert_eq!(streamed.usage, unstreamed.usage);
     assert_eq!((&streamed.id, &streamed.model), (&unstreamed.id, &unstreamed.model));
-    assert_eq!(server.sent(0)["stream_options"], json!({"include_usage": true}));
+    let options = if is_chat() { json!({"include_usage": true}) } else { Value::Null };
+    assert_eq!(server.sent(0)["stream_options"], options);
     assert_eq!(server.requests()[0].header("accept"), Some("text/event-stream"));
     assert_eq!(server.sent(1).get("stream"), None);
 
@@ -139,24 +141,19 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
     );
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn good_ends_need_a_finish_reason_and_nothing_else() {
     for (label, reply) in [
-        ("without done", events(&[text("hi"), end("stop")])),
+        ("without done", events(&[said("hi")])),
         (
             "in the same chunk",
-            events(&[
-                text("hi"),
-                end("stop"),
-                DONE.into(),
-                "event: error\ndata: rubbish\n\n".into(),
-            ]),
+            events(&[said("hi"), DONE.into(), "event: error\ndata: rubbish\n\n".into()]),
         ),
-        ("without the last blank line", events(&[text("hi"), end("stop").trim_end().to_owned()])),
-        ("with carriage returns", events(&[(text("hi") + &end("stop")).replace('\n', "\r")])),
-        ("a byte order mark", events(&["\u{FEFF}".into(), text("hi"), end("stop")])),
-        ("another type", Reply::raw(200, "text/plain", text("hi") + &end("stop"))),
-        ("named events", events(&["event: chunk\n".to_owned() + &text("hi"), end("stop")])),
+        ("without the last blank line", events(&[said("hi").trim_end().to_owned()])),
+        ("with carriage returns", events(&[said("hi").replace('\n', "\r")])),
+        ("a byte order mark", events(&["\u{FEFF}".into(), said("hi")])),
+        ("another type", Reply::raw(200, "text/plain", said("hi"))),
+        ("named events", events(&["event: chunk\n".to_owned() + &said("hi")])),
     ] {
         let server = scripted([reply]).await;
         let mut stream = server.client().stream(&request()).await.expect("a head");
@@ -171,26 +168,27 @@ async fn good_ends_need_a_finish_reason_and_nothing_else() {
 /// Streams that go wrong after a first text, and the kind of error that says so.
 fn bad_ends() -> Vec<(&'static str, Reply, ErrorKind)> {
     let error = event(&json!({"error": {"message": "sk-test-0123456789 boom", "code": 503}}));
+    let empty = if is_chat() { chunk(&json!({}), Some("")) } else { String::new() };
     vec![
-        ("no finish reason", events(&[text("hi")]), ErrorKind::StreamCut),
+        ("no end", events(&[text("hi")]), ErrorKind::StreamCut),
         ("done without one", events(&[text("hi"), DONE.to_owned()]), ErrorKind::StreamCut),
-        ("an empty one", events(&[text("hi"), end(""), DONE.to_owned()]), ErrorKind::StreamCut),
+        ("an empty one", events(&[text("hi"), empty, DONE.to_owned()]), ErrorKind::StreamCut),
         (
             "cut in the middle",
-            events(&[text("hi"), text(&"x".repeat(500)), end("stop")]).cut_in_half(),
+            events(&[text("hi"), text(&"x".repeat(500))]).cut_in_half(),
             ErrorKind::StreamCut,
         ),
         (
             "cut in a chunked body",
-            events(&[text("hi"), text(&"x".repeat(500)), end("stop")]).chunked().cut_in_half(),
+            events(&[text("hi"), text(&"x".repeat(500))]).chunked().cut_in_half(),
             ErrorKind::StreamCut,
         ),
         (
             "not JSON",
-            events(&[text("hi"), "data: {\"cho\n\n".into(), end("stop")]),
+            events(&[text("hi"), "data: {\"cho\n\n".into(), said("")]),
             ErrorKind::InvalidChunk,
         ),
-        ("an error object", events(&[text("hi"), error, end("stop")]), ErrorKind::Api),
+        ("an error object", events(&[text("hi"), error, said("")]), ErrorKind::Api),
         (
             "an error event",
             events(&[text("hi"), "event: error\ndata: {\"message\": \"boom\"}\n\n".into()]),
@@ -199,7 +197,7 @@ fn bad_ends() -> Vec<(&'static str, Reply, ErrorKind)> {
     ]
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn bad_ends_are_errors_of_their_own_kind_that_keep_what_had_arrived() {
     for (label, reply, kind) in bad_ends() {
         let server = scripted([reply, Reply::text("another")]).await;
@@ -220,10 +218,13 @@ async fn bad_ends_are_errors_of_their_own_kind_that_keep_what_had_arrived() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_fails_before_the_first_delta_is_tried_again() {
     let role = || {
-        event(&json!({"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}))
+        if is_chat() {
+            return chunk(&json!({"role": "assistant", "content": ""}), None);
+        }
+        event(&json!({"type": "response.created", "response": {"status": "in_progress"}}))
     };
     let error = || event(&json!({"error": {"message": "overloaded", "code": 503}}));
     for (label, reply) in [
@@ -237,7 +238,7 @@ async fn what_fails_before_the_first_delta_is_tried_again() {
         ("cut off", events(&[role(), text(&"x".repeat(500))]).cut_in_half()),
         ("half a body", Reply::json(200, &json!({"choices": []})).cut_in_half()),
     ] {
-        let server = scripted([reply, events(&[text("hi"), end("stop")])]).await;
+        let server = scripted([reply, events(&[said("hi")])]).await;
         let mut stream = server.client().stream(&request()).await.expect(label);
         let (said, error) = read(&mut stream).await;
         assert!(error.is_none(), "{label}: {error:?}");
@@ -250,10 +251,10 @@ async fn what_fails_before_the_first_delta_is_tried_again() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_will_not_pass_is_not_tried_again() {
     let error = event(&json!({"error": {"message": "no", "code": 400}}));
-    let server = scripted([events(&[error]), events(&[text("hi"), end("stop")])]).await;
+    let server = scripted([events(&[error]), events(&[said("hi")])]).await;
     let mut stream = server.client().stream(&request()).await.expect("a head");
     let error = read(&mut stream).await.1.expect("an error");
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Api, false));
@@ -263,7 +264,7 @@ async fn what_will_not_pass_is_not_tried_again() {
     assert_eq!((error.status(), server.request_count()), (Some(401), 1));
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn the_attempts_of_a_stream_end_and_are_counted_together() {
     let empty = || events(&[": nothing\n\n".to_owned()]);
     let busy = || Reply::error(503, "overloaded", "x");
@@ -275,18 +276,21 @@ async fn the_attempts_of_a_stream_end_and_are_counted_together() {
     assert_eq!(server.request_count(), 3);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn sizes_are_limited_by_what_a_stream_comes_to() {
-    let pieces: Vec<_> = (0..100).map(|_| text("0123456789")).chain([end("stop")]).collect();
-    for (limit, fits) in [(1_100, true), (900, false)] {
+    let mut stream = Stream::default();
+    let ten = "0123456789".repeat(10);
+    let mut pieces: Vec<_> = (0..100).map(|_| stream.text(&ten)).collect();
+    pieces.extend(stream.end("stop"));
+    for (limit, fits) in [(11_000, true), (9_000, false)] {
         let server = scripted([events(&pieces)]).await;
         let client = server.client_builder().max_response_bytes(limit).build().expect("good");
         let mut stream = client.stream(&request()).await.expect("a head");
         let (said, error) = read(&mut stream).await;
         assert_eq!(error.map(|error| error.kind()), (!fits).then_some(ErrorKind::ResponseTooLarge));
-        assert!(said.len() >= 900);
+        assert!(said.len() >= 8_700);
     }
-    let server = scripted([events(&[text("hi"), text(&"x".repeat(9 << 20)), end("stop")])]).await;
+    let server = scripted([events(&[text("hi"), said(&"x".repeat(9 << 20))])]).await;
     let mut stream = server.client().stream(&request()).await.expect("a head");
     let (said, error) = read(&mut stream).await;
     assert_eq!(said, "hi");
@@ -299,6 +303,7 @@ async fn held_open(events: &str) -> (Client, TcpListener, String) {
     let base_url = format!("http://{}/v1", listener.local_addr().expect("bound"));
     let client = Client::builder()
         .base_url(base_url)
+        .api(tests::api())
         .retry(RetryPolicy::new().with_max_retries(0))
         .build()
         .expect("good");
@@ -322,7 +327,7 @@ async fn answer_again(socket: &mut TcpStream, reply: &str) {
     socket.write_all(reply.as_bytes()).await.expect("the client listens");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn dropping_a_stream_closes_its_connection() {
     let (client, listener, reply) = held_open(&text("hi")).await;
     let server = tokio::spawn(async move {
@@ -337,9 +342,9 @@ async fn dropping_a_stream_closes_its_connection() {
     assert_eq!(read.expect("no panic").unwrap_or(0), 0);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn nothing_is_waited_for_after_done_and_the_connection_serves_again() {
-    let (client, listener, reply) = held_open(&(text("hi") + &end("stop") + DONE)).await;
+    let (client, listener, reply) = held_open(&(said("hi") + DONE)).await;
     let (ended, at_end) = tokio::sync::oneshot::channel();
     let server = tokio::spawn(async move {
         let mut first = answer(&listener, &reply).await;
@@ -367,10 +372,11 @@ async fn nothing_is_waited_for_after_done_and_the_connection_serves_again() {
     server.await.expect("the first connection was used again");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_cancelled_next_loses_nothing() {
-    let (client, listener, reply) =
-        held_open(&(text("a") + &text("b") + &end("stop") + DONE)).await;
+    let mut pieces = Stream::default();
+    let list = [pieces.text("a"), pieces.text("b"), pieces.end("stop").concat()];
+    let (client, listener, reply) = held_open(&list.concat()).await;
     let server = tokio::spawn(async move { answer(&listener, &reply).await });
     let mut stream = client.stream(&request()).await.expect("a head");
     let mut said = String::new();
@@ -440,6 +446,7 @@ fn script(bodies: &[&[Step]]) -> (Client, Arc<AtomicUsize>) {
     let bodies = Mutex::new(bodies.iter().map(|steps| steps.to_vec()).collect());
     let client = Client::builder()
         .base_url("http://scripted/v1")
+        .api(tests::api())
         .transport(Script { bodies, asked: Arc::clone(&asked) })
         .build()
         .expect("good");
@@ -450,7 +457,7 @@ fn seconds(seconds: u64) -> Step {
     Step::Wait(Duration::from_secs(seconds))
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn silence_between_events_is_an_error_after_the_idle_timeout() {
     let (client, asked) = script(&[&[Step::Send(text("hi")), seconds(1_000)]]);
     let began = Instant::now();
@@ -463,12 +470,13 @@ async fn silence_between_events_is_an_error_after_the_idle_timeout() {
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn comments_and_parts_of_events_are_signs_of_life() {
-    let event = text("hi");
+    let mut pieces = Stream::default();
+    let (first, event) = (pieces.text("a"), pieces.text("hi"));
     let (left, right) = event.split_at(9);
     let steps = [
-        Step::Send(text("a")),
+        Step::Send(first),
         seconds(119),
         Step::Send(": still there\n".to_owned()),
         seconds(119),
@@ -476,7 +484,7 @@ async fn comments_and_parts_of_events_are_signs_of_life() {
         seconds(119),
         Step::Send(right.to_owned()),
         seconds(119),
-        Step::Send(end("stop")),
+        Step::Send(pieces.end("stop").concat()),
     ];
     let (client, _) = script(&[&steps]);
     let mut stream = client.stream(&request()).await.expect("a head");
@@ -484,10 +492,10 @@ async fn comments_and_parts_of_events_are_signs_of_life() {
     stream.into_response().expect("a good end");
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn the_first_event_may_take_the_timeout_of_an_attempt_and_is_waited_for_again() {
     let silent = [Step::Send(": wait\n\n".to_owned()), seconds(1_000)];
-    let slow = [seconds(599), Step::Send(text("hi") + &end("stop"))];
+    let slow = [seconds(599), Step::Send(said("hi"))];
     let (client, asked) = script(&[&silent, &slow]);
     let began = Instant::now();
     let mut stream = client.stream(&request()).await.expect("a head");
@@ -502,10 +510,10 @@ async fn the_first_event_may_take_the_timeout_of_an_attempt_and_is_waited_for_ag
     assert_eq!(asked.load(Ordering::Relaxed), 3);
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn what_breaks_after_the_finish_reason_takes_nothing_away() {
     for last in [Step::Break, seconds(1_000)] {
-        let (client, _) = script(&[&[Step::Send(text("hi") + &end("stop")), last]]);
+        let (client, _) = script(&[&[Step::Send(said("hi")), last]]);
         let mut stream = client.stream(&request()).await.expect("a head");
         let (said, error) = read(&mut stream).await;
         assert_eq!((said.as_str(), error.is_none()), ("hi", true));
@@ -513,9 +521,9 @@ async fn what_breaks_after_the_finish_reason_takes_nothing_away() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn an_attempt_after_a_broken_stream_waits_as_the_policy_says() {
-    let good = [Step::Send(text("hi") + &end("stop"))];
+    let good = [Step::Send(said("hi"))];
     let (client, _) = script(&[&[Step::Break], &[Step::Break], &good]);
     let began = Instant::now();
     let mut stream = client.stream(&request()).await.expect("a head");
@@ -524,7 +532,7 @@ async fn an_attempt_after_a_broken_stream_waits_as_the_policy_says() {
     assert!(waited > Duration::from_millis(1_100) && waited < Duration::from_millis(1_510));
 }
 
-#[tokio::test(start_paused = true)]
+#[both_apis::test(start_paused = true)]
 async fn a_silent_attempt_is_not_waited_for_longer_than_its_timeout() {
     let (client, asked) = script(&[]);
     let error = client.stream(&request()).await.expect_err("no answer at all");
