@@ -3,6 +3,7 @@
 
 mod accumulated;
 mod error;
+mod frame;
 mod loose;
 mod settle;
 mod text;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Deserializer};
 pub(crate) use self::accumulated::{Accumulated, Place};
 pub(super) use self::{
     error::{error_of, place_in, too_large, too_many_calls},
+    frame::Frame,
     loose::{CallId, Index, Loose},
     settle::settle_calls,
     text::{Arguments, Text},

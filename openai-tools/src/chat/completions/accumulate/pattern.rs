@@ -1,23 +1,13 @@
 //! Chunks that are like one before but for the piece that they bring.
-//!
-//! Nearly all chunks of a stream are: a hundred bytes and more around a piece of a few. What stands
-//! where a string stood, in JSON that is otherwise the same byte for byte, means the same as that
-//! string, so the rest need not be parsed again; it is compared.
 
 use crate::chat::{
     completions::wire::{WireCall, WireChoice, WireMessage, WireResponse},
-    wire::{Index, Text},
+    wire::{Frame, Index},
 };
 
 /// A chunk that was read, without its piece.
 pub(super) struct Pattern {
-    /// Up to the quote that opens the piece.
-    before: Vec<u8>,
-    /// From behind the quote that closes the piece; up to the quote that opens the padding, if there
-    /// is any.
-    after: Vec<u8>,
-    /// Whether the last member is padding: OpenAI's own chunks have some, of any length.
-    padded: bool,
+    frame: Frame,
     field: Field,
 }
 
@@ -39,22 +29,12 @@ impl Pattern {
             return None;
         }
         let (field, piece) = only_piece(choice.delta.as_ref()?)?;
-        let start = piece.as_ptr().addr().checked_sub(data.as_ptr().addr())?;
-        let before = data.get(..start)?.strip_suffix(b"\"")?;
-        let rest = data.get(start + piece.len()..)?.strip_prefix(b"\"")?;
-        let unpadded = without_padding(rest);
-        let padded = unpadded.is_some();
-        let after = unpadded.unwrap_or(rest);
-        let small = before.len() + after.len() <= LARGEST;
-        small.then(|| Self { before: before.to_vec(), after: after.to_vec(), padded, field })
+        Some(Self { frame: Frame::around(data, piece)?, field })
     }
 
     /// What a chunk says, if it has this pattern.
     pub(super) fn read<'a>(&self, data: &'a [u8]) -> Option<WireChoice<'a>> {
-        let rest = data.strip_prefix(self.before.as_slice())?;
-        let rest = if self.padded { without_padding(rest)? } else { rest };
-        let piece = rest.strip_suffix(self.after.as_slice())?;
-        let piece: Text<'a> = serde_json::from_slice(piece).ok()?;
+        let piece = self.frame.piece_of(data)?;
         let mut message = WireMessage::default();
         match self.field {
             Field::Arguments(index) => message.tool_calls = WireCall::piece(index, piece).into(),
@@ -81,21 +61,6 @@ fn only_piece<'a>(message: &WireMessage<'a>) -> Option<(Field, &'a str)> {
     };
     Some((field, piece.as_borrowed()?))
 }
-
-/// All up to the quote that opens the padding, in JSON that is known to be whole or will be compared
-/// with such. No quote of it is escaped: the last one stands before the end of the chunk's object,
-/// and the key's between signs that are not in a string.
-fn without_padding(json: &[u8]) -> Option<&[u8]> {
-    let json = json.strip_suffix(b"\"}")?;
-    let open = memchr::memrchr(b'"', json)?;
-    let padding = &json[open + 1..];
-    let plain = padding.iter().all(u8::is_ascii_alphanumeric);
-    let json = &json[..open];
-    (plain && json.ends_with(b",\"obfuscation\":")).then_some(json)
-}
-
-/// No more bytes than this are compared.
-const LARGEST: usize = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 mod end;
 mod item;
 mod parts;
+mod pattern;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +12,10 @@ use std::{collections::HashMap, fmt};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use self::item::{Arriving, Form};
+use self::{
+    item::{Arriving, Form},
+    pattern::{Field, Pattern},
+};
 use super::{
     read::{column, too_many_items},
     wire::{Item, MOST_ITEMS, WireEvent},
@@ -70,6 +74,8 @@ pub struct ResponsesAccumulator {
     /// The part of an item whose reasoning came last.
     reasoning: Option<(usize, Part)>,
     bytes: usize,
+    /// Of the last event that had one.
+    pattern: Option<Pattern>,
     end: Option<Accumulated>,
     done: bool,
     max_bytes: usize,
@@ -97,6 +103,7 @@ impl ResponsesAccumulator {
             slots: Vec::new(),
             reasoning: None,
             bytes: 0,
+            pattern: None,
             end: None,
             done: false,
             max_bytes: 32 * 1024 * 1024,
@@ -134,11 +141,19 @@ impl ResponsesAccumulator {
             self.done = true;
             return Ok(());
         }
-        let event: WireEvent<'_> = serde_json::from_slice(data).map_err(|error| {
-            let place = column(&error);
-            invalid(format!("it is no JSON object with an event's fields, {place}"), data)
-        })?;
-        self.take(&event, data, deltas)?;
+        let known = self
+            .pattern
+            .as_ref()
+            .and_then(|pattern| Some((pattern.index, pattern.field, pattern.read(data)?)));
+        if let Some((index, field, piece)) = known {
+            self.add_piece(index, field, &piece, deltas)?;
+        } else {
+            let event: WireEvent<'_> = serde_json::from_slice(data).map_err(|error| {
+                let place = column(&error);
+                invalid(format!("it is no JSON object with an event's fields, {place}"), data)
+            })?;
+            self.take(&event, data, deltas)?;
+        }
         if self.bytes > self.max_bytes {
             return Err(too_large(self.max_bytes));
         }
@@ -152,6 +167,10 @@ impl ResponsesAccumulator {
         deltas: &mut Vec<Delta>,
     ) -> Result<(), Error> {
         let index = event.output_index;
+        if let Some(field) = Field::of(event) {
+            self.pattern = Pattern::of(data, event, field).or(self.pattern.take());
+            return self.add_piece(index, field, event.delta.as_str(), deltas);
+        }
         match event.kind.as_str() {
             "error" | "" if event.error.is_some() || event.kind.as_str() == "error" => {
                 return Err(error_of(data).unwrap_or_else(|| {
@@ -172,35 +191,6 @@ impl ResponsesAccumulator {
                     self.finish_item(at, &item, json, deltas);
                     self.keep(at, json);
                 }
-            }
-            "response.output_text.delta" => {
-                let at = self.find(index, "", Form::Message)?;
-                match self.items[at].form {
-                    Form::Message => self.say(at, event.delta.as_str(), deltas),
-                    Form::Reasoning => {
-                        let part = Part::Content(event.content_index.0.unwrap_or(0));
-                        self.reason(at, part, event.delta.as_str(), deltas);
-                    }
-                    Form::Call | Form::Other => {}
-                }
-            }
-            "response.refusal.delta" => {
-                let at = self.find(index, "", Form::Message)?;
-                if self.items[at].form == Form::Message {
-                    self.refuse(at, event.delta.as_str(), deltas);
-                }
-            }
-            "response.reasoning_text.delta" => {
-                let part = Part::Content(event.content_index.0.unwrap_or(0));
-                self.reason_in(index, part, event.delta.as_str(), deltas)?;
-            }
-            "response.reasoning_summary_text.delta" => {
-                let part = Part::Summary(event.summary_index.0.unwrap_or(0));
-                self.reason_in(index, part, event.delta.as_str(), deltas)?;
-            }
-            "response.function_call_arguments.delta" | "response.custom_tool_call_input.delta" => {
-                let at = self.find(index, "", Form::Call)?;
-                self.append(at, event.delta.as_str(), deltas);
             }
             "response.function_call_arguments.done" | "response.custom_tool_call_input.done" => {
                 let at = self.find(index, "", Form::Call)?;

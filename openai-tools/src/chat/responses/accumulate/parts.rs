@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{Form, Part, ResponsesAccumulator};
+use super::{Form, Part, ResponsesAccumulator, pattern::Field};
 use crate::{
     chat::{
         Delta, OutputItem,
@@ -13,6 +13,34 @@ use crate::{
 };
 
 impl ResponsesAccumulator {
+    /// Takes a piece of something.
+    pub(super) fn add_piece(
+        &mut self,
+        index: Index,
+        field: Field,
+        piece: &str,
+        deltas: &mut Vec<Delta>,
+    ) -> Result<(), Error> {
+        let form = match field {
+            Field::Arguments => Form::Call,
+            Field::Reasoning(_) => Form::Reasoning,
+            Field::Refusal | Field::Text(_) => Form::Message,
+        };
+        let at = self.find(index, "", form)?;
+        match (field, self.items[at].form) {
+            (Field::Arguments, Form::Call) => self.append(at, piece, deltas),
+            (Field::Reasoning(part), Form::Reasoning) => self.reason(at, part, piece, deltas),
+            (Field::Refusal, Form::Message) => self.refuse(at, piece, deltas),
+            (Field::Text(_), Form::Message) => self.say(at, piece, deltas),
+            // Commentary, which counts as reasoning.
+            (Field::Text(part), Form::Reasoning) => {
+                self.reason(at, Part::Content(part), piece, deltas);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
     pub(super) fn begin_item(&mut self, at: usize, item: &Item<'_>, deltas: &mut Vec<Delta>) {
         self.items[at].form = Form::of(item);
         if let Item::Call(call) = item {
@@ -100,20 +128,6 @@ impl ResponsesAccumulator {
             self.bytes += text.len();
             deltas.push(Delta::Refusal(text.to_owned()));
         }
-    }
-
-    pub(super) fn reason_in(
-        &mut self,
-        index: Index,
-        part: Part,
-        text: &str,
-        deltas: &mut Vec<Delta>,
-    ) -> Result<(), Error> {
-        let at = self.find(index, "", Form::Reasoning)?;
-        if self.items[at].form == Form::Reasoning {
-            self.reason(at, part, text, deltas);
-        }
-        Ok(())
     }
 
     /// What was reasoned, each part a paragraph.
