@@ -11,6 +11,7 @@ use std::{
 
 use openai_tools::{
     Client, Outcome, ToolCallId, Toolbox,
+    chat::Api,
     testing::{Reply, Server, StreamQuirk, StreamShape},
     tool,
 };
@@ -41,20 +42,27 @@ fn main() {
     let mut servers = tokio::runtime::Builder::new_multi_thread();
     let servers = servers.worker_threads(1).enable_all().build().expect("a runtime");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    for (name, shape) in [
-        ("whole calls", StreamShape::new().with_quirk(StreamQuirk::WholeCalls)),
-        ("calls in pieces of 4", StreamShape::new()),
-    ] {
+    let shapes = || {
+        [
+            ("whole calls", StreamShape::new().with_quirk(StreamQuirk::WholeCalls)),
+            ("calls in pieces of 4", StreamShape::new()),
+        ]
+    };
+    for (api, (name, shape)) in [Api::ChatCompletions, Api::Responses]
+        .into_iter()
+        .flat_map(|api| shapes().map(|s| (api, s)))
+    {
         for early in [true, false] {
             let mut delays = vec![Vec::new(); CALLS as usize];
             for _ in 0..RUNS {
                 let server = servers.block_on(start(shape.clone().with_pace(PACE)));
-                for (delays, delay) in delays.iter_mut().zip(runtime.block_on(run(&server, early)))
+                for (delays, delay) in
+                    delays.iter_mut().zip(runtime.block_on(run(&server, api, early)))
                 {
                     delays.push(delay);
                 }
             }
-            report(name, early, delays);
+            report(&format!("{}, {name}", api.as_str()), early, delays);
         }
     }
 }
@@ -66,11 +74,11 @@ async fn start(shape: StreamShape) -> Server {
 }
 
 /// For each call, how long after the last byte of its arguments it began.
-async fn run(server: &Server, early: bool) -> Vec<Duration> {
+async fn run(server: &Server, api: Api, early: bool) -> Vec<Duration> {
     let begun = Arc::new(Begun::default());
     let tools = Toolbox::for_context::<Begun>().with(look_up).expect("a sound tool");
     let tools = tools.bind(Arc::clone(&begun));
-    let client = Client::builder().base_url(server.base_url()).api_key("sk-bench").build();
+    let client = Client::builder().base_url(server.base_url()).api(api).api_key("sk-bench").build();
     let client = client.expect("a sound client");
     let run = client.run("gpt-5.2").tools(&tools).user("Look all up.").early_start(early);
     let run = run.stream().finish().await.expect("a good stream");

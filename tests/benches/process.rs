@@ -93,7 +93,7 @@ impl Request {
 
     /// Whether tools have been run already.
     pub(crate) fn has_outputs(&self) -> bool {
-        self.holds(b"\"role\":\"tool\"")
+        self.holds(b"\"role\":\"tool\"") || self.holds(b"\"type\":\"function_call_output\"")
     }
 
     /// Whether these bytes stand in it.

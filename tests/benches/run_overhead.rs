@@ -1,5 +1,5 @@
 //! CPU of one run (one turn with 8 calls of no-op tools, then the final answer) against the same
-//! loop by hand. `cargo bench -p tests --bench run_overhead`
+//! loop by hand, and over the Responses API against over chat completions. `cargo bench -p tests --bench run_overhead`
 
 #![allow(missing_docs, reason = "criterion's macros write functions without docs")]
 
@@ -9,8 +9,8 @@ use std::{io::Write, time::Duration};
 
 use cpu_time::ProcessTime;
 use criterion::Criterion;
-use openai_tools::{Outcome, Toolbox, tool};
-use support::{CannedServer, compare, sides};
+use openai_tools::{Outcome, Toolbox, chat::Api, tool};
+use support::{CannedServer, compare, compare_both, sides};
 use tokio::runtime::Runtime;
 
 /// Current weather in one city.
@@ -36,6 +36,11 @@ fn main() {
     let ours = async || {
         let run = client.run("gpt-5.2").tools(&tools).user("Is it warmer in Hanoi or Paris?").await;
         let run = run.expect("a run");
+        assert!(matches!(run.outcome(), Outcome::Completed(text) if text.ends_with("Hanoi.")));
+    };
+    let over_responses = async || {
+        let run = client.run("gpt-5.2").api(Api::Responses).tools(&tools);
+        let run = run.user("Is it warmer in Hanoi or Paris?").await.expect("a run");
         assert!(matches!(run.outcome(), Outcome::Completed(text) if text.ends_with("Hanoi.")));
     };
     let theirs = async || {
@@ -65,6 +70,15 @@ fn main() {
         );
         let verdict = if ratio <= 1.25 { "reached" } else { "missed" };
         writeln!(std::io::stdout(), "target: at most 1.25: {verdict}").expect("stdout is open");
+        let ratio = compare_both(
+            &format!("run_overhead, CPU per run by API, {name}"),
+            ["responses", "chat completions"],
+            15,
+            || per_run(cpu(&runtime, RUNS, &over_responses)),
+            || per_run(cpu(&runtime, RUNS, &ours)),
+        );
+        let verdict = if ratio <= 1.2 { "reached" } else { "missed" };
+        writeln!(std::io::stdout(), "target: at most 1.2: {verdict}").expect("stdout is open");
     }
 }
 

@@ -17,7 +17,7 @@ use serde_json::{json, value::RawValue};
 
 use self::process::{Request as Received, ServerProcess};
 
-/// A canned chat completions server.
+/// A canned server of both APIs.
 pub(crate) struct CannedServer {
     /// Stops with it.
     _process: ServerProcess,
@@ -52,16 +52,41 @@ fn serve(calls: usize) -> ! {
     let asks =
         response(&json!({"role": "assistant", "content": null, "tool_calls": calls}), "tool_calls");
     let says = response(&json!({"role": "assistant", "content": "It is warmer in Hanoi."}), "stop");
-    ServerProcess::serve(move |stream| connection(stream, &asks, &says))
+    let items: Vec<_> = calls
+        .iter()
+        .enumerate()
+        .map(|(n, call)| {
+            json!({"type": "function_call", "id": format!("fc_{n}"), "status": "completed",
+                "call_id": call["id"], "name": "get_weather",
+                "arguments": call["function"]["arguments"]})
+        })
+        .collect();
+    let text = json!({"type": "output_text", "annotations": [], "text": "It is warmer in Hanoi."});
+    let message = json!({"type": "message", "id": "msg_1", "status": "completed",
+        "role": "assistant", "content": [text]});
+    let of_responses = [document(&items.into()), document(&json!([message]))];
+    ServerProcess::serve(move |stream| connection(stream, [&asks, &says], &of_responses))
+}
+
+/// A response of the Responses API.
+fn document(output: &serde_json::Value) -> Vec<u8> {
+    http(&json!({
+        "id": "resp_1", "object": "response", "created_at": 1, "status": "completed",
+        "model": "gpt-5.2", "output": output, "error": null, "incomplete_details": null,
+        "usage": {"input_tokens": 100, "output_tokens": 50, "total_tokens": 150},
+    }))
 }
 
 fn response(message: &serde_json::Value, finish_reason: &str) -> Vec<u8> {
-    let body = json!({
+    http(&json!({
         "id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "gpt-5.2",
         "choices": [{"index": 0, "message": message, "logprobs": null, "finish_reason": finish_reason}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150},
-    })
-    .to_string();
+    }))
+}
+
+fn http(body: &serde_json::Value) -> Vec<u8> {
+    let body = body.to_string();
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_1\r\n\
          content-length: {}\r\n\r\n{body}",
@@ -70,10 +95,14 @@ fn response(message: &serde_json::Value, finish_reason: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn connection(mut stream: TcpStream, asks: &[u8], says: &[u8]) {
+fn connection(mut stream: TcpStream, of_chat: [&Vec<u8>; 2], of_responses: &[Vec<u8>; 2]) {
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     while let Some(request) = Received::read(&mut reader) {
-        let answer = if request.has_outputs() { says } else { asks };
+        let says = usize::from(request.has_outputs());
+        let answer = match request.path.ends_with("/responses") {
+            true => &of_responses[says],
+            false => of_chat[says],
+        };
         stream.write_all(answer).expect("the client reads");
     }
 }
@@ -212,10 +241,21 @@ fn wire_tools(tools: &openai_tools::Toolbox) -> Box<RawValue> {
     serde_json::value::to_raw_value(&list).expect("JSON")
 }
 
-/// Runs two pieces of work in turn, A B A B …, and prints the medians of both and of the ratios
-/// A/B of the pairs: that holds when the speed of the machine drifts.
+/// Runs the library and the same by hand in turn.
 pub(crate) fn compare(
     name: &str,
+    pairs: usize,
+    ours: impl FnMut() -> Duration,
+    by_hand: impl FnMut() -> Duration,
+) -> f64 {
+    compare_both(name, ["openai-tools", "by hand"], pairs, ours, by_hand)
+}
+
+/// Runs two pieces of work in turn, A B A B …, and prints the medians of both and of the ratios
+/// A/B of the pairs: that holds when the speed of the machine drifts.
+pub(crate) fn compare_both(
+    name: &str,
+    [of_a, of_b]: [&str; 2],
     pairs: usize,
     mut a: impl FnMut() -> Duration,
     mut b: impl FnMut() -> Duration,
@@ -233,7 +273,7 @@ pub(crate) fn compare(
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "{name}: openai-tools {a:.1} us, by hand {b:.1} us, ratio {ratio:.3} \
+        "{name}: {of_a} {a:.1} us, {of_b} {b:.1} us, ratio {ratio:.3} \
          (min {least:.3}, max {most:.3}, {pairs} pairs)"
     )
     .expect("stdout is open");
