@@ -4,7 +4,7 @@ use super::{
     error::{JsonError, Place},
     limits::JsonLimits,
     number::NumberState,
-    plain::plain_len,
+    plain::{Ends, FEW, has_no_end, plain_len},
 };
 
 /// What a text holds, told as it comes.
@@ -16,6 +16,11 @@ pub(crate) trait Sink {
     fn begin(&mut self, token: Token) -> Result<(), &'static str>;
     /// The next piece of the string, key or number that has begun; escapes are resolved.
     fn text(&mut self, run: &str);
+    /// The same for a string that is no key.
+    #[inline]
+    fn text_of_value(&mut self, run: &str) {
+        self.text(run);
+    }
     /// The same for one character.
     fn character(&mut self, character: char) {
         self.text(character.encode_utf8(&mut [0; 4]));
@@ -71,6 +76,8 @@ pub(crate) struct Machine {
     limits: JsonLimits,
     /// The length of what was pushed before.
     offset: usize,
+    /// Up to which length plain text may come without a look at anything else; 0 where it may not.
+    plain_until: usize,
     line: usize,
     line_start: usize,
     /// Where something came after the root.
@@ -140,6 +147,7 @@ impl Machine {
             is_empty_object: false,
             limits,
             offset: 0,
+            plain_until: 0,
             line: 1,
             line_start: 0,
             trailing: None,
@@ -147,24 +155,78 @@ impl Machine {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
+    #[inline(always)]
     pub(crate) fn push(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
-        if self.is_plain(text) {
-            self.offset += text.len();
-            sink.text(text);
-            return Ok(());
+        let bytes = text.as_bytes();
+        // Most small pieces of a long string are nothing but text.
+        if self.offset + bytes.len() <= self.plain_until && bytes.len().wrapping_sub(1) < FEW {
+            if has_no_end(bytes) {
+                self.offset += bytes.len();
+                sink.text_of_value(text);
+                return Ok(());
+            }
+            return self.push_to_string(text, sink);
         }
-        self.push_any(text, sink)
+        self.push_next(text, sink)
     }
 
-    /// Whether a piece is nothing but text of the string that is being read, as most small pieces
-    /// of a long one are.
+    // What follows is not inlined, so that what is above is all that most pieces meet.
+
+    /// Most others are text and an escape.
+    #[inline(never)]
+    fn push_to_string(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
+        let rest = self.push_few(text, 0, sink);
+        if rest.is_empty() { Ok(()) } else { self.push_next(rest, sink) }
+    }
+
+    #[inline(never)]
+    fn push_next(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
+        let mut rest = text;
+        let few = text.len() <= FEW.min(self.limits.bytes - self.offset);
+        if let (State::Escape, true, None) = (self.state, few, &self.failed) {
+            if let Some(character) = text.bytes().next().and_then(resolved) {
+                sink.character(character);
+                self.state = State::String;
+                rest = self.push_few(text, 1, sink);
+            }
+        }
+        let pushed = if rest.is_empty() { Ok(()) } else { self.push_any(rest, sink) };
+        let in_value = matches!(self.state, State::String) && !self.in_key && pushed.is_ok();
+        self.plain_until = if in_value { self.limits.bytes } else { 0 };
+        pushed
+    }
+
+    /// Takes a few bytes of the string that is being read, of which so many are taken already, and
+    /// gives the rest, which begins with what is rarer than text and escapes of one letter.
     #[inline]
-    fn is_plain(&self, text: &str) -> bool {
-        matches!(self.state, State::String)
-            && text.len() <= SMALL.min(self.limits.bytes - self.offset)
-            && plain_len(text.as_bytes()) == text.len()
-            && self.failed.is_none()
+    fn push_few<'t>(&mut self, text: &'t str, taken: usize, sink: &mut impl Sink) -> &'t str {
+        let bytes = text.as_bytes();
+        let ends = Ends::of(bytes);
+        let mut at = taken;
+        loop {
+            let end = ends.next(at).unwrap_or(bytes.len());
+            if end > at {
+                sink.text(&text[at..end]);
+            }
+            at = end;
+            match bytes[at..] {
+                [b'\\'] => {
+                    self.state = State::Escape;
+                    self.plain_until = 0;
+                    at += 1;
+                    break;
+                }
+                [b'\\', letter, ..] => {
+                    let Some(character) = resolved(letter) else { break };
+                    sink.character(character);
+                    at += 2;
+                }
+                _ => break,
+            }
+        }
+        self.offset += at;
+        &text[at..]
     }
 
     fn push_any(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
@@ -503,25 +565,28 @@ impl Machine {
 /// What an escape of one letter stands for.
 #[inline]
 fn resolved(byte: u8) -> Option<char> {
-    match byte {
-        b'"' | b'\\' | b'/' => Some(byte as char),
-        b'b' => Some('\u{8}'),
-        b'f' => Some('\u{c}'),
-        b'n' => Some('\n'),
-        b'r' => Some('\r'),
-        b't' => Some('\t'),
-        _ => None,
-    }
+    let resolved = RESOLVED[usize::from(byte)];
+    (resolved != 0).then_some(char::from(resolved))
 }
+
+/// What each letter stands for behind a backslash; 0 for those that stand for nothing.
+const RESOLVED: [u8; 256] = {
+    let mut resolved = [0; 256];
+    let letters = b"\"\\/bfnrt";
+    let meant = b"\"\\/\x08\x0c\n\r\t";
+    let mut n = 0;
+    while n < letters.len() {
+        resolved[letters[n] as usize] = meant[n];
+        n += 1;
+    }
+    resolved
+};
 
 impl Default for Machine {
     fn default() -> Self {
         Self::new(JsonLimits::default())
     }
 }
-
-/// Pieces of more bytes are looked at once, those of a string too.
-const SMALL: usize = 64;
 
 const ESCAPE: &str = "an escape that JSON knows";
 const HEX: &str = "four hexadecimal digits";

@@ -187,11 +187,19 @@ impl Sink for Tree {
         self.begin_value(data)
     }
 
+    #[inline]
     fn text(&mut self, run: &str) {
-        self.text.push_str(run);
+        append(&mut self.text, run);
         self.has_changed |= !self.in_key;
     }
 
+    #[inline]
+    fn text_of_value(&mut self, run: &str) {
+        append(&mut self.text, run);
+        self.has_changed = true;
+    }
+
+    #[inline]
     fn character(&mut self, character: char) {
         self.text.push(character);
         self.has_changed |= !self.in_key;
@@ -215,6 +223,22 @@ impl Sink for Tree {
         self.completed.push(id);
         self.has_changed = true;
         Ok(())
+    }
+}
+
+/// Appends a run, most of which are short: a copy whose length is known is a move, any other a call.
+#[inline]
+fn append(text: &mut String, run: &str) {
+    match run.len() {
+        1 => text.push_str(&run[..1]),
+        2 => text.push_str(&run[..2]),
+        3 => text.push_str(&run[..3]),
+        4 => text.push_str(&run[..4]),
+        5 => text.push_str(&run[..5]),
+        6 => text.push_str(&run[..6]),
+        7 => text.push_str(&run[..7]),
+        8 => text.push_str(&run[..8]),
+        _ => text.push_str(run),
     }
 }
 

@@ -1,16 +1,18 @@
 mod branch;
 mod find;
+mod held;
 mod reader;
 mod translate;
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use self::held::{Held, Inner};
 pub use self::reader::PartialReader;
-use super::json::{PartialValue, Tree};
-use crate::schema::{Codec, KEY_NAME, Problem, VALUE_NAME, deserialize};
+use super::json::PartialValue;
+use crate::schema::{KEY_NAME, Problem, VALUE_NAME, deserialize};
 
 /// A value of a type as far as it has come: what is complete is typed, what grows can be seen.
 ///
@@ -53,14 +55,8 @@ use crate::schema::{Codec, KEY_NAME, Problem, VALUE_NAME, deserialize};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Partial<T> {
-    inner: Arc<Inner>,
+    held: Held,
     of: PhantomData<fn() -> T>,
-}
-
-#[derive(Clone, Debug)]
-struct Inner {
-    tree: Tree,
-    codec: Codec,
 }
 
 impl<T> Partial<T> {
@@ -68,8 +64,9 @@ impl<T> Partial<T> {
     /// off. None until its first byte has come.
     #[must_use]
     pub fn value(&self) -> Option<PartialValue<'_>> {
-        let root = self.inner.tree.root()?;
-        match self.inner.codec.wraps_root() {
+        let Inner { tree, codec } = self.inner();
+        let root = tree.root()?;
+        match codec.wraps_root() {
             Some(name) => root.get(name),
             None => Some(root),
         }
@@ -122,7 +119,7 @@ impl<T> Partial<T> {
     /// Whether the whole value is complete.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.inner.tree.root().is_some_and(PartialValue::is_complete)
+        self.inner().tree.root().is_some_and(PartialValue::is_complete)
     }
 
     /// The whole typed value; none until it is complete.
@@ -144,21 +141,27 @@ impl<T> Partial<T> {
     /// Inside of a union whose form cannot be told by tags and names of properties, only the union
     /// itself is told.
     pub fn completed(&self) -> impl Iterator<Item = (String, PartialValue<'_>)> {
-        let shape = self.inner.codec.shape();
-        self.inner.tree.completed().filter_map(move |value| match shape {
+        let Inner { tree, codec } = self.inner();
+        let shape = codec.shape();
+        tree.completed().filter_map(move |value| match shape {
             Some(shape) => translate::translate(shape, value),
             None => Some((value.path(), value)),
         })
     }
 
     fn find(&self, pointer: &str) -> Option<find::Found<'_>> {
-        find::find(self.inner.codec.shape(), self.inner.tree.root()?, pointer)
+        let Inner { tree, codec } = self.inner();
+        find::find(codec.shape(), tree.root()?, pointer)
+    }
+
+    fn inner(&self) -> &Inner {
+        self.held.inner()
     }
 }
 
 impl<T> Clone for Partial<T> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner), of: PhantomData }
+        Self { held: self.held.clone(), of: PhantomData }
     }
 }
 

@@ -1,9 +1,9 @@
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{fmt, marker::PhantomData};
 
-use super::{Inner, Partial};
+use super::{Held, Inner, Partial};
 use crate::{
     schema::Codec,
-    stream::json::{JsonError, JsonLimits, Machine, Tree},
+    stream::json::{JsonError, JsonLimits, Machine},
 };
 
 /// Reads the text of a typed value as it arrives, and gives the value so far after each piece.
@@ -23,8 +23,7 @@ impl<T> PartialReader<T> {
     /// A reader with other limits.
     #[must_use]
     pub fn with_limits(codec: &Codec, limits: JsonLimits) -> Self {
-        let inner = Inner { tree: Tree::default(), codec: codec.clone() };
-        let partial = Partial { inner: Arc::new(inner), of: PhantomData };
+        let partial = Partial { held: Held::new(codec), of: PhantomData };
         Self { machine: Machine::new(limits), partial }
     }
 
@@ -40,7 +39,7 @@ impl<T> PartialReader<T> {
     /// later call repeats the error; [`partial`](Self::partial) is what came before it.
     #[inline]
     pub fn push(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
-        let Inner { tree, .. } = Arc::make_mut(&mut self.partial.inner);
+        let Inner { tree, .. } = self.partial.held.inner_mut();
         tree.begin_piece();
         self.machine.push(text, tree)?;
         Ok(if tree.has_changed() { Some(&self.partial) } else { None })
@@ -70,7 +69,7 @@ impl<T> PartialReader<T> {
     ///
     /// The root has not closed, something came after it, or [`push`](Self::push) failed.
     pub fn finish(mut self) -> Result<Partial<T>, JsonError> {
-        let Inner { tree, .. } = Arc::make_mut(&mut self.partial.inner);
+        let Inner { tree, .. } = self.partial.held.inner_mut();
         tree.begin_piece();
         self.machine.finish(tree)?;
         Ok(self.partial)
