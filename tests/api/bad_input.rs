@@ -180,7 +180,7 @@ async fn fields_and_words_that_nobody_knows_are_read_over() {
     let run = ask(Reply::json(200, &body)).await.expect("readable");
     assert_eq!(run.text(), "hi");
     assert_eq!(run.usage().total_tokens, 3);
-    let kept: Value = serde_json::from_slice(&run.turns()[0].response.body).expect("JSON");
+    let kept: Value = serde_json::from_slice(&run.turns()[0].response.body()).expect("JSON");
     assert_eq!(kept, body);
 }
 

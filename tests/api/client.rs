@@ -235,7 +235,7 @@ async fn one_request_can_be_sent_without_a_run() {
     assert_eq!(response.request_id.as_deref(), Some("req_000001"));
     assert_eq!(response.attempts, 1);
     assert_eq!(response.model.as_deref(), Some("gpt-5.2"));
-    let body: serde_json::Value = serde_json::from_slice(&response.body).expect("JSON");
+    let body: serde_json::Value = serde_json::from_slice(&response.body()).expect("JSON");
     let (unread, value) = if tests::is_chat() {
         ("system_fingerprint", "fp_openai_tools")
     } else {

@@ -49,7 +49,7 @@ async fn a_response_is_retrieved_and_deleted() {
     assert_eq!(texts(kept.output.as_deref().expect("output")), ["Hello"]);
     let written = serde_json::to_value(&kept).expect("JSON");
     document::check_responses_response(&written).expect("valid");
-    assert_eq!(written, serde_json::from_slice::<serde_json::Value>(&sent.body).expect("JSON"));
+    assert_eq!(written, serde_json::from_slice::<serde_json::Value>(&sent.body()).expect("JSON"));
 
     let deleted = client.responses().delete(&id).await.expect("there");
     assert_eq!((deleted.id, deleted.deleted), (id.clone(), Some(true)));

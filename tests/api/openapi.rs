@@ -208,7 +208,7 @@ async fn every_automatic_response_of_the_server_is_valid() {
     let tools = Toolbox::new().with(weather).expect("one tool");
     let mut bodies = Vec::new();
     let mut keep = |turns: &[openai_tools::run::Turn]| {
-        bodies.extend(turns.iter().map(|turn| turn.response.body.clone()));
+        bodies.extend(turns.iter().map(|turn| turn.response.body()));
     };
     let question = "What is the weather in Hanoi and in Paris?";
     keep(client.run("m").user("Hello!").await.expect("good").turns());
@@ -245,7 +245,7 @@ async fn every_scripted_answer_of_the_server_is_valid() {
     request.messages.push(Message::user("hi"));
     for _ in 0..count {
         let response = client.send(&request).await.expect("readable");
-        let body: Value = serde_json::from_slice(&response.body).expect("JSON");
+        let body: Value = serde_json::from_slice(&response.body()).expect("JSON");
         assert_eq!(check_response(&body), Ok(()), "{body:#}");
     }
 }

@@ -1,8 +1,9 @@
 //! CPU of streams of both APIs over a loopback socket, against decoding the events and reading each
 //! chunk or event with `serde_json` and nothing else. `cargo bench -p tests --bench stream_pipeline`
 //!
-//! With the argument `growth` it measures 4 MB against 1 MB instead, with `memory` the memory that
-//! a stream takes at most (Linux only).
+//! With the argument `growth` it measures 4 MB against 1 MB instead (`growth WAY DELTA`: one of the
+//! ways, in deltas of so many bytes), with `memory` the memory that a stream takes at most (Linux
+//! only).
 
 mod floor;
 mod process;
@@ -14,7 +15,7 @@ use cpu_time::ProcessTime;
 use openai_tools::{
     Client, Message, Outcome, Toolbox,
     chat::{Api, Delta, Request},
-    run::Event,
+    run::{Event, RunLimits},
     stream::json::PartialValue,
     testing::{Reply, Server, StreamShape},
     tool,
@@ -61,7 +62,10 @@ fn main() {
     let server = ServerProcess::start("streams");
     match asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => [Packing::Full, Packing::Each].into_iter().for_each(|p| against_floor(&server, p)),
-        ["growth"] => growth(&server),
+        ["growth"] => growth(&server, &WAYS, &[(20, 7), (1, 3)]),
+        ["growth", way, delta] => {
+            growth(&server, &[way], &[(delta.parse().expect("a number"), 7)]);
+        }
         ["memory"] => memory(&server),
         ["memory-of", api, way, bytes, address] => {
             let is_chat = api == Api::ChatCompletions.as_str();
@@ -80,7 +84,9 @@ fn main() {
                 ways.go(&runtime, way);
             }
         }
-        _ => panic!("give nothing, `growth`, `memory`, or a way, a packing and how often"),
+        _ => panic!(
+            "give nothing, `growth`, `growth` and a way and a delta, `memory`, or a way, a packing and how often"
+        ),
     }
 }
 
@@ -136,15 +142,15 @@ fn against_floor(server: &ServerProcess, packing: Packing) {
 const ROUNDS: usize = 16;
 
 /// 4 MB against 1 MB.
-fn growth(server: &ServerProcess) {
+fn growth(server: &ServerProcess, ways: &[&str], deltas: &[(usize, usize)]) {
     let runtime = Runtime::new().expect("a runtime");
-    for (api, (delta, rounds)) in [Api::ChatCompletions, Api::Responses]
+    for (api, &(delta, rounds)) in [Api::ChatCompletions, Api::Responses]
         .into_iter()
-        .flat_map(|api| [(20, 7), (1, 3)].map(|how| (api, how)))
+        .flat_map(|api| deltas.iter().map(move |how| (api, how)))
     {
         let small = Ways::new(&server.address, Packing::Full, delta, 1 << 20, api);
         let large = Ways::new(&server.address, Packing::Full, delta, 4 << 20, api);
-        for way in WAYS {
+        for way in ways {
             let ratio = || {
                 let small = small.go(&runtime, way);
                 large.go(&runtime, way).as_secs_f64() / small.as_secs_f64()
@@ -155,7 +161,7 @@ fn growth(server: &ServerProcess) {
                 "{api}, {way}, 4 MB against 1 MB, deltas of {delta}: {ratio:.2} (target 4.2)"
             ));
         }
-        if delta == 20 && api == Api::ChatCompletions {
+        if delta == 20 && ways.len() > 1 && api == Api::ChatCompletions {
             growth_of_built_in_server();
         }
     }
@@ -275,7 +281,10 @@ impl Ways {
 
     /// The CPU time until the arguments are whole.
     async fn run_tool(&self, before: ProcessTime) -> Duration {
-        let mut events = self.client.run("calls").tools(&self.tools).user("Store them.").stream();
+        let run = self.client.run("calls").tools(&self.tools).user("Store them.");
+        // What is sent back is long, and its tokens are estimated.
+        let limits = RunLimits::new().with_total_tokens(u64::MAX).with_wall_time(Duration::MAX);
+        let mut events = run.limits(limits).stream();
         let (mut bytes, mut ended, mut whole) = (0, false, None);
         while let Some(event) = events.next().await {
             match event.expect("a good stream") {

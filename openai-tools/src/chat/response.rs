@@ -1,9 +1,13 @@
-use std::{fmt, ops::AddAssign};
+use std::{fmt, ops::AddAssign, sync::Arc};
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{completions::read_response, message::AssistantMessage, responses};
+use super::{
+    completions::{Envelope, read_response},
+    message::AssistantMessage,
+    responses,
+};
 use crate::{
     error::{ApiError, AttemptRecord, Error},
     tool::{CallError, ToolSet, TypedCall},
@@ -31,10 +35,15 @@ pub struct Response {
     /// What each attempt came to, in order; the last one brought the response. Empty if the response
     /// did not come through a [`Client`](crate::Client).
     pub attempt_log: Vec<AttemptRecord>,
-    /// The body as it came, with all fields that this crate does not know. Of a streamed response
-    /// it is written anew, as the server would have sent it without streaming; see
-    /// [`ChatAccumulator::finish`](crate::stream::ChatAccumulator::finish).
-    pub body: Bytes,
+    pub(crate) body: Body,
+}
+
+/// Where the body of a response is.
+#[derive(Clone)]
+pub(crate) enum Body {
+    Came(Bytes),
+    /// A stream had none; this is what there is besides the fields of the response.
+    Streamed(Arc<Envelope>),
 }
 
 impl Response {
@@ -81,6 +90,20 @@ impl Response {
     /// As of [`from_chat_completion`](Self::from_chat_completion).
     pub fn from_responses(body: impl Into<Bytes>) -> Result<Self, Error> {
         responses::read_response(&body.into()).map_err(shorten_api_error)
+    }
+
+    /// The body as it came, with all fields that this crate does not know.
+    ///
+    /// Of a streamed chat completion it is written anew at each call, from the fields of the response
+    /// as they are then: what the server would have sent without streaming, with the unknown fields
+    /// of the first chunk and of the one that told the usage. So nobody holds a large text twice who
+    /// does not ask for it.
+    #[must_use]
+    pub fn body(&self) -> Bytes {
+        match &self.body {
+            Body::Came(bytes) => bytes.clone(),
+            Body::Streamed(envelope) => envelope.body(self),
+        }
     }
 
     /// Whether the response came to its end, so that its calls may run and its text is an answer.
@@ -152,8 +175,23 @@ impl fmt::Debug for Response {
             .field("request_id", &self.request_id)
             .field("attempts", &self.attempts)
             .field("attempt_log", &self.attempt_log)
-            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("body", &self.body)
             .finish()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::Came(bytes)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Came(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Streamed(_) => f.write_str("streamed"),
+        }
     }
 }
 

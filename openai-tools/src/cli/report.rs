@@ -173,7 +173,7 @@ impl Report {
         Self {
             text: responses().next_back().and_then(|response| response.message.text.clone()),
             turns: turns.len(),
-            calls: turns.iter().flat_map(|turn| &turn.calls).map(CallReport::from).collect(),
+            calls: turns.iter().flat_map(|turn| turn.calls.iter()).map(CallReport::from).collect(),
             attempt_log: AttemptReport::all(turns, &[]),
             attempts: responses().map(|response| u64::from(response.attempts)).sum(),
             request_ids: responses().filter_map(|response| response.request_id.clone()).collect(),
@@ -256,7 +256,7 @@ impl From<&CallRecord> for CallReport {
 
 impl From<&Turn> for TurnReport {
     fn from(turn: &Turn) -> Self {
-        let response @ Response { message, finish_reason, .. } = &turn.response;
+        let response @ Response { message, finish_reason, .. } = &*turn.response;
         Self {
             asked_ms: milliseconds(turn.started),
             answered_ms: milliseconds(turn.responded),

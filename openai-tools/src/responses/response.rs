@@ -18,7 +18,7 @@ objects! {
     /// let body = r#"{"id": "resp_1", "object": "response", "created_at": 1741476542,
     ///     "status": "completed", "output": [], "service_tier": "flex"}"#;
     /// let response = chat::Response::from_responses(body)?;
-    /// let wire: responses::Response = serde_json::from_slice(&response.body)?;
+    /// let wire: responses::Response = serde_json::from_slice(&response.body())?;
     /// assert_eq!(wire.service_tier.as_deref(), Some("flex"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

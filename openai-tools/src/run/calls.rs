@@ -384,7 +384,7 @@ impl<T> Active<T> {
         self.charge_transcript(from);
         let repeated = self.repeats.turn(records.iter().map(|made| (&made.call, &made.output)));
         if let Some(turn) = self.record.turns.last_mut() {
-            turn.calls = records;
+            turn.calls = records.into();
         }
         self.tell_turn();
         repeated

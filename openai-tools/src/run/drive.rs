@@ -1,7 +1,8 @@
 //! The loop around the pure parts: asks the model, has its calls answered, watches the clock.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use tokio::task::yield_now;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{
@@ -170,6 +171,7 @@ impl<T> Active<T> {
         });
         observe_response(span, &response);
         self.take(response, started);
+        self.tell_all().await;
         let response = &self.record.turns[self.record.turns.len() - 1].response;
         match after_response(response, &*self.read) {
             Next::Dispatch => match self.reserve_calls()? {
@@ -312,6 +314,15 @@ impl<T> Active<T> {
         self.outlet.send();
     }
 
+    /// Lets the reader have what was told before the answer is looked at, which can take as long, and
+    /// as much memory, as to read it.
+    async fn tell_all(&mut self) {
+        if self.outlet.has_unsent() {
+            self.outlet.send();
+            yield_now().await;
+        }
+    }
+
     /// Enters a response into the books.
     fn take(&mut self, response: Response, started: Duration) {
         self.request.settings.tool_choice =
@@ -331,7 +342,8 @@ impl<T> Active<T> {
         });
         self.add_message(Message::Assistant(response.message.clone()));
         let responded = self.clock.elapsed();
-        self.record.turns.push(Turn { response, calls: Vec::new(), started, responded });
+        let response = Arc::new(response);
+        self.record.turns.push(Turn { response, calls: Arc::default(), started, responded });
     }
 
     /// The run as it stands, to be put away.

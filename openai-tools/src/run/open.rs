@@ -1,6 +1,6 @@
 //! From what a builder was told to a run that can begin.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -213,12 +213,12 @@ impl<T> Active<T> {
                 request_id: None,
                 attempts: 0,
                 attempt_log: Vec::new(),
-                body: bytes::Bytes::new(),
+                body: bytes::Bytes::new().into(),
             };
             let at = Duration::ZERO;
             self.record.turns.push(Turn {
-                response,
-                calls: Vec::new(),
+                response: Arc::new(response),
+                calls: Arc::default(),
                 started: at,
                 responded: at,
             });

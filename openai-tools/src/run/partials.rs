@@ -17,8 +17,8 @@ enum State<T> {
     /// At the beginning of a response.
     Fresh(Contract),
     Reading(Box<PartialReader<T>>, Contract),
-    /// What came is no beginning of a value.
-    Spoilt(Contract),
+    /// The value is whole, or what came is no beginning of one: nothing more comes of this response.
+    Over(Contract),
 }
 
 impl<T> Partials<T> {
@@ -29,7 +29,14 @@ impl<T> Partials<T> {
 
     /// The event that follows the one noted last, if it made one.
     pub(super) fn take(&mut self) -> Option<Event<T>> {
-        self.next.take().map(Event::Partial)
+        let next = self.next.take();
+        if let (None, State::Reading(reader, contract)) = (&next, &self.state) {
+            // Its last state was told: while the answer is checked it need not stand in memory.
+            if reader.is_closed() {
+                self.state = State::Over(contract.clone());
+            }
+        }
+        next.map(Event::Partial)
     }
 
     /// Looks at an event that is about to be told.
@@ -51,13 +58,13 @@ impl<T> Partials<T> {
             return partial.cloned();
         }
         // A word beside tool calls, or an answer that will be asked for again.
-        self.state = State::Spoilt(contract.clone());
+        self.state = State::Over(contract.clone());
         None
     }
 
     /// A new response begins.
     fn renew(&mut self) {
-        if let State::Reading(_, contract) | State::Spoilt(contract) = &self.state {
+        if let State::Reading(_, contract) | State::Over(contract) = &self.state {
             self.state = State::Fresh(contract.clone());
         }
     }

@@ -1,7 +1,7 @@
 //! The calls of a response on their way to their outputs, and what an application decides about
 //! them.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use super::{
     journal::Decision,
@@ -55,7 +55,7 @@ impl fmt::Debug for WaitingCall {
 /// [`StartedRun::next_turn`](super::StartedRun::next_turn).
 #[derive(Debug)]
 pub struct PendingTurn {
-    pub(super) response: Response,
+    pub(super) response: Arc<Response>,
     pub(super) calls: Vec<PendingCall>,
 }
 

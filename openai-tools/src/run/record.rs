@@ -1,4 +1,4 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     budget::Amounts,
@@ -97,7 +97,7 @@ impl RunRecord {
 
     /// All calls of all turns, in order.
     pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
-        self.turns.iter().flat_map(|turn| &turn.calls)
+        self.turns.iter().flat_map(|turn| turn.calls.iter())
     }
 
     /// Early calls of a streamed run that did not count, in the order in which they were dropped:
@@ -163,11 +163,11 @@ impl fmt::Debug for RunRecord {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Turn {
-    /// The response.
-    pub response: Response,
+    /// The response; a turn that is told as an event shares it with the run.
+    pub response: Arc<Response>,
     /// Its calls that are answered, in call order; empty if it asked for none. In a streamed run
-    /// some may have started before the response was there.
-    pub calls: Vec<CallRecord>,
+    /// some may have started before the response was there. Shared likewise.
+    pub calls: Arc<[CallRecord]>,
     /// When its request was made, from the start of the run.
     pub started: Duration,
     /// When its response was there, from the start of the run.

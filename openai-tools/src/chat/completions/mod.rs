@@ -10,6 +10,7 @@ mod wire;
 mod write;
 
 pub use self::accumulate::ChatAccumulator;
+pub(super) use self::accumulate::Envelope;
 pub(crate) use self::read::read_response;
 #[cfg(feature = "client")]
 pub(crate) use self::{

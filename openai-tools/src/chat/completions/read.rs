@@ -84,7 +84,7 @@ pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
         request_id: None,
         attempts: 1,
         attempt_log: Vec::new(),
-        body: body.clone(),
+        body: body.clone().into(),
     })
 }
 
@@ -155,7 +155,7 @@ mod tests {
         let response = read(&body).expect("readable");
         assert_eq!(response.finish_reason, FinishReason::Other("tired".to_owned()));
         assert!(!response.finish_reason.is_good_end());
-        assert_eq!(serde_json::from_slice::<Value>(&response.body).expect("JSON"), body);
+        assert_eq!(serde_json::from_slice::<Value>(&response.body()).expect("JSON"), body);
     }
 
     #[test]

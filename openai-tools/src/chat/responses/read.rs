@@ -95,7 +95,7 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
         request_id: None,
         attempts: 1,
         attempt_log: Vec::new(),
-        body: body.clone(),
+        body: body.clone().into(),
     };
     Ok(Read { response, calls_at: places.into_iter().map(|place| calls_at[place]).collect() })
 }

@@ -58,7 +58,7 @@ fn a_whole_response_is_read() {
     let usage = response.usage.expect("told");
     assert_eq!((usage.input_tokens, usage.output_tokens, usage.total_tokens), (5, 7, 12));
     assert_eq!((usage.cached_tokens, usage.reasoning_tokens), (2, 3));
-    assert_eq!(serde_json::from_slice::<Value>(&response.body).expect("JSON"), body);
+    assert_eq!(serde_json::from_slice::<Value>(&response.body()).expect("JSON"), body);
 }
 
 #[test]

@@ -8,10 +8,9 @@ use crate::{ids::ToolCallId, tool::ToolCall};
 /// id for all. The same call told twice, letter by letter, is one call. Says of each that stays
 /// where it stood.
 pub(in crate::chat) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec<usize>) {
-    let mut ids = HashSet::with_capacity(calls.len());
     let is_told = |id: &ToolCallId| !id.as_str().is_empty();
     let told = |call: &ToolCall| is_told(&call.id);
-    if calls.iter().all(|call| told(call) && ids.insert(call.id.as_str())) {
+    if calls.iter().all(told) && have_ids_of_their_own(&calls) {
         let places = (0..calls.len()).collect();
         return (calls, places);
     }
@@ -39,4 +38,14 @@ pub(in crate::chat) fn settle_calls(calls: Vec<ToolCall>) -> (Vec<ToolCall>, Vec
         places.push(index);
     }
     (settled, places)
+}
+
+fn have_ids_of_their_own(calls: &[ToolCall]) -> bool {
+    // Few are compared with each other: that is less than to hash them.
+    if calls.len() <= 16 {
+        let ids = |calls: &[ToolCall], id: &ToolCallId| calls.iter().any(|call| call.id == *id);
+        return calls.iter().enumerate().all(|(n, call)| !ids(&calls[..n], &call.id));
+    }
+    let mut ids = HashSet::with_capacity(calls.len());
+    calls.iter().all(|call| ids.insert(call.id.as_str()))
 }

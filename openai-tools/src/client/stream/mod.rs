@@ -395,8 +395,7 @@ impl ResponseStream {
     }
 
     /// The response, after the good end: equal to what the same answer would have been without
-    /// streaming. Its body is written anew, see
-    /// [`ChatAccumulator::finish`](crate::stream::ChatAccumulator::finish).
+    /// streaming. Its [body](Response::body) is written anew when it is asked for.
     ///
     /// # Errors
     ///

@@ -36,7 +36,8 @@ fn read(data: &[u8], mut accumulator: ChatAccumulator) {
     let Ok(response) = response else { return };
     assert_eq!(soon, response.message, "what was there to see");
     hold(&response, &deltas);
-    assert!(response.body.len() <= 40 * data.len() + 10_000, "{} bytes", response.body.len());
+    let body = response.body();
+    assert!(body.len() <= 40 * data.len() + 10_000, "{} bytes", body.len());
 }
 
 /// Holds the deltas to the response that they are the pieces of.

@@ -17,7 +17,7 @@ pub(crate) fn run(data: &[u8]) {
             let ids: HashSet<&str> = calls.iter().map(|call| call.id.as_str()).collect();
             assert_eq!(ids.len(), calls.len(), "two calls with one id");
             assert!(calls.iter().all(|call| !call.id.as_str().is_empty()), "a call without an id");
-            assert_eq!(response.body, data, "the body is kept as it came");
+            assert_eq!(response.body(), data, "the body is kept as it came");
         }
         Err(error) => assert!(error.to_string().len() < 2_000, "{error}"),
     }

@@ -1,12 +1,14 @@
 //! The body that the server would have sent without streaming, as far as the chunks tell.
 
+use std::iter::repeat;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
 use crate::{
-    chat::{AssistantMessage, FinishReason, SpokenAudio},
+    chat::{AssistantMessage, Response, SpokenAudio},
     json::Untrusted,
     tool::ToolCall,
 };
@@ -14,9 +16,11 @@ use crate::{
 /// What is kept of the chunks as it came: the first one, and the last one that told the usage.
 /// Both hold fields that this crate does not know.
 #[derive(Debug, Default)]
-pub(super) struct Envelope {
+pub(crate) struct Envelope {
     first: Option<Vec<u8>>,
     usage: Option<Vec<u8>>,
+    /// Whether each call is of a custom tool.
+    custom: Vec<bool>,
 }
 
 impl Envelope {
@@ -40,15 +44,13 @@ impl Envelope {
         }
     }
 
-    /// Writes the body.
-    pub(super) fn body(
-        &self,
-        id: Option<&str>,
-        model: Option<&str>,
-        message: &AssistantMessage,
-        custom: &[bool],
-        finish_reason: &FinishReason,
-    ) -> Bytes {
+    pub(super) fn with_custom(mut self, custom: Vec<bool>) -> Self {
+        self.custom = custom;
+        self
+    }
+
+    /// Writes the body of a response.
+    pub(in crate::chat) fn body(&self, response: &Response) -> Bytes {
         let mut last = Self::fields(self.usage.as_ref());
         let usage = last.remove("usage");
         let mut extra = Self::fields(self.first.as_ref());
@@ -57,14 +59,14 @@ impl Envelope {
             extra.remove(key);
         }
         let wire = WireBody {
-            id,
+            id: response.id.as_deref(),
             object: "chat.completion",
-            model,
+            model: response.model.as_deref(),
             extra: &extra,
             choices: [WireChoice {
                 index: 0,
-                message: WireMessage { message, custom },
-                finish_reason: finish_reason.as_str(),
+                message: WireMessage { message: &response.message, custom: &self.custom },
+                finish_reason: response.finish_reason.as_str(),
             }],
             usage,
         };
@@ -118,8 +120,9 @@ impl Serialize for WireMessage<'_> {
             map.serialize_entry("reasoning_content", reasoning)?;
         }
         if !self.message.tool_calls.is_empty() {
-            let calls = self.message.tool_calls.iter().zip(self.custom);
-            let calls: Vec<_> = calls.map(|(call, custom)| WireCall::of(call, *custom)).collect();
+            let custom = self.custom.iter().copied().chain(repeat(false));
+            let calls = self.message.tool_calls.iter().zip(custom);
+            let calls: Vec<_> = calls.map(|(call, custom)| WireCall::of(call, custom)).collect();
             map.serialize_entry("tool_calls", &calls)?;
         }
         map.end()

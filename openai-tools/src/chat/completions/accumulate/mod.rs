@@ -10,10 +10,10 @@ mod speech;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+pub(in crate::chat) use self::body::Envelope;
 use self::{
-    body::Envelope,
     calls::{Calls, Settled},
     pattern::Pattern,
     speech::Speech,
@@ -27,6 +27,7 @@ use crate::chat::wire::Place;
 use crate::{
     chat::{
         AssistantMessage, Delta, FinishReason, Response, Usage,
+        response::Body,
         wire::{Accumulated, Text, error_of, too_large},
     },
     error::{Error, ErrorKind},
@@ -306,8 +307,7 @@ impl ChatAccumulator {
         }
     }
 
-    /// The response. Its body is written anew: what the server would have sent without streaming,
-    /// with the unknown fields of the first chunk and of the one that told the usage.
+    /// The response. Its [body](Response::body) is written anew when it is asked for.
     ///
     /// # Errors
     ///
@@ -338,8 +338,6 @@ impl ChatAccumulator {
             items: Vec::new(),
             response_id: None,
         };
-        let (id, model) = (self.id.as_deref(), self.model.as_deref());
-        let body = self.envelope.body(id, model, &message, &custom, &finish_reason);
         let response = Response {
             message,
             finish_reason,
@@ -349,7 +347,7 @@ impl ChatAccumulator {
             request_id: None,
             attempts: 1,
             attempt_log: Vec::new(),
-            body,
+            body: Body::Streamed(Arc::new(self.envelope.with_custom(custom))),
         };
         Ok(Accumulated { response, slots })
     }

@@ -120,7 +120,7 @@ mod tests {
             .collect();
         assert_eq!(heard, b"abcd");
         assert!(response.is_whole());
-        let whole = Response::from_chat_completion(response.body).expect("a body");
+        let whole = Response::from_chat_completion(response.body()).expect("a body");
         assert_eq!(whole.message, response.message);
     }
 

@@ -62,7 +62,7 @@ pub(super) fn accumulate(chunks: &[Value]) -> Accumulated {
         let (_, name, arguments) = &rebuilt.calls[*slot];
         assert_eq!((name, arguments), (&call.name, &call.arguments));
     }
-    same(response, &read_response(&response.body).expect("its own body"));
+    same(response, &read_response(&response.body()).expect("its own body"));
     accumulated
 }
 
@@ -122,7 +122,7 @@ fn text_reasoning_and_usage_become_one_response() {
     assert_eq!(response.message.reasoning.as_deref(), Some("hm"));
     assert_eq!(response.finish_reason, FinishReason::Stop);
     assert_eq!(response.usage.map(|usage| usage.total_tokens), Some(3));
-    let body: Value = serde_json::from_slice(&response.body).expect("JSON");
+    let body: Value = serde_json::from_slice(&response.body()).expect("JSON");
     assert_eq!((&body["created"], &body["service_tier"]), (&json!(7), &json!("flex")));
     assert_eq!(body["usage"]["odd"], 3);
 }
