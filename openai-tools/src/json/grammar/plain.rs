@@ -99,6 +99,7 @@ fn word_of_few(bytes: &[u8]) -> u64 {
 /// borrow; in little endian the first one is the lowest, and is right.
 ///
 /// The algorithm for a byte less than n and for a zero byte is Alan Mycroft's.
+#[inline]
 fn ends(word: u64) -> u64 {
     let control = word.wrapping_sub(ONES * 0x20) & !word;
     let quote = word ^ (ONES * 0x22);

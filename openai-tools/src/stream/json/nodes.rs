@@ -1,4 +1,7 @@
-use std::ops::{Index, IndexMut};
+use std::{
+    ops::{Index, IndexMut},
+    sync::Arc,
+};
 
 use serde_json::Number;
 
@@ -52,44 +55,51 @@ pub enum Kind {
 
 /// Nodes in pieces of one size: one allocation that grows would be copied over and over, would
 /// stand twice in memory meanwhile, and could only be given back as a whole.
+///
+/// Pieces that are full are shared with clones, of which each copies only those that change later:
+/// the last one, and those of what is open.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Nodes {
-    pieces: Vec<Vec<Node>>,
+    full: Vec<Arc<Vec<Node>>>,
+    last: Vec<Node>,
 }
 
 impl Nodes {
     pub(super) fn len(&self) -> usize {
-        let last = self.pieces.last().map_or(0, Vec::len);
-        self.pieces.len().saturating_sub(1) * PIECE + last
+        self.full.len() * PIECE + self.last.len()
     }
 
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.last.is_empty()
     }
 
     pub(super) fn push(&mut self, node: Node) {
-        match self.pieces.last_mut() {
-            Some(piece) if piece.len() < PIECE => piece.push(node),
-            // The first piece grows: most texts are small.
-            Some(_) => {
-                let mut piece = Vec::with_capacity(PIECE);
-                piece.push(node);
-                self.pieces.push(piece);
-            }
-            None => self.pieces.push(vec![node]),
+        // The first piece grows: most texts are small.
+        if self.last.len() == PIECE {
+            let full = std::mem::replace(&mut self.last, Vec::with_capacity(PIECE));
+            self.full.push(Arc::new(full));
         }
+        self.last.push(node);
     }
 
     /// All nodes in order, each piece given back when it is used up.
     pub(super) fn into_nodes(self) -> impl Iterator<Item = Node> {
-        self.pieces.into_iter().flatten()
+        self.full.into_iter().flat_map(Arc::unwrap_or_clone).chain(self.last)
+    }
+
+    /// How many pieces stand in memory once for both.
+    #[cfg(test)]
+    pub(super) fn shared_with(&self, other: &Self) -> usize {
+        self.full.iter().zip(&other.full).filter(|(own, other)| Arc::ptr_eq(own, other)).count()
     }
 
     /// The bytes that are allocated for the nodes and what they hold.
     #[cfg(test)]
     pub(super) fn allocated(&self) -> usize {
-        let nodes = self.pieces.iter().map(|piece| piece.capacity() * size_of::<Node>());
-        let held = self.pieces.iter().flatten().map(|node| {
+        let pieces = || self.full.iter().map(|piece| &**piece).chain([&self.last]);
+        let nodes = pieces().map(|piece| piece.capacity() * size_of::<Node>());
+        let held = pieces().flatten().map(|node| {
             let data = match &node.data {
                 Data::Array(items) => items.capacity() * size_of::<NodeId>(),
                 Data::Object(fields) => fields.allocated(),
@@ -105,16 +115,24 @@ impl Nodes {
 impl Index<NodeId> for Nodes {
     type Output = Node;
 
+    #[inline]
     fn index(&self, id: NodeId) -> &Node {
-        let id = id as usize;
-        &self.pieces[id / PIECE][id % PIECE]
+        let (piece, place) = (id as usize / PIECE, id as usize % PIECE);
+        match self.full.get(piece) {
+            Some(full) => &full[place],
+            None => &self.last[place],
+        }
     }
 }
 
 impl IndexMut<NodeId> for Nodes {
+    #[inline]
     fn index_mut(&mut self, id: NodeId) -> &mut Node {
-        let id = id as usize;
-        &mut self.pieces[id / PIECE][id % PIECE]
+        let (piece, place) = (id as usize / PIECE, id as usize % PIECE);
+        match self.full.get_mut(piece) {
+            Some(full) => &mut Arc::make_mut(full)[place],
+            None => &mut self.last[place],
+        }
     }
 }
 

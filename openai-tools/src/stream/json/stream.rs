@@ -63,6 +63,7 @@ impl JsonStream {
     }
 
     /// The value so far; none until its first byte has come.
+    #[inline]
     #[must_use]
     pub fn value(&self) -> Option<PartialValue<'_>> {
         self.tree.root()

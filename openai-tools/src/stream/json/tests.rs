@@ -374,6 +374,21 @@ fn private_keys_of_serde_json_are_keys_like_any_other() {
     assert_eq!(read(text).expect("JSON").as_object().map(serde_json::Map::len), Some(2));
 }
 
+#[test]
+fn a_clone_shares_what_is_complete_and_stays_as_it_was() {
+    let mut stream = JsonStream::new();
+    stream.push(&("[".to_owned() + &"[1],".repeat(2_000))).expect("JSON");
+    let kept = stream.clone();
+    stream.push(&"[2],".repeat(2_000)).expect("JSON");
+    // Of seven full pieces the first holds the list that is open.
+    assert_eq!(kept.tree.nodes.shared_with(&stream.tree.nodes), 6);
+    let len = |stream: &JsonStream| stream.value().map(PartialValue::len);
+    assert_eq!((len(&kept), len(&stream)), (Some(2_000), Some(4_000)));
+    stream.push("3]").expect("JSON");
+    assert_eq!(stream.finish().expect("JSON")[3_999], json!([2]));
+    assert_eq!(kept.value().and_then(|value| value.item(1_999)?.to_value()), Some(json!([1])));
+}
+
 /// The bytes that a value has allocated, from its capacities.
 fn allocated(value: &Value) -> usize {
     match value {

@@ -26,16 +26,19 @@ pub(in crate::stream) struct Tree {
 
 impl Tree {
     /// Forgets what was completed and whether anything changed.
+    #[inline]
     pub(in crate::stream) fn begin_piece(&mut self) {
         self.completed.clear();
         self.has_changed = false;
     }
 
     /// Whether anything that can be seen has changed since the piece began.
+    #[inline]
     pub(in crate::stream) fn has_changed(&self) -> bool {
         self.has_changed
     }
 
+    #[inline]
     pub(in crate::stream) fn root(&self) -> Option<PartialValue<'_>> {
         (!self.nodes.is_empty()).then(|| PartialValue::new(self, 0))
     }

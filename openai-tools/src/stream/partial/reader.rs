@@ -30,8 +30,8 @@ impl<T> PartialReader<T> {
     /// Takes the next piece of the text, of any length, and gives the value so far, if the piece
     /// has changed anything of it.
     ///
-    /// The cost is linear in the piece, unless a clone of a [`Partial`] is kept: then the value is
-    /// copied first.
+    /// The cost is linear in the piece, unless a clone of a [`Partial`] is kept: then what may change
+    /// is copied first.
     ///
     /// # Errors
     ///
