@@ -49,7 +49,8 @@ impl<T> Active<T> {
     /// Asks the model; `None` if the run is stopped before the response is whole.
     pub(super) async fn ask(&mut self, bounds: Bounds) -> Result<Option<Exchanged>, Error> {
         if !self.outlet.is_silent() {
-            return self.ask_streaming(bounds).await;
+            // Boxed, since runs that are not streamed are moved with room for it.
+            return Box::pin(self.ask_streaming(bounds)).await;
         }
         // No timer of the run's own: the client ends at the same deadline, and each timer that is
         // set wakes the runtime's clock.
