@@ -196,7 +196,8 @@ impl Sink for Tree {
         self.has_changed |= !self.in_key;
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
+    #[inline(always)]
     fn text_of_value(&mut self, run: &str) {
         append(&mut self.text, run);
         self.has_changed = true;
@@ -230,7 +231,8 @@ impl Sink for Tree {
 }
 
 /// Appends a run, most of which are short: a copy whose length is known is a move, any other a call.
-#[inline]
+#[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
+#[inline(always)]
 fn append(text: &mut String, run: &str) {
     match run.len() {
         1 => text.push_str(&run[..1]),
