@@ -2,6 +2,7 @@
 
 use super::{
     error::{JsonError, Place},
+    escape::resolved,
     limits::JsonLimits,
     number::NumberState,
     plain::{Ends, FEW, has_no_end, plain_len},
@@ -561,26 +562,6 @@ impl Machine {
         }
     }
 }
-
-/// What an escape of one letter stands for.
-#[inline]
-fn resolved(byte: u8) -> Option<char> {
-    let resolved = RESOLVED[usize::from(byte)];
-    (resolved != 0).then_some(char::from(resolved))
-}
-
-/// What each letter stands for behind a backslash; 0 for those that stand for nothing.
-const RESOLVED: [u8; 256] = {
-    let mut resolved = [0; 256];
-    let letters = b"\"\\/bfnrt";
-    let meant = b"\"\\/\x08\x0c\n\r\t";
-    let mut n = 0;
-    while n < letters.len() {
-        resolved[letters[n] as usize] = meant[n];
-        n += 1;
-    }
-    resolved
-};
 
 impl Default for Machine {
     fn default() -> Self {

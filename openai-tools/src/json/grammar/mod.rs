@@ -1,6 +1,7 @@
 //! The grammar of JSON, fed in pieces: every byte is looked at once, whatever the pieces are.
 
 mod error;
+mod escape;
 mod limits;
 mod machine;
 mod number;
