@@ -8,7 +8,9 @@ pub use crate::{
     error::Error,
     schema::{
         Problem,
+        bounds::{HasDefault, Told},
         field::{Field, FieldSchema, field},
+        parameter::{Fills, Param, Parameter, Reads, Tells, made, read, told},
     },
     tool::{
         Caller, CustomFormat, Members, Tool, ToolDefinition, ToolForm, ToolSet, ToolSettings,
@@ -24,8 +26,8 @@ pub use crate::{
 pub use self::dispatch::{Failure, Fallible, Infallibly, ResultKind, ValueKind, blocking, later};
 pub use self::{
     output::{Output, described_output, no_output, output_kinds},
-    parameters::{can_be_read, can_be_told, generate, read_all},
-    set::{OneTool, add_declared, add_held, all_tools, name, names, one_tool},
+    parameters::{Whole, whole_kinds},
+    set::{OneTool, add_declared, add_held, all_tools, names, one_tool},
     settings::{concurrency, in_namespace},
 };
 #[cfg(feature = "dispatch")]
@@ -80,7 +82,7 @@ pub use __register as register;
 #[cfg(feature = "registry")]
 #[doc(hidden)]
 pub use {
-    self::registry::{Registrable, Unregistrable, Whole},
+    self::registry::{Registering, Registrable, Unregistrable},
     inventory,
 };
 
@@ -94,12 +96,12 @@ mod registry {
     };
 
     /// A type that should be tools. Where it is not, because a derive is missing, that is told
-    /// elsewhere, and once: `(&Whole::<T>::NEW).__openai_tools_definitions()` takes
+    /// elsewhere, and once: `(&Registering::<T>::NEW).__openai_tools_definitions()` takes
     /// [`Registrable`]'s method if it fits, and otherwise that of [`Unregistrable`].
     #[derive(Debug)]
-    pub struct Whole<T>(PhantomData<fn() -> T>);
+    pub struct Registering<T>(PhantomData<fn() -> T>);
 
-    impl<T> Whole<T> {
+    impl<T> Registering<T> {
         pub const NEW: Self = Self(PhantomData);
     }
 
@@ -107,7 +109,7 @@ mod registry {
         fn __openai_tools_definitions(&self) -> Result<Vec<ToolDefinition>, Error>;
     }
 
-    impl<T: ToolSet> Registrable for Whole<T> {
+    impl<T: ToolSet> Registrable for Registering<T> {
         fn __openai_tools_definitions(&self) -> Result<Vec<ToolDefinition>, Error> {
             T::definitions()
         }
@@ -119,7 +121,7 @@ mod registry {
         }
     }
 
-    impl<T> Unregistrable for &Whole<T> {}
+    impl<T> Unregistrable for &Registering<T> {}
 }
 
 mod output {
@@ -235,28 +237,60 @@ mod settings {
 }
 
 mod parameters {
+    use std::marker::PhantomData;
+
     use schemars::JsonSchema;
     use serde::de::DeserializeOwned;
     use serde_json::Value;
 
-    use crate::schema::{self, FromJson, HasSchema, Problem};
+    use crate::schema::{self, Problem, SchemaError, check_type};
 
-    /// The schema of a type that has the parameters as fields.
-    #[must_use]
-    pub fn generate<T: JsonSchema>() -> Value {
-        schema::generate::<T>()
+    /// A struct that has the parameters as fields. `(&Whole::<T>::NEW).__openai_tools_read(…)` finds
+    /// the method of [`Derived`]; only where a derive has failed, which it reports itself, is there
+    /// none, and that of [`Failed`], which is one reference further away, says nothing more.
+    #[derive(Debug)]
+    pub struct Whole<T>(PhantomData<fn() -> T>);
+
+    impl<T> Whole<T> {
+        pub const NEW: Self = Self(PhantomData);
     }
 
-    /// Reads a type that has the parameters as fields.
-    pub fn read_all<T: DeserializeOwned>(arguments: &Value) -> Result<T, Problem> {
-        schema::deserialize_ref(arguments)
+    /// The traits without names: a name would be one more in the user's scope.
+    pub mod whole_kinds {
+        pub use super::{Derived as _, Failed as _};
     }
 
-    /// Stops the compiler, in our words, where such a field cannot be read.
-    pub const fn can_be_read<T: FromJson>() {}
+    pub trait Derived<T> {
+        /// Reads it.
+        fn __openai_tools_read(&self, arguments: &Value) -> Result<T, Problem>;
 
-    /// Stops the compiler, in our words, where the model cannot be told of such a field.
-    pub const fn can_be_told<T: HasSchema>() {}
+        /// Its schema.
+        fn __openai_tools_generate(&self) -> Result<Value, SchemaError>;
+    }
+
+    impl<T: DeserializeOwned + JsonSchema> Derived<T> for Whole<T> {
+        fn __openai_tools_read(&self, arguments: &Value) -> Result<T, Problem> {
+            schema::deserialize_ref(arguments)
+        }
+
+        fn __openai_tools_generate(&self) -> Result<Value, SchemaError> {
+            let schema = schema::generate::<T>();
+            check_type::<T>(&schema)?;
+            Ok(schema)
+        }
+    }
+
+    pub trait Failed<T> {
+        fn __openai_tools_read(&self, _: &Value) -> Result<T, Problem> {
+            Err(Problem::never_derived())
+        }
+
+        fn __openai_tools_generate(&self) -> Result<Value, SchemaError> {
+            Ok(Value::Null)
+        }
+    }
+
+    impl<T> Failed<T> for &Whole<T> {}
 }
 
 mod set {
@@ -264,19 +298,13 @@ mod set {
 
     use crate::{
         error::Error,
-        schema::{FromJson, HasSchema, Problem},
+        schema::Problem,
         tool::{
             Members, Tool, ToolSet,
             declared::Declared,
             set::{members::Held, names::Names},
         },
     };
-
-    /// The name of a tool, of a type that can be one: rustc says in our words what another lacks.
-    #[must_use]
-    pub const fn name<T: FromJson + HasSchema>(name: &'static str) -> &'static str {
-        name
-    }
 
     /// Adds a variant with fields, or without any.
     pub fn add_declared<S: 'static>(

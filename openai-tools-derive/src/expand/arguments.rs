@@ -5,20 +5,20 @@
 //! ask for what these derives do.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident, Index, Type, ext::IdentExt};
 
-use super::tool::{self, at};
+use super::{
+    parameter::Parameter,
+    tool::{self, at},
+};
 use crate::{
     ir::{
         crate_path::CratePath,
         params::{Param, Source},
         tool::Tool,
     },
-    parse::{
-        docs::only_text,
-        field_attr::{is_read_by_type, is_told_by_type},
-    },
+    parse::docs::only_text,
 };
 
 /// A parameter that the model gives.
@@ -77,16 +77,19 @@ impl<'a> Arguments<'a> {
 
     /// The statements that read `__arguments` into [`values`](Self::values).
     pub(super) fn read(&self) -> TokenStream {
-        let Self { krate, fields, .. } = self;
+        let krate = self.krate;
         let (parts, values) = (self.parts(), self.values());
         if self.are_data() {
-            let places = (0..fields.len()).map(Index::from);
+            let places = (0..self.fields.len()).map(Index::from);
             return quote!(#(let #values = #parts.#places.read(__arguments)?;)*);
         }
-        let names = fields.iter().map(|field| field.name);
+        let all = format_ident!("__all");
+        let taken = self.members().map(|member| member.taken_from(&all));
+        let taken: Vec<_> = taken.collect();
         quote! {
-            let __all = #krate::read_all::<#parts>(__arguments)?;
-            #(let #values = __all.#names;)*
+            use #krate::whole_kinds::*;
+            let #all = (&#krate::Whole::<#parts>::NEW).__openai_tools_read(__arguments)?;
+            #(let #values = #taken;)*
         }
     }
 
@@ -116,11 +119,11 @@ impl<'a> Arguments<'a> {
         }
         let (serde, schemars) = (krate.reexport("serde"), krate.reexport("schemars"));
         let name = &tool.name;
-        // What the derives say of a type that lacks something has no remedy in it.
-        let checks = fields.iter().flat_map(|field| field.checks(krate));
-        let checks = checks.map(|check| quote!(#(#cfgs)* #check));
+        let impls = self.members().map(|member| member.impls(cfgs));
+        let members = self.members().map(|member| member.field());
+        let (impls, members): (Vec<_>, Vec<_>) = (impls.collect(), members.collect());
         let parts = quote! {
-            #(#checks)*
+            #(#impls)*
 
             // The name is seen in errors of serde.
             #(#cfgs)*
@@ -130,10 +133,25 @@ impl<'a> Arguments<'a> {
             #(#attrs)*
             #[allow(dead_code, reason = "the fields are read where there is dispatch")]
             struct #ident {
-                #(#fields,)*
+                #(#members,)*
             }
         };
-        (parts, quote!(#krate::Parameters::Type { generate: #krate::generate::<#ident> }))
+        let whole = quote!((&#krate::Whole::<#ident>::NEW));
+        let told = quote! {
+            #krate::Parameters::Type {
+                generate: || {
+                    use #krate::whole_kinds::*;
+                    #whole.__openai_tools_generate()
+                },
+            }
+        };
+        (parts, told)
+    }
+
+    /// The fields of the struct.
+    fn members(&self) -> impl Iterator<Item = Parameter<'_>> {
+        let numbered = self.fields.iter().enumerate();
+        numbered.map(|(place, field)| Parameter::new(self.krate, field, (self.number, place)))
     }
 
     /// The constant with the parameters, or the struct.
@@ -149,29 +167,11 @@ impl<'a> Arguments<'a> {
 }
 
 impl Argument<'_> {
-    /// The items that stop the compiler where the type lacks what the derives need of it.
-    fn checks(&self, krate: &CratePath) -> impl Iterator<Item = TokenStream> {
-        let read = is_read_by_type(self.attrs).then_some("can_be_read");
-        let told = is_told_by_type(self.attrs).then_some("can_be_told");
-        let ty = self.ty;
-        read.into_iter().chain(told).map(move |check| {
-            let check = format_ident!("{check}", span = at(ty));
-            quote_spanned!(at(ty)=> const _: () = #krate::#check::<#ty>();)
-        })
-    }
-
     fn data(&self, krate: &CratePath) -> TokenStream {
         let name = self.name.unraw().to_string();
         let description = only_text(self.attrs).unwrap_or_default();
         let ty = self.ty;
         // Spanned by the type: this is where one without a schema is found out.
         quote_spanned!(at(ty)=> #krate::field::<#ty>(#name, #description))
-    }
-}
-
-impl ToTokens for Argument<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { name, ty, attrs } = self;
-        tokens.extend(quote!(#(#attrs)* #name: #ty));
     }
 }

@@ -5,6 +5,7 @@ mod block;
 mod call;
 mod context;
 mod function;
+mod parameter;
 mod recover;
 mod set;
 mod structure;

@@ -10,7 +10,7 @@ use crate::ir::structure::Structure;
 pub(super) fn expand(structure: &Structure) -> TokenStream {
     let Structure { tool, ident, generics } = structure;
     let krate = &tool.krate;
-    let items = tool::items(tool, ident);
+    let items = tool::items(tool);
     let mut generics = generics.clone();
     if !generics.params.is_empty() {
         generics.make_where_clause().predicates.push(parse_quote! {

@@ -12,8 +12,8 @@ use crate::{
     parse::tool_attr::Syntax,
 };
 
-/// What stands in `impl Tool` for the type of this name.
-pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
+/// What stands in `impl Tool`.
+pub(super) fn items(tool: &Tool) -> TokenStream {
     let Tool { name, strict, krate, .. } = tool;
     let description = description(tool);
     // Most tools have what the trait gives them.
@@ -44,10 +44,8 @@ pub(super) fn items(tool: &Tool, ident: &Ident) -> TokenStream {
             const STRICT: bool = false;
         )
     });
-    // Spanned by the type: this is where it is told that it has no schema.
-    let this = quote_spanned!(Span::call_site().located_at(ident.span())=> Self);
     quote! {
-        const NAME: &'static str = #krate::name::<#this>(#name);
+        const NAME: &'static str = #name;
         const DESCRIPTION: ::core::option::Option<&'static str> = #description;
         #strict
         #settings
@@ -174,7 +172,7 @@ pub(super) fn definitions_of(krate: &CratePath, ident: &Ident) -> TokenStream {
     quote! {
         || {
             use #krate::{Registrable as _, Unregistrable as _};
-            (&#krate::Whole::<#ident>::NEW).__openai_tools_definitions()
+            (&#krate::Registering::<#ident>::NEW).__openai_tools_definitions()
         }
     }
 }

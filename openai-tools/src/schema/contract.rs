@@ -3,9 +3,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
+    bounds::{FromJson, HasSchema},
     checker::Checker,
     codec::Codec,
     compile::known_draft,
+    field::check_type,
+    generate::generate,
     lint::refused,
     profile::Profile,
     strict::{Loss, Refusal, SchemaError, StrictSchema, all_faults, check_extent},
@@ -40,6 +43,33 @@ impl Contract {
         let (accepted, codec) = (strict.accepted(), strict.codec().clone());
         let checker = Checker::compile(accepted, codec, strict.original())?;
         Ok(Self { inner: Arc::new(Inner::Strict { strict, checker }) })
+    }
+
+    /// As [`strict`](Self::strict) of the schema of a type.
+    ///
+    /// # Errors
+    ///
+    /// As that, and every place that the type could never read: serde reads enums with `tag` alone
+    /// or `untagged`, and what is under `flatten`, through a buffer that holds neither integers of
+    /// 128 bits nor keys that are integers.
+    ///
+    /// ```
+    /// use openai_tools::schema::{Contract, Profile};
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// #[serde(untagged)]
+    /// enum Id {
+    ///     Number(u128),
+    ///     Name(String),
+    /// }
+    ///
+    /// let refused = Contract::of_type::<Id>(&Profile::openai_strict()).unwrap_err();
+    /// assert_eq!(refused.refusals()[0].pointer, "/anyOf/0");
+    /// ```
+    pub fn of_type<T: FromJson + HasSchema>(profile: &Profile) -> Result<Self, SchemaError> {
+        let schema = generate::<T>();
+        check_type::<T>(&schema)?;
+        Self::strict(&schema, profile)
     }
 
     /// Takes a schema as it stands: it is sent, and what comes back is checked with it. Whether

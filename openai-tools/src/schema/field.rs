@@ -3,38 +3,15 @@
 //! What a derive writes for a struct is compiled anew for each tool. Here only what depends on the
 //! type of the property is, once for each type.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::de::DeserializeOwned;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use super::{
-    checker::{read_member, reads_nothing},
+    bounds::{FromJson, HasSchema},
+    checker::{Reading, read_member, reads_nothing, unreadable},
     problem::Problem,
+    strict::SchemaError,
 };
-
-/// A type that can be read from what the model writes: every `serde::de::DeserializeOwned`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from JSON",
-    label = "does not implement `serde::Deserialize`",
-    note = "add `#[derive(serde::Deserialize)]` to `{Self}`, or to the type inside of it that lacks it; `serde` with its feature `derive` has to be a dependency of your crate, or see `openai_tools::serde`",
-    note = "a type of another crate has it by a feature of that crate, mostly called `serde`"
-)]
-pub trait FromJson: DeserializeOwned {}
-
-#[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> FromJson for T {}
-
-/// A type that the model can be told of: every `schemars::JsonSchema`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no JSON schema",
-    label = "does not implement `schemars::JsonSchema`",
-    note = "add `#[derive(schemars::JsonSchema)]` to `{Self}`, or to the type inside of it that lacks it; `schemars` 1 has to be a dependency of your crate, or see `openai_tools::schemars`",
-    note = "a type of another crate has it by a feature of `schemars`, such as `chrono04`, `url2` or `uuid1`"
-)]
-pub trait HasSchema: JsonSchema {}
-
-#[diagnostic::do_not_recommend]
-impl<T: JsonSchema> HasSchema for T {}
 
 /// A property whose values are a `T`.
 #[derive(Debug)]
@@ -50,6 +27,7 @@ pub struct FieldSchema {
     description: &'static str,
     schema: fn(&mut SchemaGenerator) -> Schema,
     is_optional: fn() -> bool,
+    reading: Reading,
 }
 
 /// A property; an empty description is none.
@@ -60,8 +38,8 @@ pub const fn field<T: HasSchema + FromJson>(
     name: &'static str,
     description: &'static str,
 ) -> Field<T> {
-    let schema = SchemaGenerator::subschema_for::<T>;
-    let told = FieldSchema { name, description, schema, is_optional: reads_nothing::<T> };
+    let (schema, is_optional) = (T::subschema, reads_nothing::<T>);
+    let told = FieldSchema { name, description, schema, is_optional, reading: Reading::of::<T>() };
     Field { told, read: read_member::<T> }
 }
 
@@ -81,6 +59,17 @@ impl<T> Field<T> {
     pub fn read(&self, object: &Value) -> Result<T, Problem> {
         (self.read)(object, self.told.name)
     }
+}
+
+/// Refuses the schema of an object with these fields if there is what their types never read.
+pub(crate) fn check_fields(fields: &[FieldSchema], schema: &Value) -> Result<(), SchemaError> {
+    let readings: Vec<_> = fields.iter().map(|f| (Some(f.name), f.reading)).collect();
+    unreadable(schema, &readings)
+}
+
+/// Refuses the schema of a type if there is what it never reads.
+pub(crate) fn check_type<T: FromJson>(schema: &Value) -> Result<(), SchemaError> {
+    unreadable(schema, &[(None, Reading::of::<T>())])
 }
 
 /// The schema of an object, as a derive of schemars makes it for a struct with these fields.

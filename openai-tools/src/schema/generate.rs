@@ -1,10 +1,13 @@
 use schemars::{
-    JsonSchema, Schema, SchemaGenerator,
+    Schema, SchemaGenerator,
     generate::{Contract, SchemaSettings},
 };
 use serde_json::Value;
 
-use super::field::{FieldSchema, object};
+use super::{
+    bounds::HasSchema,
+    field::{FieldSchema, object},
+};
 
 /// The JSON Schema of a type: draft 2020-12, for deserialising, properties in declaration order.
 ///
@@ -39,8 +42,8 @@ use super::field::{FieldSchema, object};
 /// );
 /// ```
 #[must_use]
-pub fn generate<T: JsonSchema>() -> Value {
-    finished(generator(Contract::Deserialize).into_root_schema_for::<T>())
+pub fn generate<T: HasSchema>() -> Value {
+    finished(T::root_schema(generator(Contract::Deserialize)))
 }
 
 /// The JSON Schema of what a type is serialised to: as [`generate`], the other way round.
@@ -58,8 +61,8 @@ pub fn generate<T: JsonSchema>() -> Value {
 /// assert_eq!(generate_output::<Weather>()["required"], json!(["feelsLike"]));
 /// ```
 #[must_use]
-pub fn generate_output<T: JsonSchema>() -> Value {
-    finished(generator(Contract::Serialize).into_root_schema_for::<T>())
+pub fn generate_output<T: HasSchema>() -> Value {
+    finished(T::root_schema(generator(Contract::Serialize)))
 }
 
 /// As [`generate`], of an object with these properties.

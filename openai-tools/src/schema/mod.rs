@@ -5,6 +5,7 @@
 //! [`Contract`] keeps what is sent together with what is accepted back, and [`Checker`] holds a
 //! model's answer against it.
 
+pub(crate) mod bounds;
 mod checker;
 mod codec;
 mod compile;
@@ -14,6 +15,7 @@ pub(crate) mod field;
 mod generate;
 mod lint;
 mod nearest;
+pub(crate) mod parameter;
 mod pattern;
 mod problem;
 mod profile;
@@ -23,10 +25,10 @@ mod size;
 mod strict;
 
 pub use self::{
+    bounds::{FromJson, HasSchema},
     checker::{Checker, deserialize, serialize},
     codec::{Codec, Rewrite},
     contract::Contract,
-    field::{FromJson, HasSchema},
     generate::{generate, generate_output},
     lint::{Level, Rule, Violation, lint, rules},
     problem::{Fault, NotJson, Problem},
@@ -40,6 +42,7 @@ pub(crate) use self::problem::escape;
 pub(crate) use self::{
     checker::deserialize_ref,
     compile::{is_checked_format, known_draft, validator},
+    field::{check_fields, check_type},
     generate::generate_object,
     lint::{Offer, lint_offers},
     nearest::nearest,

@@ -55,6 +55,11 @@ impl Problem {
         Self { pointer: String::new(), rule: rule.into(), found, allowed }
     }
 
+    /// For code that no program is built from: a derive has failed.
+    pub(crate) fn never_derived() -> Self {
+        Self::new("type", "none", "a type whose derives succeed")
+    }
+
     /// A pointer holds keys of the model's choice: a very long one is cut in the middle.
     pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = bounded(pointer.into(), 400);

@@ -7,12 +7,13 @@ use std::{
 };
 
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
-    schema::{self, Checker, Contract, Fault, Profile, SchemaError},
+    schema::{self, Checker, Contract, Fault, Profile, SchemaError, check_type},
 };
 
 /// How an answer is asked for.
@@ -38,7 +39,7 @@ pub(super) struct AnswerSchema {
 
 impl AnswerSchema {
     /// The schema of a type.
-    pub(super) fn of_type<T: JsonSchema + 'static>(
+    pub(super) fn of_type<T: DeserializeOwned + JsonSchema + 'static>(
         mode: Mode,
         profile: &Profile,
     ) -> Result<Arc<Self>, Error> {
@@ -52,7 +53,9 @@ impl AnswerSchema {
         if let Some(known) = CACHE.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(Arc::clone(known));
         }
-        let compiled = Self::new(&T::schema_name(), schema::generate::<T>(), mode, profile)?;
+        let (name, schema) = (T::schema_name(), schema::generate::<T>());
+        check_type::<T>(&schema).map_err(|error| refused(&name, error))?;
+        let compiled = Self::new(&name, schema, mode, profile)?;
         let compiled = Arc::new(compiled);
         CACHE.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&compiled));
         Ok(compiled)
@@ -65,9 +68,7 @@ impl AnswerSchema {
         mode: Mode,
         profile: &Profile,
     ) -> Result<Self, Error> {
-        let refuse = |e: SchemaError| {
-            Error::new(ErrorKind::Definition, format!("the answer `{name}`")).with_source(e)
-        };
+        let refuse = |error| refused(name, error);
         let any_object = mode == Mode::JsonObject && is_anything(&schema);
         let contract = match mode {
             Mode::JsonObject if any_object => Contract::given(json!({"type": "object"}), false),
@@ -86,6 +87,12 @@ impl AnswerSchema {
     pub(super) fn check(&self, text: &str) -> Result<Value, Fault> {
         self.checker.check(text)
     }
+}
+
+/// A schema that cannot be asked for; the first reason is told at once, all of them by the source.
+fn refused(name: &str, error: SchemaError) -> Error {
+    let told = format!("the answer `{name}`: {}", error.first());
+    Error::new(ErrorKind::Definition, told).with_source(error)
 }
 
 fn is_anything(schema: &Value) -> bool {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{definition::ToolDefinition, form::ToolForm, settings::ToolSettings, traits::define};
 use crate::{
     error::Error,
-    schema::{field::FieldSchema, generate_object},
+    schema::{SchemaError, check_fields, field::FieldSchema, generate_object},
 };
 
 #[cfg(feature = "dispatch")]
@@ -45,7 +45,7 @@ pub enum Parameters {
     /// From a type that has them as fields.
     Type {
         /// Makes the schema.
-        generate: fn() -> Value,
+        generate: fn() -> Result<Value, SchemaError>,
     },
     /// From either, of a tool that is offered in a form of its own.
     Formed {
@@ -64,9 +64,12 @@ impl Parameters {
         }
     }
 
-    fn schema(&self) -> Value {
+    fn schema(&self) -> Result<Value, SchemaError> {
         match self {
-            Self::Fields { fields } => generate_object(fields),
+            Self::Fields { fields } => {
+                let schema = generate_object(fields);
+                check_fields(fields, &schema).map(|()| schema)
+            }
             Self::Type { generate } => generate(),
             Self::Formed { parameters, .. } => parameters.schema(),
         }
@@ -82,8 +85,8 @@ impl Declared {
     /// strict mode.
     pub fn definition(&self) -> Result<ToolDefinition, Error> {
         let Self { name, description, strict, output_schema, parameters, .. } = self;
-        let (form, schema) = (parameters.form()?, parameters.schema());
-        define(name, *description, *strict, form, output_schema(), schema)
+        let form = parameters.form()?;
+        define(name, *description, *strict, form, output_schema(), parameters.schema())
     }
 
     /// The tool whose calls are made by `call`.

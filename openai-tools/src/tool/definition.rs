@@ -411,14 +411,13 @@ impl ToolDefinitionBuilder {
     ///
     /// Kind [`Definition`](ErrorKind::Definition): an illegal name, parameters that are not an
     /// object schema (in strict mode these stand under one property, `value`, and are taken out of it
-    /// again), a custom tool with more than one parameter or with one that is no string, or a schema without a faithful form in strict mode. The source names each place and
-    /// remedy; `Display` names only the tool.
+    /// again), a custom tool with more than one parameter or with one that is no string, or a schema
+    /// without a faithful form in strict mode. The source names each place and remedy; `Display`
+    /// names the tool and the first reason.
     pub fn build(self) -> Result<ToolDefinition, Error> {
         let name = ToolName::parse(&self.name)
             .map_err(|e| Error::new(ErrorKind::Definition, "the tool's name").with_source(e))?;
-        let refuse = |e: SchemaError| {
-            Error::new(ErrorKind::Definition, format!("tool `{name}`")).with_source(e)
-        };
+        let refuse = |error: SchemaError| refused(name.as_str(), error);
         if let Some(format) = &self.form.custom {
             let (parameters, parameter) =
                 custom::contract(self.parameters, format).map_err(refuse)?;
@@ -450,6 +449,13 @@ impl ToolDefinitionBuilder {
             text_parameter: None,
         })
     }
+}
+
+/// A schema that cannot be that of a tool's parameters. The first reason is told at once, all of them
+/// by the source.
+pub(super) fn refused(name: &str, error: SchemaError) -> Error {
+    Error::new(ErrorKind::Definition, format!("tool `{name}`: {}", error.first()))
+        .with_source(error)
 }
 
 /// The schema of a tool without parameters.

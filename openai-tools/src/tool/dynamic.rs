@@ -1,6 +1,5 @@
 use std::{fmt, pin::Pin, sync::Arc};
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
@@ -12,7 +11,11 @@ use super::{
     output::{Content, IntoContent},
     settings::ToolSettings,
 };
-use crate::{error::Error, ids::ToolName, schema};
+use crate::{
+    error::Error,
+    ids::ToolName,
+    schema::{self, FromJson},
+};
 
 /// What a call comes to: the content of its output, or why there is none.
 #[non_exhaustive]
@@ -139,7 +142,7 @@ impl<C: Send + Sync + 'static> DynTool<C> {
     /// A tool from a definition and an async closure over arguments of a type.
     pub fn typed<T, F, Fut, O, E>(definition: ToolDefinition, call: F) -> Self
     where
-        T: DeserializeOwned + Send + 'static,
+        T: FromJson + Send + 'static,
         F: Fn(T, ToolContext<C>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<O, E>> + Send + 'static,
         O: IntoContent,
@@ -160,7 +163,7 @@ impl<C: Send + Sync + 'static> DynTool<C> {
     /// the async threads.
     pub fn typed_blocking<T, F, O, E>(definition: ToolDefinition, call: F) -> Self
     where
-        T: DeserializeOwned + Send + 'static,
+        T: FromJson + Send + 'static,
         F: Fn(T, ToolContext<C>) -> Result<O, E> + Send + Sync + 'static,
         O: IntoContent,
         E: Into<BoxError>,

@@ -1,9 +1,13 @@
 use serde_json::Value;
 
-use super::{definition::ToolDefinition, form::ToolForm, settings::ToolSettings};
+use super::{
+    definition::{ToolDefinition, refused},
+    form::ToolForm,
+    settings::ToolSettings,
+};
 use crate::{
     error::Error,
-    schema::{FromJson, HasSchema},
+    schema::{FromJson, HasSchema, SchemaError, check_type},
 };
 
 #[cfg(feature = "dispatch")]
@@ -59,9 +63,10 @@ pub trait Tool: FromJson + HasSchema + Send + Sized + 'static {
     /// # Errors
     ///
     /// Kind [`Definition`](crate::ErrorKind::Definition) if the type has no faithful form in
-    /// strict mode; the source names each place and remedy.
+    /// strict mode, or a part that serde never reads; the source names each place and remedy.
     fn definition() -> Result<ToolDefinition, Error> {
-        let parameters = crate::schema::generate::<Self>();
+        let schema = crate::schema::generate::<Self>();
+        let parameters = check_type::<Self>(&schema).map(|()| schema);
         let (strict, form) = (Self::STRICT, Self::form());
         define(Self::NAME, Self::DESCRIPTION, strict, form, Self::output_schema(), parameters)
     }
@@ -81,8 +86,9 @@ pub(super) fn define(
     strict: bool,
     form: ToolForm,
     output_schema: Option<Value>,
-    mut parameters: Value,
+    parameters: Result<Value, SchemaError>,
 ) -> Result<ToolDefinition, Error> {
+    let mut parameters = parameters.map_err(|error| refused(name, error))?;
     forget_repeated(description, &mut parameters);
     let mut definition = ToolDefinition::new(name, parameters);
     if let Some(description) = description {

@@ -5,16 +5,23 @@ use serde::{
 };
 use serde_json::Number;
 
-use super::reader::Failure;
+use super::{
+    reader::Failure,
+    watch::{self, Watch},
+};
 
 /// The key of a member. In JSON it is a text, which a type may ask for as a number or a bool.
-pub(super) struct Key<'a>(pub(super) &'a str);
+pub(super) struct Key<'a> {
+    pub(super) text: &'a str,
+    pub(super) watch: Option<&'a Watch<'a>>,
+}
 
 impl Key<'_> {
     fn number(&self) -> Result<Number, Failure> {
-        let is_bare = self.0.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-            && self.0.ends_with(|c: char| c.is_ascii_digit());
-        let number = if is_bare { serde_json::from_str(self.0).ok() } else { None };
+        watch::note_number(self.watch);
+        let is_bare = self.text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            && self.text.ends_with(|c: char| c.is_ascii_digit());
+        let number = if is_bare { serde_json::from_str(self.text).ok() } else { None };
         number.ok_or_else(not_a_number)
     }
 }
@@ -37,7 +44,8 @@ impl<'de> Deserializer<'de> for Key<'de> {
     type Error = Failure;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_borrowed_str(self.0)
+        watch::note_anything(self.watch);
+        visitor.visit_borrowed_str(self.text)
     }
 
     read_numbers! {
@@ -47,15 +55,17 @@ impl<'de> Deserializer<'de> for Key<'de> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_i128(self.0.parse().map_err(|_| not_a_number())?)
+        watch::note_number(self.watch);
+        visitor.visit_i128(self.text.parse().map_err(|_| not_a_number())?)
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        visitor.visit_u128(self.0.parse().map_err(|_| not_a_number())?)
+        watch::note_number(self.watch);
+        visitor.visit_u128(self.text.parse().map_err(|_| not_a_number())?)
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        match self.0 {
+        match self.text {
             "true" => visitor.visit_bool(true),
             "false" => visitor.visit_bool(false),
             other => Err(Failure::invalid_type(Unexpected::Str(other), &visitor)),
@@ -80,7 +90,7 @@ impl<'de> Deserializer<'de> for Key<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        visitor.visit_enum(BorrowedStrDeserializer::new(self.0))
+        visitor.visit_enum(BorrowedStrDeserializer::new(self.text))
     }
 
     forward_to_deserialize_any! {

@@ -3,28 +3,28 @@
 
 use serde::{
     Deserializer,
-    de::{DeserializeOwned, Error as _, Visitor},
+    de::{Error as _, Visitor},
     forward_to_deserialize_any,
 };
 use serde_json::Value;
 
 use super::{read, reader::Failure};
-use crate::schema::problem::Problem;
+use crate::schema::{bounds::FromJson, problem::Problem};
 
 /// Reads the member `name` of a checked value.
-pub(in crate::schema) fn read_member<T: DeserializeOwned>(
+pub(in crate::schema) fn read_member<T: FromJson>(
     object: &Value,
     name: &'static str,
 ) -> Result<T, Problem> {
     match object.get(name) {
         Some(value) => read(value).map_err(|failure| failure.inside(name).into_problem()),
-        None => T::deserialize(Missing(name)).map_err(Failure::into_problem),
+        None => T::read_from(Missing(name)).map_err(Failure::into_problem),
     }
 }
 
 /// Whether a member of this type may be left out, as an `Option` may.
-pub(in crate::schema) fn reads_nothing<T: DeserializeOwned>() -> bool {
-    T::deserialize(Missing("")).is_ok()
+pub(in crate::schema) fn reads_nothing<T: FromJson>() -> bool {
+    T::read_from(Missing("")).is_ok()
 }
 
 /// The member of this name is not there. Only an `Option` can be made of that.

@@ -1,16 +1,22 @@
 mod exact;
 mod key;
 mod member;
+mod probe;
 mod reader;
+mod watch;
 
 use std::{fmt, sync::Arc};
 
 use jsonschema::Validator;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use self::reader::{Failure, Reader};
+use self::{
+    reader::{Failure, Reader},
+    watch::Mode,
+};
 use super::{
+    bounds::FromJson,
     codec::Codec,
     compile::validator,
     explain::Explainer,
@@ -150,22 +156,22 @@ impl fmt::Debug for Checker {
 /// The place and the reason of the first thing that the type refuses; rule `type`. What was found
 /// is not repeated: it is gone by then.
 #[expect(clippy::needless_pass_by_value, reason = "it is given away by all who read it")]
-pub fn deserialize<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub fn deserialize<T: FromJson>(value: Value) -> Result<T, Problem> {
     deserialize_ref(&value)
 }
 
 /// As [`deserialize`], of a value that stays.
-pub(crate) fn deserialize_ref<T: DeserializeOwned>(value: &Value) -> Result<T, Problem> {
+pub(crate) fn deserialize_ref<T: FromJson>(value: &Value) -> Result<T, Problem> {
     read(value).map_err(Failure::into_problem)
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Failure> {
-    let failure = match T::deserialize(Reader::new(value, false)) {
+fn read<T: FromJson>(value: &Value) -> Result<T, Failure> {
+    let failure = match T::read_from(Reader::new(value, Mode::default())) {
         Ok(read) => return Ok(read),
         Err(failure) => failure,
     };
     if holds_digits(value) {
-        if let Ok(read) = T::deserialize(Reader::new(value, true)) {
+        if let Ok(read) = T::read_from(Reader::new(value, Mode { wide: true, ..Mode::default() })) {
             return Ok(read);
         }
     }
@@ -216,6 +222,7 @@ pub(crate) use self::exact::read_own;
 pub(super) use self::{
     exact::problem as lossy_integer,
     member::{read_member, reads_nothing},
+    probe::{Reading, unreadable},
 };
 
 #[cfg(test)]

@@ -16,21 +16,19 @@ use serde::{
 };
 use serde_json::{Map, Value, map};
 
-use super::key::Key;
+use super::{key::Key, watch::Mode};
 use crate::schema::problem::{Problem, escape, shorten};
 
 /// A value to read from.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     value: &'a Value,
-    /// Whether a type that asks for an integer of 128 bits also reads a text of digits: a `Value`
-    /// holds those so that are beyond 64.
-    wide: bool,
+    mode: Mode<'a>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(value: &'a Value, wide: bool) -> Self {
-        Self { value, wide }
+    pub(super) fn new(value: &'a Value, mode: Mode<'a>) -> Self {
+        Self { value, mode }
     }
 
     fn invalid_type(self, expected: &dyn Expected) -> Failure {
@@ -51,11 +49,11 @@ impl<'a> Reader<'a> {
     }
 
     fn digits(self) -> Option<&'a str> {
-        self.value.as_str().filter(|_| self.wide)
+        self.value.as_str().filter(|_| self.mode.wide)
     }
 
     fn visit_items<V: Visitor<'a>>(self, items: &'a [Value], visitor: V) -> Read<V::Value> {
-        let mut items = Items { rest: items.iter(), length: items.len(), wide: self.wide };
+        let mut items = Items { rest: items.iter(), length: items.len(), mode: self.mode };
         let read = visitor.visit_seq(&mut items)?;
         items.end()?;
         Ok(read)
@@ -67,7 +65,7 @@ impl<'a> Reader<'a> {
         visitor: V,
     ) -> Read<V::Value> {
         let length = members.len();
-        let mut members = Members { rest: members.iter(), length, open: None, wide: self.wide };
+        let mut members = Members { rest: members.iter(), length, open: None, mode: self.mode };
         let read = visitor.visit_map(&mut members)?;
         members.end()?;
         Ok(read)
@@ -93,6 +91,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     type Error = Failure;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.mode.note_anything(self.value);
         match self.value {
             Value::Array(items) => self.visit_items(items, visitor),
             Value::Bool(value) => visitor.visit_bool(*value),
@@ -110,6 +109,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_i128<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.mode.note_number(self.value);
         match (self.digits(), self.value) {
             (Some(digits), _) => visitor.visit_i128(digits.parse().map_err(Failure::of)?),
             (_, Value::Number(number)) => number.deserialize_i128(visitor).map_err(Failure::of),
@@ -118,6 +118,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_u128<V: Visitor<'de>>(self, visitor: V) -> Read<V::Value> {
+        self.mode.note_number(self.value);
         match (self.digits(), self.value) {
             (Some(digits), _) => visitor.visit_u128(digits.parse().map_err(Failure::of)?),
             (_, Value::Number(number)) => number.deserialize_u128(visitor).map_err(Failure::of),
@@ -234,13 +235,13 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Read<V::Value> {
-        let wide = self.wide;
+        let mode = self.mode;
         match self.value {
             Value::Object(members) => {
                 let mut members = members.iter();
                 match (members.next(), members.next()) {
                     (Some((variant, value)), None) => {
-                        let content = Some(Reader { value, wide });
+                        let content = Some(Reader { value, mode });
                         visitor.visit_enum(Variant { variant, content })
                     }
                     _ => Err(Failure::invalid_value(Unexpected::Map, &"map with a single key")),
@@ -263,7 +264,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
 struct Items<'a> {
     rest: slice::Iter<'a, Value>,
     length: usize,
-    wide: bool,
+    mode: Mode<'a>,
 }
 
 impl Items<'_> {
@@ -280,7 +281,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
         let Some(value) = self.rest.next() else { return Ok(None) };
-        match seed.deserialize(Reader { value, wide: self.wide }) {
+        match seed.deserialize(Reader { value, mode: self.mode }) {
             Ok(read) => Ok(Some(read)),
             Err(failure) => Err(failure.inside_item(self.length - self.rest.len() - 1)),
         }
@@ -296,7 +297,7 @@ struct Members<'a> {
     length: usize,
     /// The member whose key has been read and whose value has not.
     open: Option<(&'a str, &'a Value)>,
-    wide: bool,
+    mode: Mode<'a>,
 }
 
 impl Members<'_> {
@@ -314,14 +315,15 @@ impl<'de> MapAccess<'de> for Members<'de> {
     fn next_key_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<Option<T::Value>> {
         let Some((key, value)) = self.rest.next() else { return Ok(None) };
         self.open = Some((key, value));
-        Ok(Some(seed.deserialize(Key(key))?))
+        let read = seed.deserialize(Key { text: key, watch: self.mode.of_key(value) });
+        read.map(Some).map_err(|failure| failure.of_key(key))
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Read<T::Value> {
         let Some((key, value)) = self.open.take() else {
             return Err(Failure::custom("value is missing"));
         };
-        match seed.deserialize(Reader { value, wide: self.wide }) {
+        match seed.deserialize(Reader { value, mode: self.mode }) {
             Ok(read) => Ok(read),
             Err(failure) => Err(failure.inside(key)),
         }
@@ -400,6 +402,10 @@ struct Refused {
 }
 
 impl Failure {
+    pub(super) fn text(&self) -> &str {
+        &self.0.said
+    }
+
     /// What another deserializer says.
     pub(super) fn of(error: impl fmt::Display) -> Self {
         Self::said(error.to_string())
@@ -407,6 +413,14 @@ impl Failure {
 
     fn said(said: String) -> Self {
         Self(Box::new(Refused { said, place: Vec::new() }))
+    }
+
+    /// What a type says of a key: some, such as dates, do not say of which.
+    fn of_key(mut self, key: &str) -> Self {
+        if !self.0.said.contains(key) {
+            self.0.said = format!("the key {:?}: {}", shorten(key, 60), self.0.said);
+        }
+        self
     }
 
     pub(super) fn inside(mut self, key: &str) -> Self {

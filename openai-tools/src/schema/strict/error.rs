@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::schema::problem::{LONGEST_POINTER, bounded};
+use crate::schema::problem::{LONGEST_POINTER, bounded, shorten};
 
 /// A keyword of the original schema that the model is not held to by its server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -44,6 +44,19 @@ impl SchemaError {
 
     pub(in crate::schema) fn new(refusals: Vec<Refusal>) -> Self {
         Self { refusals }
+    }
+
+    /// The first place and its reason, on one line of at most 300 characters or so.
+    pub(crate) fn first(&self) -> String {
+        let Some(Refusal { pointer, reason, .. }) = self.refusals.first() else {
+            return String::new();
+        };
+        let place = if pointer.is_empty() { String::new() } else { format!("at {pointer}: ") };
+        let more = match self.refusals.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count - 1),
+        };
+        format!("{}{more}", shorten(&format!("{place}{reason}"), 300)).replace('\n', " ")
     }
 
     pub(in crate::schema) fn into_refusals(self) -> Vec<Refusal> {

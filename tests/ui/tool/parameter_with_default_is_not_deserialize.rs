@@ -1,0 +1,11 @@
+use openai_tools::tool;
+
+#[derive(Default, schemars::JsonSchema)]
+struct City;
+
+#[tool]
+fn f(#[serde(default)] city: City) {
+    let _ = city;
+}
+
+fn main() {}
