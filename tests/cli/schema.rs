@@ -409,7 +409,84 @@ fn what_holds_no_schema_is_told_with_its_pointer() {
     let two = File::new("two.json", json!([closed(), closed()]).to_string());
     let ran = with_stdin(&["decode", "--schema", two.path(), "-"], "{}");
     assert_eq!(ran.exit, Exit::Failure);
-    assert!(ran.stderr.ends_with(": 2 schemas; one is needed\n"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.ends_with(": 2 schemas, one is needed; there are none with a name\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn one_of_several_tools_is_picked_by_its_name() {
+    let tools = json!({"tools": [
+        {"type": "function", "name": "ages", "parameters": ages()},
+        {"type": "function", "function": {"name": "closed", "parameters": closed()}},
+        {"type": "function", "name": "twice", "parameters": closed()},
+        {"type": "function", "name": "twice", "parameters": closed()},
+    ]});
+    let file = File::new("pick.json", tools.to_string());
+    let with = |name: &[&str]| {
+        let line = [&["encode", "--schema", file.path(), "-"], name].concat();
+        with_stdin(&line, r#"{"ages": {"Ann": 7}}"#)
+    };
+    let ran = with(&["--tool", "ages"]);
+    assert_eq!((ran.exit, &*ran.stderr), (Exit::Success, ""));
+    assert_eq!(ran.json()["ages"], json!([{"key": "Ann", "value": 7}]));
+    for (name, told) in [
+        (
+            &["--tool", "agse"][..],
+            "no tool is called `agse`; did you mean `ages`? there are, for `--tool`: ages, closed, twice, twice",
+        ),
+        (&["--tool", "twice"], "2 tools are called `twice`"),
+        (&[], "4 schemas, one is needed; there are, for `--tool`: ages, closed, twice, twice"),
+    ] {
+        let ran = with(name);
+        assert_eq!((ran.exit, &*ran.stdout), (Exit::Failure, ""));
+        assert_eq!(ran.stderr, format!("error: {}: {told}\n", file.path()));
+    }
+}
+
+#[test]
+fn what_breaks_the_schema_is_shown_in_the_file_that_is_encoded() {
+    let schema_file = File::new(
+        "own-places.json",
+        json!({
+            "type": "object",
+            "properties": {
+                "ages": {"type": "object", "additionalProperties": {"type": "integer", "maximum": 150}},
+                "pair": {
+                    "type": "array", "prefixItems": [{"type": "string"}, {"type": "string", "maxLength": 2}],
+                    "items": {"type": "string", "maxLength": 3}, "minItems": 2,
+                },
+                "either": {"anyOf": [
+                    {"type": "null"},
+                    {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string", "minLength": 2}}},
+                ]},
+            },
+            "required": ["ages"],
+            "additionalProperties": {"type": "string", "maxLength": 4},
+        })
+        .to_string(),
+    );
+    let own = "{\n  \"ages\": {\n    \"Ann\": 7,\n    \"a/b\": 151\n  },\n  \"pair\": [\"a\", \
+               \"abc\", \"abc\", \"abcd\"],\n  \"either\": {\"x\": [\"ab\", \"a\"]},\n  \"more\": \"hello\"\n}";
+    let ran = with_stdin(&["encode", "--schema", schema_file.path(), "-"], own);
+    assert_eq!((ran.exit, &*ran.stdout), (Exit::Finding, ""));
+    for place in [
+        "4:12: at /ages/a~1b: ",
+        "6:17: at /pair/1: ",
+        "6:31: at /pair/3: ",
+        "7:26: at /either/x/1: ",
+        "8:11: at /more: ",
+    ] {
+        assert!(ran.stderr.contains(&format!("error: stdin:{place}")), "{place}\n{}", ran.stderr);
+    }
+    assert!(ran.stderr.contains("  | \"a/b\": 151\n  |        ^\n"), "{}", ran.stderr);
+    let ran = with_stdin(
+        &["encode", "--schema", File::new("own-root.json", json!({"type": "array", "items": {"type": "array", "prefixItems": [{"type": "integer", "minimum": 1}]}}).to_string()).path(), "-"],
+        "[[1],\n [0]]",
+    );
+    assert!(ran.stderr.starts_with("error: stdin:2:3: at /1/0: "), "{}", ran.stderr);
 }
 
 #[test]

@@ -72,9 +72,13 @@ pub(super) struct StrictOptions {
 
 #[derive(Args, Debug)]
 pub(super) struct InstanceOptions {
-    /// One JSON Schema or tool definition; `-` reads it from stdin.
+    /// A JSON Schema or a tool definition, or a list of them; `-` reads it from stdin.
     #[arg(long, value_name = "FILE")]
     pub(super) schema: PathBuf,
+
+    /// Which of the tools of the file; needed where there are several.
+    #[arg(long, value_name = "NAME")]
+    pub(super) tool: Option<String>,
 
     /// What the server's strict mode takes.
     #[arg(long, value_name = "P", value_enum, default_value_t = ProfileName::OpenaiStrict)]
@@ -169,6 +173,7 @@ Exit codes:
 
 Examples:
   openai-tools schema encode --schema ages.schema.json ages.json
+  openai-tools schema decode --schema tools.json --tool search arguments.json
   openai-tools schema encode --schema ages.schema.json ages.json |
     openai-tools schema decode --schema ages.schema.json -";
 

@@ -141,8 +141,15 @@ fn encode(
         .codec()
         .encode(read_own(&own.text, schema)?)
         .map_err(|problem| Fault::Invalid(vec![problem]))?;
-    // What the check refuses, no model may write.
-    checker.check_value(encoded.clone()).map(|_| encoded)
+    // What the check refuses, no model may write. The file holds the value as the type has it.
+    let checked = checker.check_value(encoded.clone()).map_err(|fault| match fault {
+        Fault::Invalid(problems) => {
+            let own = |problem| contract.codec().told_of_own(&encoded, problem);
+            Fault::Invalid(problems.into_iter().map(own).collect())
+        }
+        fault => fault,
+    });
+    checked.map(|_| encoded)
 }
 
 fn decode(_: &Value, _: &Contract, checker: &Checker, sent: &Source) -> Result<Value, Fault> {
@@ -157,10 +164,9 @@ fn instance(
     one_is_stdin([&*options.schema, &*options.instance])?;
     let source = Source::read(&options.schema, console.stdin())?;
     let schemas = Schemas::of(&source.value).map_err(|faults| source.failure(&faults))?;
-    let [named] = &*schemas.list else {
-        let (count, shown) = (schemas.list.len(), source.shown.display());
-        return Err(Failure::input(format!("{shown}: {count} schemas; one is needed")));
-    };
+    let named = schemas
+        .one(options.tool.as_deref())
+        .map_err(|why| Failure::input(format!("{}: {why}", source.shown.display())))?;
     let (contract, checker) = match converted(named, &options.profile.profile()) {
         Ok(made) => made,
         Err(error) => {

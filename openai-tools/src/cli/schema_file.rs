@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::faults::{Fault, Faults, expected};
+use super::{
+    faults::{Fault, Faults, expected},
+    terminal,
+};
 use crate::{
-    schema::{are_too_many, escape},
+    schema::{are_too_many, escape, nearest},
     tool::mistaken_parameters,
 };
 
@@ -94,6 +97,49 @@ impl<'a> Schemas<'a> {
             Err(faults)
         }
     }
+}
+
+impl Schemas<'_> {
+    /// The one of this name, or the only one.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not known which, with the names that there are.
+    pub(super) fn one(&self, name: Option<&str>) -> Result<&Named<'_>, String> {
+        let is_it = |named: &&Named<'_>| name.is_none() || named.name == name;
+        let mut found = self.list.iter().filter(is_it);
+        let count = self.list.iter().filter(is_it).count();
+        match (found.next(), name) {
+            (Some(one), _) if count == 1 => Ok(one),
+            (Some(_), Some(name)) => Err(format!("{count} tools are called `{}`", line(name))),
+            (None, Some(name)) => {
+                let known = self.list.iter().filter_map(|named| named.name);
+                let meant =
+                    nearest(name, known).map(|meant| format!("did you mean `{}`? ", line(meant)));
+                let (name, meant) = (line(name), meant.unwrap_or_default());
+                Err(format!("no tool is called `{name}`; {meant}there {}", self.names()))
+            }
+            (_, None) => Err(format!("{count} schemas, one is needed; there {}", self.names())),
+        }
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<_> = self.list.iter().filter_map(|named| named.name).collect();
+        let more = match names.len().saturating_sub(MOST_NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let told: Vec<_> = names.iter().take(MOST_NAMES).map(|name| line(name)).collect();
+        match told.len() {
+            0 => "are none with a name".to_owned(),
+            _ => format!("are, for `--tool`: {}{more}", told.join(", ")),
+        }
+    }
+}
+
+/// A name, on one line.
+fn line(name: &str) -> String {
+    terminal::line(name, 64)
 }
 
 impl<'a> Named<'a> {
@@ -186,6 +232,7 @@ fn fault<T>(pointer: String, form: &str, found: &Value) -> Result<T, Faults> {
 }
 
 /// A request takes 128 tools.
+const MOST_NAMES: usize = 20;
 const MOST_SCHEMAS: usize = 10_000;
 /// The types of tools that have no parameters, by how they start: some end in a date.
 const OTHER_TOOLS: &[&str] = &[

@@ -25,6 +25,57 @@ impl Graph {
     }
 }
 
+#[cfg(feature = "cli")]
+impl Graph {
+    /// The place in the type's form of a place in the model's form: the nearest around it where the
+    /// type's form has no such place.
+    pub(super) fn locate_own(&self, sent: &Value, pointer: &str) -> String {
+        let mut place = Place { graph: self, at: String::new(), value: Some(sent) };
+        let mut own = String::new();
+        let mut segments = pointer.split('/').skip(1).map(unescape);
+        let mut node = self.root();
+        // Where the entries of a map are, there is a list for the model.
+        let mut is_entry = false;
+        while let Some(segment) = segments.next() {
+            let Some(settled) = place.settle_sent(node) else { break };
+            place.descend(&segment);
+            let step = match self.node(settled) {
+                Node::Array(items) => Some((Some(segment.into_owned()), *items)),
+                Node::Map(values) if is_entry => Some((None, *values)),
+                Node::Map(_) => {
+                    let key = place.value.and_then(|entry| entry.get(KEY)?.as_str());
+                    key.map(|key| (Some(key.to_owned()), settled))
+                }
+                Node::Object { properties, extras } => {
+                    let property = properties.iter().find(|p| p.name == segment);
+                    let entries = || extras.as_ref().map(|(_, node)| (None, *node));
+                    property.map_or_else(entries, |p| Some((Some(p.name.clone()), p.node)))
+                }
+                Node::Tuple { items, .. } if segment != REST => items
+                    .iter()
+                    .enumerate()
+                    .find(|(n, _)| segment == item(*n))
+                    .map(|(n, node)| (Some(n.to_string()), *node)),
+                Node::Tuple { items, rest } => segments.next().and_then(|segment| {
+                    place.descend(&segment);
+                    let index = items.len().checked_add(segment.parse().ok()?)?;
+                    Some((Some(index.to_string()), (*rest)?))
+                }),
+                Node::Wrapped(_, inner) => Some((None, *inner)),
+                _ => None,
+            };
+            let Some((segment, next)) = step else { break };
+            is_entry = matches!(self.node(settled), Node::Map(_)) && !is_entry;
+            if let Some(segment) = segment {
+                own.push('/');
+                own.push_str(&escape(&segment));
+            }
+            node = next;
+        }
+        own
+    }
+}
+
 struct Place<'a> {
     graph: &'a Graph,
     at: String,
@@ -81,6 +132,18 @@ impl Place<'_> {
                     self.descend(name);
                     *inner
                 }
+                _ => return Some(node),
+            }
+        }
+    }
+
+    /// As [`settle`](Self::settle), where each object that holds a root has a segment.
+    #[cfg(feature = "cli")]
+    fn settle_sent(&self, mut node: NodeId) -> Option<NodeId> {
+        loop {
+            node = match self.graph.node(node) {
+                Node::AnyOf(branches) => self.graph.branch(branches, self.value?, Form::Sent)?,
+                Node::Nullable(inner) | Node::Same(inner) => *inner,
                 _ => return Some(node),
             }
         }

@@ -88,6 +88,18 @@ impl Codec {
             None => pointer.to_owned(),
         }
     }
+
+    /// A problem of a value in the model's form, told of the same value in the type's form.
+    #[cfg(feature = "cli")]
+    pub(crate) fn told_of_own(&self, sent: &Value, problem: Problem) -> Problem {
+        match &self.graph {
+            Some(graph) => {
+                let own = graph.locate_own(sent, problem.pointer());
+                problem.at(own)
+            }
+            None => problem,
+        }
+    }
 }
 
 impl fmt::Debug for Codec {
