@@ -126,6 +126,49 @@ impl<C> Toolbox<C> {
         tools.into_iter().try_fold(self, Toolbox::with)
     }
 
+    /// Adds all tools of another toolbox behind its own, with their settings and rules.
+    ///
+    /// ```
+    /// use openai_tools::{Toolbox, tool};
+    ///
+    /// #[tool]
+    /// fn add(a: i32, b: i32) -> i32 {
+    ///     a + b
+    /// }
+    ///
+    /// #[tool]
+    /// fn negate(a: i32) -> i32 {
+    ///     -a
+    /// }
+    ///
+    /// let sums = Toolbox::new().with(add)?;
+    /// let all = Toolbox::new().with(negate)?.merge(sums.clone())?;
+    /// assert_eq!(all.len(), 2);
+    /// assert!(all.merge(sums).is_err(), "there are two tools called `add`");
+    /// # Ok::<(), openai_tools::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Kind [`Definition`](ErrorKind::Definition): a name is taken, as for
+    /// [`with`](Toolbox::with).
+    pub fn merge(mut self, other: Self) -> Result<Self, Error> {
+        for Entry { definition, .. } in &other.set.entries {
+            if let Some(taken) = self.position(definition.name().as_str()) {
+                return Err(duplicate(&self.set.entries[taken].definition, definition));
+            }
+        }
+        let set = Arc::make_mut(&mut self.set);
+        set.chat_json = OnceLock::new();
+        set.responses_json = OnceLock::new();
+        for entry in &other.set.entries {
+            set.by_name.insert(entry.definition.name().clone(), set.entries.len());
+            set.entries.push(entry.clone());
+        }
+        Arc::make_mut(&mut self.handlers).extend(other.handlers.iter().cloned());
+        Ok(self)
+    }
+
     /// Says which calls of a tool have to be approved, by their arguments: valid against the
     /// schema, and in the form that the tool gets. A call for which the rule panics has to be
     /// approved.

@@ -6,6 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{
     DEEPEST, MOST, Violation,
+    exponential::{Finder, Way},
+    keywords,
     place::{Segment, pointer_of},
 };
 use crate::{
@@ -30,6 +32,8 @@ pub(super) fn check(schema: &Value, profile: &Profile, names: Names) -> Vec<Viol
     let root = Step { schema, from: None, keyword: "", segment, depth: 0, is_told: false };
     let mut walk = Walk {
         root: schema,
+        unions: Finder::new(schema),
+        unknown: 0,
         names,
         longest: profile.tools.description,
         steps: vec![root],
@@ -54,6 +58,9 @@ pub(super) fn check(schema: &Value, profile: &Profile, names: Names) -> Vec<Viol
 /// A walk over all schemas in a schema, in the order of the document.
 struct Walk<'a> {
     root: &'a Value,
+    unions: Finder<'a>,
+    /// How many keywords were compared with those that there are.
+    unknown: usize,
     names: Names,
     longest: usize,
     steps: Vec<Step<'a>>,
@@ -92,6 +99,36 @@ impl<'a> Walk<'a> {
             self.properties(at, properties, is_said);
         }
         self.values(at, map);
+        self.keywords(at, map);
+        self.union(at);
+    }
+
+    fn keywords(&mut self, at: usize, map: &'a Map<String, Value>) {
+        for keyword in map.keys().filter(|keyword| !keywords::is_known(keyword)) {
+            if self.found.len() >= MOST || self.unknown == MOST_UNKNOWN {
+                return;
+            }
+            self.unknown += 1;
+            let Some(meant) = keywords::meant(keyword) else { continue };
+            let place = format!("/{}", escape(keyword));
+            let message = format!("`{keyword}` is no keyword, so it is passed over");
+            let help = format!("write `{meant}`; a name of your own begins with `x-`");
+            self.tell("misspelt-keyword", at, &place, message, help);
+        }
+    }
+
+    fn union(&mut self, at: usize) {
+        let Some(way) = self.unions.way(self.steps[at].schema) else { return };
+        let by = match way {
+            Way::Items => "their items".to_owned(),
+            Way::Property(name) => format!("`{}`", shorten(name, 60)),
+        };
+        let message = format!(
+            "two branches lead back to this union by {by}: an enum with `untagged` is read by \
+             trying each, in time that doubles with each level of the value"
+        );
+        let help = "tell the branches apart with `#[serde(tag = \"…\")]`, or by other names";
+        self.tell("exponential-union", at, "/anyOf", message, help);
     }
 
     fn properties(&mut self, at: usize, properties: &'a Map<String, Value>, is_said: bool) {
@@ -323,3 +360,4 @@ const SHOWN: usize = 3;
 const MOST_BRANCHES: usize = 64;
 const MOST_SAID: usize = 4_096;
 const MOST_VALUES: usize = 1_000;
+const MOST_UNKNOWN: usize = 10_000;

@@ -1,6 +1,8 @@
 //! What is wrong with schemas and tools: what a server refuses, and what makes models err.
 
 mod advice;
+mod exponential;
+mod keywords;
 mod limits;
 mod place;
 mod rules;

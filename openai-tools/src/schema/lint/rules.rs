@@ -49,8 +49,10 @@ pub struct Rule {
 /// | `unresolved-reference` | error | a `$ref` to nothing |
 /// | `unsupported-format` | error | a format that the profile does not take |
 /// | `unsupported-keyword` | error | a keyword that the profile does not take |
+/// | `exponential-union` | warning | a union of which two branches lead back to it in one way |
 /// | `long-description` | warning | a description of over 1,024 characters |
 /// | `many-tools` | warning | over 20 tools |
+/// | `misspelt-keyword` | warning | a keyword that JSON Schema does not have, and nearly has |
 /// | `names-differ-only-in-case` | warning | two tools, or properties of one object |
 /// | `strict-left-out` | warning | a tool of the responses form that does not say `strict` |
 /// | `undescribed-property` | warning | a property or parameter without a description |
@@ -101,8 +103,10 @@ const RULES: &[Rule] = &[
     error("unresolved-reference", "a `$ref` to nothing"),
     error("unsupported-format", "a format that the profile does not take"),
     error("unsupported-keyword", "a keyword that the profile does not take"),
+    warning("exponential-union", "a union of which two branches lead back to it in one way"),
     warning("long-description", "a description of over 1,024 characters"),
     warning("many-tools", "over 20 tools"),
+    warning("misspelt-keyword", "a keyword that JSON Schema does not have, and nearly has"),
     warning("names-differ-only-in-case", "two tools, or properties of one object"),
     warning("strict-left-out", "a tool of the responses form that does not say `strict`"),
     warning("undescribed-property", "a property or parameter without a description"),

@@ -282,3 +282,48 @@ fn long_names_do_not_multiply_what_is_told() {
         assert!(size < 1_500 && violation.pointer.chars().count() <= 1_025, "{size}");
     }
 }
+
+#[test]
+fn misspelt_keywords_are_told_and_those_of_others_are_not() {
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "a": {"type": "string", "description": "d", "minlength": 1, "x-order": 1, "label": "A"},
+        },
+        "requierd": ["a"],
+        "additionalProperties": false,
+    });
+    let found = lint(&schema, &Profile::lenient());
+    let told: Vec<_> = found.iter().map(|v| (v.id, v.pointer.as_str())).collect();
+    assert_eq!(
+        told,
+        [("misspelt-keyword", "/requierd"), ("misspelt-keyword", "/properties/a/minlength")]
+    );
+    assert!(found[0].help.contains("`required`"), "{}", found[0]);
+}
+
+#[test]
+fn a_union_that_serde_reads_in_exponential_time_is_told() {
+    #[derive(schemars::JsonSchema)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only its schema is of interest")]
+    enum Expression {
+        /// A sum.
+        Sum {
+            /// One.
+            left: Box<Expression>,
+            /// Other.
+            right: Box<Expression>,
+        },
+        /// A negative.
+        Negative {
+            /// Of what.
+            left: Box<Expression>,
+        },
+        /// A number.
+        Number(f64),
+    }
+    let found = lint(&crate::schema::generate::<Expression>(), &Profile::lenient());
+    let told: Vec<_> = found.iter().map(|v| (v.id, v.pointer.as_str())).collect();
+    assert_eq!(told, [("exponential-union", "/anyOf")]);
+}
