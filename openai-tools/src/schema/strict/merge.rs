@@ -15,7 +15,8 @@ pub(super) fn narrow(
 ) -> Result<Vec<String>, Never> {
     let mut lost = Vec::new();
     narrow_properties(into, other);
-    for (keyword, theirs) in other {
+    narrow_items(into, other);
+    for (keyword, theirs) in other.iter().filter(|(keyword, _)| !is_about_items(keyword)) {
         let Some(ours) = into.get_mut(keyword) else {
             into.insert(keyword.clone(), theirs.clone());
             continue;
@@ -39,17 +40,7 @@ pub(super) fn narrow(
                     ours.extend(new);
                 }
             }
-            "items" | "propertyNames" => *ours = both(ours, theirs),
-            "prefixItems" => {
-                if let (Value::Array(ours), Value::Array(theirs)) = (ours, theirs) {
-                    for (n, theirs) in theirs.iter().enumerate() {
-                        match ours.get_mut(n) {
-                            Some(ours) => *ours = both(ours, theirs),
-                            None => ours.push(theirs.clone()),
-                        }
-                    }
-                }
-            }
+            "propertyNames" => *ours = both(ours, theirs),
             "exclusiveMinimum" | "minContains" | "minItems" | "minLength" | "minProperties"
             | "minimum" => {
                 if theirs.as_f64() > ours.as_f64() {
@@ -126,6 +117,74 @@ fn narrow_properties(into: &mut Map<String, Value>, other: &Map<String, Value>) 
     }
 }
 
+/// Items need the same care: one that a schema does not list falls under its rest.
+fn narrow_items(into: &mut Map<String, Value>, other: &Map<String, Value>) {
+    let theirs = Items::of(other);
+    if theirs.fixed.is_empty() && theirs.rest.is_none() {
+        return;
+    }
+    let ours = Items::of(into);
+    let count = ours.fixed.len().max(theirs.fixed.len());
+    let mut fixed: Vec<Value> =
+        (0..count).filter_map(|n| common(ours.at(n), theirs.at(n))).collect();
+    let mut rest = common(ours.rest, theirs.rest);
+    // Behind an item that cannot be there is none.
+    if let Some(end) = fixed.iter().position(|item| *item == false) {
+        fixed.truncate(end);
+        rest = Some(false.into());
+    }
+    let (list, last) = match (fixed.is_empty(), ours.is_old || theirs.is_old) {
+        (true, _) => (None, "items"),
+        (false, true) => (Some("items"), "additionalItems"),
+        (false, false) => (Some("prefixItems"), "items"),
+    };
+    let values = [(list, Some(fixed.into())), (Some(last), rest)];
+    for keyword in ITEMS {
+        let value = values.iter().find(|(name, _)| *name == Some(*keyword));
+        match value.and_then(|(_, value)| value.clone()) {
+            Some(value) => into.insert((*keyword).to_owned(), value),
+            None => into.shift_remove(*keyword),
+        };
+    }
+}
+
+/// What the items of an array are held to.
+struct Items<'a> {
+    fixed: &'a [Value],
+    rest: Option<&'a Value>,
+    /// Whether it is said as drafts before 2020-12 do.
+    is_old: bool,
+}
+
+impl<'a> Items<'a> {
+    fn of(map: &'a Map<String, Value>) -> Self {
+        match (map.get("prefixItems"), map.get("items")) {
+            (Some(Value::Array(fixed)), rest) => Self { fixed, rest, is_old: false },
+            (_, Some(Value::Array(fixed))) => {
+                Self { fixed, rest: map.get("additionalItems"), is_old: true }
+            }
+            (_, rest) => Self { fixed: &[], rest, is_old: false },
+        }
+    }
+
+    fn at(&self, index: usize) -> Option<&'a Value> {
+        self.fixed.get(index).or(self.rest)
+    }
+}
+
+fn common(ours: Option<&Value>, theirs: Option<&Value>) -> Option<Value> {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Some(both(ours, theirs)),
+        (one, other) => one.or(other).cloned(),
+    }
+}
+
+fn is_about_items(keyword: &str) -> bool {
+    ITEMS.contains(&keyword)
+}
+
+const ITEMS: &[&str] = &["prefixItems", "items", "additionalItems"];
+
 fn common_values(ours: &Value, theirs: &Value) -> Result<Value, Never> {
     let (Some(ours), Some(theirs)) = (ours.as_array(), theirs.as_array()) else {
         return Err(Never);
@@ -158,5 +217,54 @@ pub(super) fn type_names(kind: &Value) -> Vec<&str> {
         Value::String(name) => vec![name],
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_that_one_schema_lists_is_held_to_the_rest_of_the_other() {
+        let (number, text, one) =
+            (json!({"type": "number"}), json!({"type": "string"}), json!({"const": 1}));
+        let narrowed = |ours: Value, theirs: Value| {
+            let (Value::Object(mut ours), Value::Object(theirs)) = (ours, theirs) else {
+                panic!("two objects");
+            };
+            assert!(narrow(&mut ours, &theirs).is_ok_and(|lost| lost.is_empty()));
+            Value::Object(ours)
+        };
+        let both = json!({"allOf": [number, text]});
+        assert_eq!(
+            narrowed(json!({"prefixItems": [number]}), json!({"items": text})),
+            json!({"prefixItems": [both], "items": text})
+        );
+        assert_eq!(
+            narrowed(
+                json!({"items": number}),
+                json!({"items": [text, one], "additionalItems": false})
+            ),
+            json!({"items": [both, {"allOf": [number, one]}], "additionalItems": false})
+        );
+        assert_eq!(
+            narrowed(json!({"items": [number]}), json!({"items": [text], "additionalItems": one})),
+            json!({"items": [both], "additionalItems": one})
+        );
+        assert_eq!(
+            narrowed(
+                json!({"prefixItems": [number], "items": false}),
+                json!({"prefixItems": [number, text]}),
+            ),
+            json!({"prefixItems": [number], "items": false})
+        );
+        assert_eq!(
+            narrowed(json!({"type": "array"}), json!({"items": text})),
+            json!({"type": "array", "items": text})
+        );
+        assert_eq!(
+            narrowed(json!({"prefixItems": [number], "items": text}), json!({"minItems": 1})),
+            json!({"prefixItems": [number], "items": text, "minItems": 1})
+        );
     }
 }
