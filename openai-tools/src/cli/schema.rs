@@ -1,6 +1,6 @@
 //! `openai-tools schema`: what strict mode makes of schemas and definitions.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use serde_json::{Value, json};
 
@@ -17,8 +17,7 @@ use super::{
     terminal,
 };
 use crate::schema::{
-    Checker, Codec, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, read_own,
-    shorten_pointer,
+    Checker, Contract, Fault, Level, Loss, Problem, Profile, SchemaError, read_own, shorten_pointer,
 };
 
 /// Runs the command. The result goes to stdout, everything that is to be said about it to stderr.
@@ -44,64 +43,74 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     // has it.
     let least = if wants_json { LintLevel::Warning } else { LintLevel::Error };
     let found = Found::of(&schemas, &profile, false, least, MOST_REPORTED);
+    let placed = source.positions(found.pointers().filter(|_| wants_json));
     let mut room = MOST_REPORTED;
-    let convert = |named| match converted(named, &profile) {
-        Ok((contract, _)) => (Some(Made::of(&contract)), None),
-        Err(error) => (None, Some(error.cut(&mut room))),
-    };
-    let (made, refused): (Vec<_>, Vec<_>) = schemas.list.iter().map(convert).unzip();
-    let places = refused.iter().flatten().flat_map(|(error, _)| pointers(error));
-    let positions = source.positions(found.pointers().chain(places));
-    let mut printed = Vec::new();
-    let mut errors = Vec::new();
     let mut notes = Vec::new();
-    let mut count = 0;
-    let all = schemas.list.iter().zip(&found.of_each).zip(made.into_iter().zip(&refused));
-    for ((named, lints), made) in all {
-        let Made { sent, mut losses, codec } = match made {
-            (Some(made), _) => made,
-            (None, None) => continue,
-            (None, Some((error, more))) => {
-                count += error.refusals().len() + more;
-                if !wants_json && errors.len() < MOST_LINES {
-                    errors.extend(refusals(&source, &positions, named, error.refusals()));
-                }
-                printed.push(if wants_json {
-                    json!({"name": named.name, "error": schema_report::error(error, &positions)})
-                } else {
-                    Value::Null
-                });
+    // Each is written as soon as it is made: as values, all would take many times the memory.
+    let mut written = Vec::with_capacity(schemas.list.len());
+    for (named, lints) in schemas.list.iter().zip(&found.of_each) {
+        let contract = match converted(named, &profile) {
+            Ok((contract, _)) => contract,
+            Err(error) => {
+                written.push(Written::Refused(error.cut(&mut room)));
                 continue;
             }
         };
+        let mut losses = contract.losses().to_vec();
         for loss in &mut losses {
             loss.pointer.insert_str(0, &named.pointer);
-        }
-        count += lints.iter().filter(|lint| lint.level == Level::Error).count();
-        if !wants_json && errors.len() < MOST_LINES {
-            errors.extend(lines(&source, &positions, named.name, lints));
         }
         if !wants_json && notes.len() < MOST_LINES {
             notes.extend(told(losses.iter().map(|loss| note(&source.shown, named.name, loss))));
         }
-        printed.push(if wants_json {
-            json!({
+        written.push(Written::Text(if wants_json {
+            pretty(&json!({
                 "name": named.name,
-                "schema": sent,
+                "schema": contract.sent(),
                 "losses": schema_report::losses(&losses),
-                "codec": schema_report::codec(&codec),
-                "lints": schema_report::lints(lints, &positions),
-            })
+                "codec": schema_report::codec(contract.codec()),
+                "lints": schema_report::lints(lints, &placed),
+            }))
         } else {
-            sent
-        });
+            pretty(contract.sent())
+        }));
     }
+    let places = written.iter().filter_map(Written::refused).flat_map(|(e, _)| pointers(e));
+    let positions = source.positions(found.pointers().chain(places));
+    let mut errors = Vec::new();
+    let mut count = 0;
+    for ((named, lints), written) in schemas.list.iter().zip(&found.of_each).zip(&written) {
+        let has_room = !wants_json && errors.len() < MOST_LINES;
+        match written {
+            Written::Refused((error, more)) => {
+                count += error.refusals().len() + more;
+                if has_room {
+                    errors.extend(refusals(&source, &positions, named, error.refusals()));
+                }
+            }
+            Written::Text(_) => {
+                count += lints.iter().filter(|lint| lint.level == Level::Error).count();
+                if has_room {
+                    errors.extend(lines(&source, &positions, named.name, lints));
+                }
+            }
+        }
+    }
+    let refused = |n: usize, error: &SchemaError| {
+        wants_json.then(|| {
+            let error = schema_report::error(error, &positions);
+            pretty(&json!({"name": schemas.list[n].name, "error": error}))
+        })
+    };
     let mut exit = if count == 0 { Exit::Success } else { Exit::Finding };
-    let result =
-        if schemas.is_list { Value::Array(printed) } else { printed.pop().unwrap_or_default() };
+    let texts = written.iter().enumerate().map(|(n, written)| match written {
+        Written::Text(text) => Some(Cow::Borrowed(text.as_str())),
+        Written::Refused((error, _)) => refused(n, error).map(Cow::Owned),
+    });
+    let result = if schemas.is_list { Some(listed(texts).into()) } else { texts.flatten().next() };
     // Nothing instead of `null`, which a pipe would take for a schema.
-    if !result.is_null() {
-        exit = console.print(&pretty(&result), exit);
+    if let Some(result) = result {
+        exit = console.print(&result, exit);
     }
     if !wants_json {
         cut(&mut errors, 0, count, &source);
@@ -113,19 +122,32 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     Ok(exit)
 }
 
-/// What is told of a converted schema, without the check of what comes back: of thousands of
-/// schemas that takes more than all else.
-struct Made {
-    sent: Value,
-    losses: Vec<Loss>,
-    codec: Codec,
+/// What becomes of one schema.
+enum Written {
+    Refused((SchemaError, usize)),
+    Text(String),
 }
 
-impl Made {
-    fn of(contract: &Contract) -> Self {
-        let (sent, losses) = (contract.sent().clone(), contract.losses().to_vec());
-        Self { sent, losses, codec: contract.codec().clone() }
+impl Written {
+    fn refused(&self) -> Option<&(SchemaError, usize)> {
+        match self {
+            Self::Refused(refused) => Some(refused),
+            Self::Text(_) => None,
+        }
     }
+}
+
+/// A list of what is written already; `null` for what is not.
+fn listed<'a>(texts: impl Iterator<Item = Option<Cow<'a, str>>>) -> String {
+    let mut list = String::from("[");
+    for (n, text) in texts.enumerate() {
+        list.push_str(if n == 0 { "\n  " } else { ",\n  " });
+        let text = text.as_deref().unwrap_or("null");
+        // Outside of strings there are line breaks, inside there are none.
+        list.push_str(&text.trim_end().replace('\n', "\n  "));
+    }
+    list.push_str(if list.len() > 1 { "\n]\n" } else { "]\n" });
+    list
 }
 
 /// One direction of `encode` and `decode`.
