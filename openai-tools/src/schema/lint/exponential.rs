@@ -28,7 +28,7 @@ impl<'a> Finder<'a> {
 
     /// The way on which two branches of the union in a schema lead back to it.
     pub(super) fn way(&mut self, schema: &'a Value) -> Option<Way<'a>> {
-        let branches = schema.get("anyOf")?.as_array()?;
+        let branches = schema.get("anyOf")?.as_array().filter(|_| self.left > 0)?;
         let branches: Vec<_> = branches
             .iter()
             .take(MOST_BRANCHES)
@@ -53,6 +53,9 @@ impl<'a> Finder<'a> {
         let mut ways = Vec::new();
         let properties = branch.get("properties").and_then(Value::as_object);
         for (name, schema) in properties.into_iter().flatten() {
+            if !self.may_look_at(1) {
+                break;
+            }
             if self.leads_to(vec![schema], union) {
                 ways.push(Way::Property(name));
             }
@@ -74,14 +77,21 @@ impl<'a> Finder<'a> {
             else {
                 continue;
             };
-            let Some(left) = self.left.checked_sub(1) else { return false };
-            self.left = left;
+            let before = open.len();
             let properties = map.get("properties").and_then(Value::as_object);
             open.extend(properties.into_iter().flat_map(Map::values));
             open.extend(below(map, INSIDE));
             open.extend(self.target(schema));
+            if !self.may_look_at(1 + open.len() - before) {
+                return false;
+            }
         }
         false
+    }
+
+    fn may_look_at(&mut self, count: usize) -> bool {
+        self.left = self.left.saturating_sub(count);
+        self.left > 0
     }
 
     fn resolved(&self, mut schema: &'a Value) -> &'a Value {

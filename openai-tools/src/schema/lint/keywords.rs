@@ -15,27 +15,26 @@ pub(super) fn meant(keyword: &str) -> Option<&'static str> {
         return None;
     }
     let folded = fold(keyword);
-    KNOWN.iter().copied().find(|known| is_meant(&folded, known))
+    let near = |known: &&'static str| Some((distance(&folded, known)?, *known));
+    KNOWN.iter().filter_map(near).min_by_key(|(distance, _)| *distance).map(|(_, known)| known)
 }
 
-/// Short keywords are near to many words that mean something else.
-fn is_meant(folded: &str, known: &str) -> bool {
+/// How far a keyword is from one that it may stand for. Short ones are near to many words that mean
+/// something else.
+fn distance(folded: &str, known: &str) -> Option<usize> {
     if known.len().abs_diff(folded.len()) > 2 {
-        return false;
+        return None;
     }
     let known = fold(known);
-    if folded == known {
-        return true;
-    }
     let most = match known.len() {
-        ..=3 => return false,
-        4 => return same_letters(folded, &known),
-        5 => return same_letters(folded, &known) || folded.strip_suffix('s') == Some(&known),
+        _ if folded == known => return Some(0),
+        ..=3 => return None,
+        4 | 5 => return same_letters(folded, &known).then_some(1),
         6..=7 => 1,
         _ => 2,
     };
-    folded.chars().next() == known.chars().next()
-        && strsim::damerau_levenshtein(folded, &known) <= most
+    let is_near = folded.chars().next() == known.chars().next();
+    is_near.then(|| strsim::damerau_levenshtein(folded, &known)).filter(|far| *far <= most)
 }
 
 /// `min_length`, `min-length` and `MinLength` are one word.
