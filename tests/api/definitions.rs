@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use openai_tools::{Error, ErrorKind, Tool, ToolCallId, ToolDefinition, Toolbox, tool};
+use openai_tools::{
+    Error, ErrorKind, Tool, ToolCall, ToolCallId, ToolDefinition, Toolbox, dispatch::Dispatcher,
+    tool,
+};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Value, json};
 
 /// The unit of a temperature.
@@ -104,6 +107,97 @@ fn keys_and_attributes_change_what_the_model_is_told() {
         })
     );
     assert_eq!(sent["parameters"]["required"], json!(["what"]));
+}
+
+fn seven() -> u8 {
+    7
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_seven(number: &u8) -> bool {
+    *number == 7
+}
+
+fn doubled<'de, D: Deserializer<'de>>(number: D) -> Result<u32, D::Error> {
+    u32::deserialize(number).map(|number| 2 * number)
+}
+
+fn parsed<'de, D: Deserializer<'de>>(number: D) -> Result<u16, D::Error> {
+    let text = String::deserialize(number)?;
+    text.parse().map_err(de::Error::custom)
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema, Serialize)]
+struct Page {
+    offset: Option<u64>,
+}
+
+/// What a derive makes of the parameters below.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is of interest")]
+struct Attributes {
+    /// # Heading
+    ///
+    /// Text.
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default = "seven", skip_serializing_if = "is_seven")]
+    seven: u8,
+    #[serde(default = "seven")]
+    #[schemars(range(min = 3))]
+    more: u8,
+    #[serde(deserialize_with = "doubled")]
+    doubled: u32,
+    #[serde(deserialize_with = "parsed")]
+    #[schemars(with = "String")]
+    other: u16,
+    #[serde(default)]
+    page: Page,
+    #[serde(alias = "old", rename = "new")]
+    renamed: Option<Page>,
+    #[serde(flatten)]
+    flat: Page,
+}
+
+#[tool]
+fn attributes(
+    /// # Heading
+    ///
+    /// Text.
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default = "seven", skip_serializing_if = "is_seven")] seven: u8,
+    #[serde(default = "seven")]
+    #[schemars(range(min = 3))]
+    more: u8,
+    #[serde(deserialize_with = "doubled")] doubled: u32,
+    #[serde(deserialize_with = "parsed")]
+    #[schemars(with = "String")]
+    other: u16,
+    #[serde(default)] page: Page,
+    #[serde(alias = "old", rename = "new")] renamed: Option<Page>,
+    #[serde(flatten)] flat: Page,
+) -> String {
+    let renamed = renamed.map(|page| page.offset);
+    format!("{words:?} {seven} {more} {doubled} {other} {page:?} {renamed:?} {:?}", flat.offset)
+}
+
+#[tokio::test]
+async fn attributes_of_parameters_do_what_they_do_to_fields() {
+    let mut derived = openai_tools::schema::generate::<Attributes>();
+    derived.as_object_mut().expect("an object").shift_remove("description");
+    let derived = ToolDefinition::new("attributes", derived).build();
+    let (told, derived) = (sent(attributes::definition()), sent(derived));
+    assert_eq!(told["parameters"].to_string(), derived["parameters"].to_string());
+    assert_eq!(told["parameters"]["properties"]["more"]["minimum"], 3);
+
+    // What a server without strict mode sends.
+    let arguments = r#"{"doubled": 4, "other": "5", "offset": 9, "new": {"offset": 1}}"#;
+    let call = ToolCall::new("call_1", "attributes", arguments);
+    let tools = Toolbox::new().with(attributes).expect("a tool");
+    let dispatched = Dispatcher::new(&tools).dispatch(&[call]).await;
+    let output = &dispatched.records[0].output.text;
+    assert_eq!(output, "[] 7 7 8 5 Page { offset: None } Some(Some(1)) Some(9)");
 }
 
 #[test]

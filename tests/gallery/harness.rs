@@ -46,6 +46,7 @@ impl<T: Debug + DeserializeOwned + JsonSchema + PartialEq + Serialize> Exhibit<T
         let profile = Profile::openai_strict();
         let raw = generate::<T>();
         let strict = StrictSchema::convert(&raw, &profile).expect("a strict form");
+        Contract::of_type::<T>(&profile).expect("a type that can read all of it");
         snapshot(self.name, &strict);
         // Not every type of the gallery has docs, of which warnings tell.
         let found = lint(strict.sent(), &profile);
