@@ -103,6 +103,26 @@ async fn a_background_response_that_fails_is_asked_for_no_more() {
     assert_eq!(asked(&server).len(), 3);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_streamed_background_response_that_fails_is_not_cancelled() {
+    let error = json!({"code": "server_error", "message": "no"});
+    let reply = Reply::text("").with_field("status", json!("failed")).with_field("error", error);
+    let server = TestServer::scripted([reply]).await;
+    let client = client(&server);
+    let mut stream = client.stream(&request()).await.expect("a head");
+    let error = loop {
+        match stream.next().await.expect("an error") {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(error.kind(), ErrorKind::Api);
+    drop(stream);
+    let before = asked(&server);
+    client.responses().retrieve("resp_x").await.expect_err("unknown");
+    assert_eq!(asked(&server).len(), before.len() + 1);
+}
+
 #[tokio::test]
 async fn what_has_no_background_is_refused_before_the_request() {
     let server = TestServer::automatic().await;

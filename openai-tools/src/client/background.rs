@@ -133,6 +133,10 @@ impl Drop for Unfinished {
 
 const TIME_TO_CANCEL: Duration = Duration::from_secs(10);
 
+/// The events behind which a response does not go on.
+const ENDS: [&str; 4] =
+    ["response.cancelled", "response.completed", "response.failed", "response.incomplete"];
+
 /// The stream of a background response: where it is taken up again when its connection is lost.
 pub(super) struct Resumption {
     unfinished: Option<Unfinished>,
@@ -151,6 +155,8 @@ impl Resumption {
     pub(super) fn note(&mut self, client: &Arc<Inner>, data: &[u8]) -> bool {
         #[derive(Deserialize)]
         struct Event<'a> {
+            #[serde(borrow, rename = "type")]
+            kind: Option<Cow<'a, str>>,
             sequence_number: Option<u64>,
             #[serde(borrow)]
             response: Option<&'a RawValue>,
@@ -168,6 +174,9 @@ impl Resumption {
         if self.unfinished.is_none() {
             let named = event.response.and_then(|json| serde_json::from_str(json.get()).ok());
             self.unfinished = named.map(|Named { id }| Unfinished::new(client, id));
+        }
+        if event.kind.is_some_and(|kind| ENDS.contains(&&*kind)) {
+            self.forget();
         }
         true
     }
