@@ -214,7 +214,7 @@ fn one(n: u64, state: &mut u64) -> Value {
         "id": id,
         "number": n + 1,
         "placed": format!("2024-0{}-1{}T08:30:{:02}Z", 1 + random(9), random(10), random(60)),
-        "status": ["open", "paid", "sent", "returned"][usize::try_from(random(4)).expect("small")],
+        "status": if random(2) == 0 { "open" } else { "returned" },
         "customer": format!("Customer {}", random(100_000)),
         "email": format!("customer{}@example.com", random(100_000)),
         "phone": null,

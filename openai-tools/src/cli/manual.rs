@@ -36,13 +36,11 @@ pub(super) fn man(options: &ManOptions, console: &mut Console<'_>) -> Exit {
     program.build();
     let mut command = &program;
     for name in &options.command {
-        match command.find_subcommand(name) {
-            Some(found) => command = found,
-            None => {
-                console.say(&format!("error: no command is called `{name}`"));
-                return Exit::Failure;
-            }
-        }
+        let Some(found) = command.find_subcommand(name) else {
+            console.say(&format!("error: no command is called `{name}`"));
+            return Exit::Failure;
+        };
+        command = found;
     }
     let page = clap_mangen::Man::new(command.clone());
     let mut text = Vec::new();

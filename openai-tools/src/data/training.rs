@@ -34,10 +34,10 @@ pub(super) fn example(record: &At<'_>, keys: &[&str], terms: &Terms, notes: &mut
         let what = "every message of the assistant has weight 0: nothing is learned";
         notes.error(&list.pointer, "training-weight", what);
     }
-    let Some(last) = list.items().last() else { return };
-    if last.text_at("role") != Some("assistant") {
+    let Some(end) = list.items().last() else { return };
+    if end.text_at("role") != Some("assistant") {
         let what = "the last message is not the assistant's: there is nothing to learn";
-        notes.error(&last.pointer, "training-end", what);
+        notes.error(&end.pointer, "training-end", what);
     }
 }
 

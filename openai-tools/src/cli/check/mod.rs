@@ -179,7 +179,7 @@ impl Run {
             };
             match Held::of(&named.schema) {
                 Ok(held) => rules.schema = Some(Arc::new(held)),
-                Err(error) => self.refused(&source, None, error.under(&named.pointer)),
+                Err(error) => self.refused(&source, None, &error.under(&named.pointer)),
             }
             if rules.kind.is_none() && rules.offer.is_none() {
                 rules.kind = Some(Kind::Instance);
@@ -202,12 +202,12 @@ impl Run {
                 Err(error) => error,
             };
             let at = file.pointer(tool.name(), "/parameters").unwrap_or_default();
-            self.refused(&file.source, Some(tool.name()), error.under(&at));
+            self.refused(&file.source, Some(tool.name()), &error.under(&at));
         }
         Ok(offer)
     }
 
-    fn refused(&mut self, source: &Source, tool: Option<&str>, error: SchemaError) {
+    fn refused(&mut self, source: &Source, tool: Option<&str>, error: &SchemaError) {
         let refusals = error.refusals();
         let positions = source.positions(refusals.iter().map(|refusal| &*refusal.pointer));
         for refusal in refusals {

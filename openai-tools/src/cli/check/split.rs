@@ -292,7 +292,7 @@ mod tests {
             assert_eq!(of("\n{\n\"a\": 1}"), ["document:\n{\n\"a\": 1}"]);
             assert_eq!(of("[\n1]"), ["document:[\n1]"]);
             assert_eq!(of("{\"a\": 1\n{}"), ["1:{\"a\": 1\n{}"]);
-            assert_eq!(of(""), [String::new(); 0]);
+            assert_eq!(of(""), Vec::<String>::new());
             assert_eq!(pieces(b"{}\n{}", step, DataFormat::Json, false), ["document:{}\n{}"]);
             assert_eq!(pieces(b"{\n{}", step, DataFormat::Jsonl, false), ["1:{\n{}"]);
         }

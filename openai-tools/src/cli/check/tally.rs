@@ -69,7 +69,7 @@ impl Tally {
     pub(super) fn add(&mut self, told: Told) {
         self.count(told.severity, 1);
         let key = (told.rule.clone(), told.tool.clone(), pattern(&told.pointer));
-        match self.group(key, &told.rule, told.severity, told.tool.as_ref()) {
+        match self.group(key, told.severity) {
             Some(group) => {
                 group.count += 1;
                 if group.examples.len() < EXAMPLES {
@@ -101,7 +101,7 @@ impl Tally {
         let mut keys: Vec<(Key, usize)> = later.places.into_iter().collect();
         keys.sort_unstable_by_key(|(_, place)| *place);
         for ((key, _), found) in keys.into_iter().zip(later.groups) {
-            match self.group(key, &found.rule, found.severity, found.tool.as_ref()) {
+            match self.group(key, found.severity) {
                 Some(group) => {
                     group.count += found.count;
                     let room = EXAMPLES.saturating_sub(group.examples.len());
@@ -119,20 +119,14 @@ impl Tally {
         }
     }
 
-    fn group(
-        &mut self,
-        key: Key,
-        rule: &Cow<'static, str>,
-        severity: Severity,
-        tool: Option<&String>,
-    ) -> Option<&mut Group> {
+    fn group(&mut self, key: Key, severity: Severity) -> Option<&mut Group> {
         let place = match self.places.get(&key) {
             Some(place) => *place,
             // Names of properties are anybody's: there can be any number of places.
             None if self.groups.len() >= MOST_GROUPS => return None,
             None => {
+                let (rule, tool, _) = key.clone();
                 self.places.insert(key, self.groups.len());
-                let (rule, tool) = (rule.clone(), tool.cloned());
                 self.groups.push(Group { rule, severity, tool, count: 0, examples: Vec::new() });
                 self.groups.len() - 1
             }
@@ -178,11 +172,15 @@ mod tests {
             .map(|n| told(n, if n % 3 == 0 { "enum" } else { "type" }, &format!("/items/{n}/a")))
             .collect();
         let mut whole = Tally::new(10);
-        all.iter().for_each(|one| whole.add(one.clone()));
+        for one in &all {
+            whole.add(one.clone());
+        }
         let mut merged = Tally::new(10);
         for part in all.chunks(7) {
             let mut later = Tally::new(10);
-            part.iter().for_each(|one| later.add(one.clone()));
+            for one in part {
+                later.add(one.clone());
+            }
             merged.merge(later);
         }
         let shown = |tally: &Tally| {

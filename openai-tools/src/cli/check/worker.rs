@@ -138,12 +138,10 @@ impl Desk<'_, '_> {
         self.tally.bytes += bytes.len() as u64;
         let whole = std::str::from_utf8(bytes).ok();
         let mut start = 0;
-        let mut line = first;
-        for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+        let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
+        for (number, end) in (first..).zip(ends) {
             let (from, until) = (start, end);
             start = end + 1;
-            let number = line;
-            line += 1;
             let own = &bytes[from..until];
             if own.trim_ascii().is_empty() {
                 continue;

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use super::said;
@@ -82,7 +84,8 @@ fn uri(path: &str) -> String {
         if is_plain || (is_windows && byte == b':') {
             uri.push(byte.into());
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     if path.starts_with('/') { format!("file://{uri}") } else { uri }
