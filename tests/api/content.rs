@@ -173,7 +173,7 @@ async fn outputs_with_images_and_files_follow_all_outputs_on_chat_completions() 
     assert_eq!(run.text(), "seen");
     assert_eq!(run.transcript().len(), 8, "the transcript has what was said and no more");
 
-    let messages = server.sent_messages(2);
+    let messages = server.asked_messages(2);
     let roles: Vec<_> = messages.iter().map(|message| message["role"].as_str()).collect();
     let roles: Vec<_> = roles.into_iter().flatten().collect();
     let expected =
@@ -193,7 +193,7 @@ async fn outputs_with_images_and_files_follow_all_outputs_on_chat_completions() 
     ]);
     assert_eq!(messages[5]["content"], shown);
     assert_eq!(messages[8]["content"], json!([text("Shown by the tool call `c4`:"), image]));
-    assert_eq!(server.sent_messages(1), messages[..6], "the prompt cache stays warm");
+    assert_eq!(server.asked_messages(1), messages[..6], "the prompt cache stays warm");
 }
 
 #[tokio::test]
@@ -277,7 +277,7 @@ async fn a_spoken_answer_is_read_and_goes_back_by_its_id() {
     let run = client.run("m").messages(transcript.clone()).user("And?").await;
     let _ = run.expect("an outcome");
     let back = json!({"role": "assistant", "content": null, "audio": {"id": "audio_1"}});
-    assert_eq!(server.sent_messages(1)[1], back);
+    assert_eq!(server.asked_messages(1)[1], back);
     let run = client.run("m").api(Api::Responses).messages(transcript).user("And?").await;
     let _ = run.expect("an outcome");
     assert_eq!(server.sent(2)["input"][1], json!({"role": "assistant", "content": "Hello"}));

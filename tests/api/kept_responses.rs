@@ -43,7 +43,7 @@ async fn a_response_is_retrieved_and_deleted() {
     let server = TestServer::scripted([Reply::text("Hello")]).await;
     let client = client(&server);
     let sent = client.send(&request("Hi")).await.expect("good");
-    let id = sent.id.expect("an id");
+    let id = sent.id.clone().expect("an id");
     let kept = client.responses().retrieve(&id).await.expect("kept");
     assert_eq!((kept.id.as_str(), &kept.status), (&*id, &Some(ResponseStatus::Completed)));
     assert_eq!(texts(kept.output.as_deref().expect("output")), ["Hello"]);

@@ -54,4 +54,5 @@ pub(crate) use self::{
     pattern::are_too_many,
     problem::{shorten, shorten_pointer},
     sieve::{Sieve, Verdict},
+    strict::is_annotation,
 };

@@ -154,7 +154,7 @@ impl<C> Toolbox<C> {
     /// [`with`](Toolbox::with).
     pub fn merge(mut self, other: Self) -> Result<Self, Error> {
         for Entry { definition, .. } in &other.set.entries {
-            if let Some(taken) = self.position(definition.name().as_str()) {
+            if let Some(taken) = self.position(&key(definition)) {
                 return Err(duplicate(&self.set.entries[taken].definition, definition));
             }
         }
@@ -162,7 +162,7 @@ impl<C> Toolbox<C> {
         set.chat_json = OnceLock::new();
         set.responses_json = OnceLock::new();
         for entry in &other.set.entries {
-            set.by_name.insert(entry.definition.name().clone(), set.entries.len());
+            set.by_name.insert(key(&entry.definition), set.entries.len());
             set.entries.push(entry.clone());
         }
         Arc::make_mut(&mut self.handlers).extend(other.handlers.iter().cloned());

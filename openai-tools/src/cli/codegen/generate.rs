@@ -45,7 +45,8 @@ impl Generator {
             }
         }
         let contract = Contract::strict(&schema, &self.profile)?;
-        let mut kept = HashSet::new();
+        let (mut kept, mut tried) = (HashSet::new(), HashSet::new());
+        let mut before: Option<(Vec<String>, String)> = None;
         for _ in 0..MOST_TRIES {
             let first = self.types.items.len();
             let (types, names) = (&mut self.types, &mut self.names);
@@ -62,10 +63,16 @@ impl Generator {
             for item in self.types.items.drain(first..) {
                 self.names.take_back(&item.name);
             }
-            // The innermost place that is not kept yet.
-            let next = places.into_iter().rev().find(|place| !kept.contains(place));
+            // The innermost place that was not tried yet.
+            let next = places.iter().rev().find(|place| !tried.contains(*place)).cloned();
             let Some(place) = next else { break };
-            kept.insert(place);
+            if let Some((_, inside)) = before.filter(|(known, _)| *known == places) {
+                // To keep the place inside of this one did not help.
+                kept.remove(&inside);
+            }
+            tried.insert(place.clone());
+            kept.insert(place.clone());
+            before = Some((places, place));
         }
         let reason = "no Rust type gives this contract again".to_owned();
         let help = "write the schema in the words of draft 2020-12, without `$schema`, `allOf` and \

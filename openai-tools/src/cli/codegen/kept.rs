@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::{
+    lines::{WIDEST, width},
     model::{Id, Kept, Types},
     text::{MOST_VALUES, json, literal, size},
 };
@@ -20,7 +21,7 @@ pub(super) fn function(name: &str, kept: &Kept, types: &Types) -> String {
             let mut places = Vec::new();
             let value = without_references(kept, "schema".to_owned(), &mut places);
             if size(&value) <= MOST_VALUES {
-                format!("schemars::json_schema!({})", tokens(kept, types))
+                format!("schemars::json_schema!({})", tokens(kept, types, 1))
             } else {
                 let text = literal(&value.to_string());
                 let is_changed = if places.is_empty() { "" } else { "mut " };
@@ -37,9 +38,14 @@ pub(super) fn function(name: &str, kept: &Kept, types: &Types) -> String {
             }
         }
     };
-    format!(
-        "\nfn {name}({generator}: &mut schemars::SchemaGenerator) -> schemars::Schema {{\n    {body}\n}}\n"
-    )
+    let arguments = format!("{generator}: &mut schemars::SchemaGenerator");
+    let head = format!("fn {name}({arguments}) -> schemars::Schema {{");
+    let head = if width(&head) <= WIDEST {
+        head
+    } else {
+        format!("fn {name}(\n    {arguments},\n) -> schemars::Schema {{")
+    };
+    format!("\n{head}\n    {body}\n}}\n")
 }
 
 /// The types that a schema names.
@@ -56,17 +62,43 @@ fn reference(id: Id, types: &Types) -> String {
     format!("generator.subschema_for::<{}>()", types.item(id).name)
 }
 
-fn tokens(kept: &Kept, types: &Types) -> String {
+/// The schema as `json_schema!` reads it, a line for each member where it is long.
+fn tokens(kept: &Kept, types: &Types, depth: usize) -> String {
+    let flat = flat(kept, types);
+    if width(&flat) + 4 * depth <= WIDEST_JSON {
+        return flat;
+    }
+    let lines = |open: &str, members: Vec<String>, close: &str| {
+        let (inner, outer) = ("    ".repeat(depth + 1), "    ".repeat(depth));
+        let lines: Vec<String> =
+            members.into_iter().map(|member| format!("{inner}{member},\n")).collect();
+        format!("{open}\n{}{outer}{close}", lines.concat())
+    };
+    match kept {
+        Kept::Json(_) | Kept::Reference(_) => flat,
+        Kept::List(list) => {
+            lines("[", list.iter().map(|kept| tokens(kept, types, depth + 1)).collect(), "]")
+        }
+        Kept::Object(map) => {
+            let member = |(key, kept): &(String, Kept)| {
+                format!("{}: {}", literal(key), tokens(kept, types, depth + 1))
+            };
+            lines("{", map.iter().map(member).collect(), "}")
+        }
+    }
+}
+
+fn flat(kept: &Kept, types: &Types) -> String {
     match kept {
         Kept::Json(value) => json(value),
         Kept::List(list) => {
-            let items: Vec<String> = list.iter().map(|kept| tokens(kept, types)).collect();
+            let items: Vec<String> = list.iter().map(|kept| flat(kept, types)).collect();
             format!("[{}]", items.join(", "))
         }
         Kept::Object(map) => {
             let members: Vec<String> = map
                 .iter()
-                .map(|(key, kept)| format!("{}: {}", literal(key), tokens(kept, types)))
+                .map(|(key, kept)| format!("{}: {}", literal(key), flat(kept, types)))
                 .collect();
             format!("{{{}}}", members.join(", "))
         }
@@ -96,3 +128,5 @@ fn without_references(kept: &Kept, at: String, places: &mut Vec<(String, Id)>) -
         }
     }
 }
+
+const WIDEST_JSON: usize = 80;

@@ -10,6 +10,7 @@ mod case;
 mod generate;
 mod kept;
 mod lines;
+mod merge;
 mod model;
 mod names;
 mod options;
@@ -17,12 +18,18 @@ mod pointer;
 mod predict;
 mod read;
 mod same;
+mod scalar;
 mod shape;
 mod text;
 mod union;
 mod write;
 
-use std::{collections::HashMap, fs};
+use std::{
+    collections::HashMap,
+    fs,
+    io::{self, ErrorKind},
+    path::Path,
+};
 
 use self::{generate::Generator, model::Tool};
 use super::{
@@ -54,8 +61,8 @@ fn generate(options: &CodegenOptions, console: &mut Console<'_>) -> Result<Exit,
     }
     let source = Source::read(&options.file, console.stdin())?;
     let schemas = Schemas::of(&source.value).map_err(|faults| source.failure(&faults))?;
-    let known = options.crates.iter().flat_map(|of| of.types().iter().copied()).collect();
-    let mut generator = Generator::new(known);
+    let formats = options.crates.iter().flat_map(|of| of.types().iter().copied()).collect();
+    let mut generator = Generator::new(formats);
     let mut roots = Vec::new();
     let mut notes = Vec::new();
     let mut refused = Vec::new();
@@ -84,18 +91,31 @@ fn generate(options: &CodegenOptions, console: &mut Console<'_>) -> Result<Exit,
     let text = write::write(&generator.types, &roots, &options.derives);
     let Some(out) = out else { return Ok(console.print(&text, Exit::Success)) };
     let shown = out.display();
+    let known = known(&out)?;
     if options.check {
-        let known = input::file_text(&out, &mut std::io::empty())?;
         // A checkout may have changed the ends of the lines.
-        if known.lines().eq(text.lines()) {
+        if known.as_ref().is_some_and(|known| known.lines().eq(text.lines())) {
             return Ok(Exit::Success);
         }
-        let help = "(help: write it without --check)";
-        console.say(&format!("error: {shown}: it is not what the contract gives {help}"));
+        let what = if known.is_some() { "it is not what the contract gives" } else { "missing" };
+        console.say(&format!("error: {shown}: {what} (help: write it without --check)"));
         return Ok(Exit::Finding);
+    }
+    if known.is_some_and(|known| known.lines().next() != write::HEAD.lines().next()) {
+        return Err(Failure::input(format!(
+            "{shown}: it was not written by codegen, and is left as it is; give another --out"
+        )));
     }
     fs::write(&out, text).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
     Ok(Exit::Success)
+}
+
+/// What a file says; `None` if there is none.
+fn known(path: &Path) -> Result<Option<String>, Failure> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        _ => input::file_text(path, &mut io::empty()).map(Some),
+    }
 }
 
 /// What the type of a schema is called, and the tool that it is. Pointers lead into the file.
@@ -171,6 +191,3 @@ fn say(
 }
 
 const MOST_TOLD: usize = 100;
-
-#[cfg(test)]
-mod tests;

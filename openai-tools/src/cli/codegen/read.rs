@@ -288,9 +288,16 @@ impl Made {
 impl Notes {
     /// Takes over what a schema says of itself; it goes before what is known already.
     fn describe(&mut self, map: &Map<String, Value>) {
-        let text = |keyword: &str| map.get(keyword).and_then(Value::as_str).map(str::to_owned);
-        self.title = text("title").or(self.title.take());
-        self.description = text("description").or(self.description.take());
+        for (keyword, known) in [("title", &mut self.title), ("description", &mut self.description)]
+        {
+            let Some(text) = map.get(keyword).and_then(Value::as_str) else { continue };
+            *known = Some(text.to_owned());
+            if text.is_empty() {
+                // schemars passes over what is empty, and the contract has it.
+                *known = None;
+                self.extend.push((keyword.to_owned(), text.into()));
+            }
+        }
         // The examples of a part are in there already.
         if let Some(examples) = map.get("examples") {
             if !self.extend.iter().any(|(keyword, _)| keyword == "examples") {

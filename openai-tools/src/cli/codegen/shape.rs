@@ -1,18 +1,14 @@
 //! The shapes of schemas that Rust has a type for.
 
-use std::collections::HashSet;
-
 use serde_json::{Map, Value};
 
 use super::{
-    model::{
-        Body, Bounds, F64, Field, Fields, I64, Known, Notes, Number, Presence, Rest, Slot, Type,
-        U64, Variant, number,
-    },
-    names::{Names, field_name, pascal, singular, variant_name},
+    model::{Body, F64, Field, Fields, I64, Presence, Rest, Slot, Type, U64, number},
+    names::{Names, field_name, pascal, singular},
     read::{Form, Made, Read, Reader},
+    scalar::{integer, kinds, length, of_number, several, texts},
 };
-use crate::schema::escape;
+use crate::schema::{escape, is_annotation};
 
 impl Reader<'_> {
     /// `None` where no type says what the schema does.
@@ -22,7 +18,7 @@ impl Reader<'_> {
         place: &str,
         name: &str,
     ) -> Read<Option<Made>> {
-        let mut said = map.keys().filter(|keyword| !is_silent(keyword));
+        let mut said = map.keys().filter(|keyword| !is_annotation(keyword));
         let (first, is_single) = (said.next().map(String::as_str), said.next().is_none());
         match (first, map.get(first.unwrap_or_default())) {
             (None, _) => return Ok(Some(Made::of(Type::Free))),
@@ -91,19 +87,6 @@ impl Reader<'_> {
             }
             made.or_null(has_null)
         }))
-    }
-
-    fn text(&self, map: &Map<String, Value>) -> Option<Made> {
-        let format = map.get("format").and_then(Value::as_str);
-        let known = self.known.iter().find(|known| Some(known.format) == format);
-        let mut used = vec!["type", "minLength", "maxLength", "pattern"];
-        used.extend(known.map(|_| "format"));
-        let extend = leftovers(map, &used)?;
-        let mut made = Made::of(known.map_or(Type::Text, |known: &Known| Type::Known(*known)));
-        made.notes.extend = extend;
-        made.bounds = length(map, "minLength", "maxLength");
-        made.bounds.pattern = map.get("pattern").and_then(Value::as_str).map(str::to_owned);
-        Some(made)
     }
 
     fn array(&mut self, map: &Map<String, Value>, place: &str, name: &str) -> Read<Option<Made>> {
@@ -227,65 +210,6 @@ impl Reader<'_> {
         let is_closed = map.get("additionalProperties").is_some_and(|rest| *rest == false);
         Ok(Some(Fields { list, rest, is_closed }))
     }
-
-    /// The parts of an `allOf` as one object, where all of them only name properties.
-    fn merged(
-        &mut self,
-        map: &Map<String, Value>,
-        place: &str,
-    ) -> Read<Option<Map<String, Value>>> {
-        if !map.contains_key("allOf") {
-            return Ok(None);
-        }
-        let mut merged = Map::new();
-        let mut open = vec![(Value::Object(map.clone()), 0)];
-        let mut left = MOST_PARTS;
-        while let Some((part, depth)) = open.pop() {
-            let Value::Object(mut part) = part else { return Ok(None) };
-            left -= 1;
-            if left == 0 || depth > DEEPEST_PART {
-                return Ok(None);
-            }
-            if let Some(Value::String(reference)) = part.shift_remove("$ref") {
-                let (_, target) = self.resolve(&reference, place)?;
-                let mut target = target.clone();
-                if let Value::Object(target) = &mut target {
-                    target.retain(|keyword, _| !is_silent(keyword));
-                }
-                open.push((target, depth + 1));
-            }
-            if let Some(Value::Array(parts)) = part.shift_remove("allOf") {
-                open.extend(parts.into_iter().rev().map(|part| (part, depth + 1)));
-            }
-            for (keyword, value) in part {
-                match (keyword.as_str(), value, merged.get_mut(&keyword)) {
-                    ("type", value, _) if value != "object" => return Ok(None),
-                    ("properties" | "required" | "type", value, None) => {
-                        merged.insert(keyword, value);
-                    }
-                    ("properties", Value::Object(more), Some(Value::Object(known))) => {
-                        for (name, schema) in more {
-                            if known.get(&name).is_some_and(|known| *known != schema) {
-                                return Ok(None);
-                            }
-                            known.entry(name).or_insert(schema);
-                        }
-                    }
-                    ("required", Value::Array(more), Some(Value::Array(known))) => {
-                        known.extend(more);
-                    }
-                    ("type", ..) => {}
-                    (word, value, _) if is_silent(word) => {
-                        if depth == 0 {
-                            merged.insert(keyword, value);
-                        }
-                    }
-                    _ => return Ok(None),
-                }
-            }
-        }
-        Ok(merged.contains_key("properties").then_some(merged))
-    }
 }
 
 /// One field; what it does when it is left out.
@@ -312,7 +236,12 @@ fn field(
         slot.notes.extend.push(("default".to_owned(), default.clone()));
     }
     let presence = if slot.kept.is_some() { Presence::Optional } else { Presence::OfType };
-    Field { name, ident, slot: slot.or_null(), presence }
+    let mut slot = slot.or_null();
+    if !matches!(slot.ty, Type::Optional(_)) {
+        // Both take `null` themselves; only with an `Option` may they be left out.
+        slot.ty = Type::Optional(Box::new(slot.ty));
+    }
+    Field { name, ident, slot, presence }
 }
 
 /// Whether a value can be written as one of the type.
@@ -327,127 +256,11 @@ fn is_value_of(value: &Value, ty: &Type) -> bool {
     }
 }
 
-/// The texts of an enum.
-fn texts(map: &Map<String, Value>) -> Option<Made> {
-    let values: Vec<&Value> = match (map.get("const"), map.get("enum")) {
-        (Some(value), None) => vec![value],
-        (None, Some(Value::Array(values))) => values.iter().filter(|v| !v.is_null()).collect(),
-        _ => return None,
-    };
-    let texts: Option<Vec<&str>> = values.into_iter().map(Value::as_str).collect();
-    let mut made = Made::body(Body::Texts(variants(texts?)?));
-    made.notes.extend = leftovers(map, &["type", "const", "enum"])?;
-    Some(made)
-}
-
-fn variants(texts: Vec<&str>) -> Option<Vec<Variant<()>>> {
-    let mut names = Names::default();
-    let mut variants: Vec<Variant<()>> = Vec::new();
-    let mut seen = HashSet::new();
-    for text in texts {
-        // serde refuses a second variant of one name.
-        if !seen.insert(text) {
-            return None;
-        }
-        let ident = names.give(&variant_name(text));
-        let notes = Notes::default();
-        variants.push(Variant { ident, value: text.to_owned(), notes, holds: () });
-    }
-    (!variants.is_empty()).then_some(variants)
-}
-
-fn integer(map: &Map<String, Value>) -> Option<Made> {
-    if let Some(format) = map.get("format") {
-        return of_number(map, number("integer", format.as_str()?).unwrap_or(I64));
-    }
-    let is_unsigned = map.get("minimum").is_some_and(Value::is_u64);
-    of_number(map, if is_unsigned { U64 } else { I64 })
-}
-
-fn of_number(map: &Map<String, Value>, number: Number) -> Option<Made> {
-    let is_integer = number.kind == "integer";
-    let mut made = Made::of(Type::Number(number));
-    let mut used = vec!["type"];
-    if map.get("format").is_some_and(|format| format == number.format) {
-        used.push("format");
-    }
-    let fits = |bound: &&Value| bound.is_i64() || bound.is_u64() || !is_integer;
-    let mut bound = |keyword| {
-        let bound = map.get(keyword).filter(fits)?;
-        used.push(keyword);
-        Some(bound.clone())
-    };
-    made.bounds.least = bound("minimum");
-    made.bounds.most = bound("maximum");
-    if number.minimum.is_some() && made.bounds.least == number.minimum.map(Value::from) {
-        made.bounds.least = None;
-    }
-    if number.maximum.is_some() && made.bounds.most == number.maximum.map(Value::from) {
-        made.bounds.most = None;
-    }
-    made.notes.extend = leftovers(map, &used)?;
-    Some(made)
-}
-
-/// One form for each of several types.
-fn several(kinds: &[&str]) -> Made {
-    let variant = |kind: &&str| {
-        let (ident, ty) = match *kind {
-            "array" => ("List", Type::List(Box::new(Type::Free))),
-            "boolean" => ("Boolean", Type::Boolean),
-            "integer" => ("Integer", Type::Number(I64)),
-            "number" => ("Number", Type::Number(F64)),
-            "object" => ("Object", Type::FreeObject),
-            _ => ("Text", Type::Text),
-        };
-        let notes = Notes::default();
-        Variant { ident: ident.to_owned(), value: String::new(), notes, holds: Slot::of(ty) }
-    };
-    Made::body(Body::Untagged(kinds.iter().map(variant).collect()))
-}
-
-/// The types that a schema names or means.
-fn kinds(map: &Map<String, Value>) -> Vec<&str> {
-    match map.get("type") {
-        Some(Value::String(kind)) => return vec![kind],
-        Some(Value::Array(kinds)) => return kinds.iter().filter_map(Value::as_str).collect(),
-        _ => {}
-    }
-    let listed = map.get("enum").and_then(Value::as_array).into_iter().flatten();
-    let mut found: Vec<&str> = Vec::new();
-    for value in map.get("const").into_iter().chain(listed) {
-        let kind = match value {
-            Value::Null => "null",
-            Value::Bool(_) => "boolean",
-            Value::String(_) => "string",
-            Value::Array(_) => "array",
-            Value::Object(_) => "object",
-            Value::Number(number) if number.is_f64() => "number",
-            Value::Number(_) => "integer",
-        };
-        if !found.contains(&kind) {
-            found.push(kind);
-        }
-    }
-    let means = [("properties", "object"), ("additionalProperties", "object"), ("items", "array")];
-    if found.is_empty() {
-        found.extend(means.iter().find(|(keyword, _)| map.contains_key(*keyword)).map(|(_, k)| k));
-    }
-    found
-}
-
-fn length(map: &Map<String, Value>, least: &str, most: &str) -> Bounds {
-    let bound = |keyword| map.get(keyword).filter(|bound| bound.is_u64()).cloned();
-    let (least, most) = (bound(least), bound(most));
-    let is_length = least.is_some() || most.is_some();
-    Bounds { least, most, is_length, ..Bounds::default() }
-}
-
 /// What a type does not say; `None` where it refers to something, whose name only schemars knows.
 pub(super) fn leftovers(map: &Map<String, Value>, used: &[&str]) -> Option<Vec<(String, Value)>> {
     let left = map.iter().filter(|(keyword, value)| {
         let is_whole = !LENGTHS.contains(&keyword.as_str()) || value.is_u64();
-        !is_silent(keyword) && !(used.contains(&keyword.as_str()) && is_whole)
+        !is_annotation(keyword) && !(used.contains(&keyword.as_str()) && is_whole)
     });
     let mut kept = Vec::new();
     for (keyword, value) in left {
@@ -471,38 +284,11 @@ fn has_reference(value: &Value) -> bool {
 fn is_free(schema: &Value) -> bool {
     match schema {
         Value::Bool(free) => *free,
-        Value::Object(map) => map.keys().all(|keyword| is_silent(keyword)),
+        Value::Object(map) => map.keys().all(|keyword| is_annotation(keyword)),
         _ => false,
     }
-}
-
-/// Keywords that no type and no attribute is made of: they say nothing about values, or are read
-/// by whoever describes the place.
-pub(super) fn is_silent(keyword: &str) -> bool {
-    matches!(
-        keyword,
-        "$anchor"
-            | "$comment"
-            | "$defs"
-            | "$dynamicAnchor"
-            | "$id"
-            | "$schema"
-            | "$vocabulary"
-            | "default"
-            | "definitions"
-            | "deprecated"
-            | "description"
-            | "discriminator"
-            | "example"
-            | "examples"
-            | "readOnly"
-            | "title"
-            | "writeOnly"
-    ) || keyword.starts_with("x-")
 }
 
 const LENGTHS: &[&str] = &["maxItems", "maxLength", "minItems", "minLength"];
 /// schemars and serde know no longer ones.
 const LONGEST_TUPLE: usize = 16;
-const MOST_PARTS: usize = 200;
-const DEEPEST_PART: usize = 32;

@@ -9,8 +9,8 @@ use super::{
     names::{Names, pascal, type_name, variant_name},
     pointer::last_name,
     read::{Made, Read, Reader},
-    shape::is_silent,
 };
+use crate::schema::is_annotation;
 
 impl Reader<'_> {
     /// The union of some branches, whose list is at `place`.
@@ -125,15 +125,15 @@ fn tag_of<'a>(branches: &[(usize, &'a Value)]) -> Option<(&'a str, Vec<&'a str>)
     for (_, branch) in branches {
         let map = branch.as_object()?;
         let is_object = map.get("type").is_some_and(|kind| kind == "object");
-        let is_plain = map.keys().filter(|keyword| !is_silent(keyword)).all(|keyword| {
+        let is_plain = map.keys().filter(|keyword| !is_annotation(keyword)).all(|keyword| {
             matches!(keyword.as_str(), "type" | "properties" | "required" | "additionalProperties")
         });
         // schemars writes the tag first, and order is meaning.
         let (name, schema) = map.get("properties")?.as_object()?.iter().next()?;
-        let is_silent = |map: &Map<String, Value>| {
+        let is_bare = |map: &Map<String, Value>| {
             map.keys().all(|keyword| matches!(keyword.as_str(), "type" | "const" | "enum"))
         };
-        let value = constant(schema).filter(|_| schema.as_object().is_some_and(is_silent))?;
+        let value = constant(schema).filter(|_| schema.as_object().is_some_and(is_bare))?;
         let is_required =
             map.get("required")?.as_array()?.iter().any(|required| required == name.as_str());
         let is_same = *found.get_or_insert(name) == name;
@@ -154,7 +154,7 @@ fn texts(branches: &[&Value]) -> Option<Vec<Variant<()>>> {
         let map = branch.as_object()?;
         let is_text = map.get("type").is_none_or(|kind| kind == "string")
             && map.keys().all(|keyword| {
-                is_silent(keyword) || matches!(&**keyword, "type" | "const" | "enum")
+                is_annotation(keyword) || matches!(&**keyword, "type" | "const" | "enum")
             });
         let values = match (map.get("const"), map.get("enum")) {
             (Some(value), None) => std::slice::from_ref(value),
@@ -191,7 +191,7 @@ fn constant(schema: &Value) -> Option<&str> {
 
 fn is_null(schema: &Value) -> bool {
     let Some(map) = schema.as_object() else { return false };
-    let said: Vec<_> = map.iter().filter(|(keyword, _)| !is_silent(keyword)).collect();
+    let said: Vec<_> = map.iter().filter(|(keyword, _)| !is_annotation(keyword)).collect();
     match &*said {
         [(keyword, value)] => match keyword.as_str() {
             "type" => **value == "null",

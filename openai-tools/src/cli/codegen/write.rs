@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     boxes::Boxes,
-    kept, lines,
+    kept,
+    lines::{self, Key},
     model::{Body, Field, Fields, Id, Item, Notes, Presence, Slot, Tool, Type, Types, Variant},
     names::{Names, snake},
     text::{fits_docs, keeps_lines, literal},
@@ -55,22 +56,32 @@ impl Writer<'_> {
         let _ = writeln!(self.out, "{:indent$}{line}", "");
     }
 
+    fn lines(&mut self, depth: usize, lines: &[String]) {
+        lines.iter().for_each(|line| self.line(depth, line));
+    }
+
+    /// The variants of an enum that have fields, each from a place of the text to another, in one
+    /// line each if all are short: rustfmt does so.
+    fn join_short(&mut self, variants: &[(usize, usize)]) {
+        let joined: Option<Vec<String>> =
+            variants.iter().map(|(start, end)| lines::joined(&self.out[*start..*end])).collect();
+        let Some(joined) = joined else { return };
+        // From behind, so that the places before stay where they are.
+        for ((start, end), line) in variants.iter().zip(&joined).rev() {
+            self.out.replace_range(*start..*end, line);
+        }
+    }
+
     fn item(&mut self, id: Id) {
         let item = self.types.item(id);
         self.line(0, "");
         self.head(item);
         match &item.body {
             Body::Newtype(slot) => {
-                let attributes = self.attributes(slot, &item.name, &[], true);
-                let ty = self.ty(Some(id), &slot.ty);
-                if attributes.is_empty() {
-                    self.line(0, &format!("pub struct {}(pub {ty});", item.name));
-                } else {
-                    self.line(0, &format!("pub struct {}(", item.name));
-                    attributes.iter().for_each(|line| self.line(1, line));
-                    self.line(1, &format!("pub {ty},"));
-                    self.line(0, ");");
-                }
+                let attributes = self.attributes(slot, &item.name, &[], true, 1);
+                let ty = format!("pub {}", self.ty(Some(id), &slot.ty));
+                let head = format!("pub struct {}", item.name);
+                self.lines(0, &lines::tuple(0, &head, &attributes, &ty, ";"));
             }
             Body::Open => {}
             Body::Struct(fields) if fields.list.is_empty() && fields.rest.is_none() => {
@@ -83,23 +94,14 @@ impl Writer<'_> {
             }
             Body::Tagged { variants, .. } => {
                 self.line(0, &format!("pub enum {} {{", item.name));
-                for variant in variants {
-                    self.variant(variant, lines::variants_rule(variants).is_some());
-                    let fields = &variant.holds;
-                    if fields.list.is_empty() {
-                        self.line(1, &format!("{},", variant.ident));
-                        continue;
-                    }
-                    self.line(1, &format!("{} {{", variant.ident));
-                    self.fields(id, fields, &format!("{}{}", item.name, variant.ident), 2);
-                    self.line(1, "},");
-                }
+                self.tagged(id, &item.name, variants);
                 self.line(0, "}");
             }
             Body::Texts(variants) => {
                 self.line(0, &format!("pub enum {} {{", item.name));
+                let is_renamed = lines::variants_rule(variants).is_some();
                 for variant in variants {
-                    self.variant(variant, lines::variants_rule(variants).is_some());
+                    self.variant(variant, is_renamed);
                     self.line(1, &format!("{},", variant.ident));
                 }
                 self.line(0, "}");
@@ -110,16 +112,9 @@ impl Writer<'_> {
                     self.notes(&variant.notes, 1);
                     let name = format!("{}{}", item.name, variant.ident);
                     let slot = &variant.holds;
-                    let attributes = self.attributes(slot, &name, &[], true);
+                    let attributes = self.attributes(slot, &name, &[], true, 2);
                     let ty = self.ty(Some(id), &slot.ty);
-                    if attributes.is_empty() {
-                        self.line(1, &format!("{}({ty}),", variant.ident));
-                    } else {
-                        self.line(1, &format!("{}(", variant.ident));
-                        attributes.iter().for_each(|line| self.line(2, line));
-                        self.line(2, &format!("{ty},"));
-                        self.line(1, "),");
-                    }
+                    self.lines(1, &lines::tuple(1, &variant.ident, &attributes, &ty, ","));
                 }
                 self.line(0, "}");
             }
@@ -128,14 +123,30 @@ impl Writer<'_> {
         self.out.push_str(&after);
     }
 
+    fn tagged(&mut self, id: Id, name: &str, variants: &[Variant<Fields>]) {
+        let is_renamed = lines::variants_rule(variants).is_some();
+        let mut with_fields = Vec::new();
+        for variant in variants {
+            self.variant(variant, is_renamed);
+            let Variant { ident, holds: fields, .. } = variant;
+            if fields.list.is_empty() {
+                self.line(1, &format!("{ident},"));
+                continue;
+            }
+            let start = self.out.len();
+            self.line(1, &format!("{ident} {{"));
+            self.fields(id, fields, &format!("{name}{ident}"), 2);
+            self.line(1, "},");
+            with_fields.push((start, self.out.len()));
+        }
+        self.join_short(&with_fields);
+    }
+
     /// Everything before the item's own line.
     fn head(&mut self, item: &Item) {
         let (tool, is_described) = match &item.tool {
-            Some(tool) => {
-                let (line, is_described) = self.told(tool, &item.notes);
-                (Some(line), is_described)
-            }
-            None => (None, self.docs(item.notes.description.as_deref(), 0)),
+            Some(tool) => self.told(tool, &item.notes),
+            None => (Vec::new(), self.docs(item.notes.description.as_deref(), 0)),
         };
         let mut derives = DERIVES.to_owned();
         for derive in self.derives {
@@ -144,22 +155,26 @@ impl Writer<'_> {
         if item.tool.is_some() {
             derives.push_str(", openai_tools::Tool");
         }
-        self.line(0, &format!("#[derive({derives})]"));
+        let derive = format!("#[derive({derives})]");
+        if lines::width(&derive) <= lines::WIDEST {
+            self.line(0, &derive);
+        } else {
+            self.line(0, &format!("#[derive(\n    {},\n)]", derives.replace(", ", ",\n    ")));
+        }
         let serde = lines::of_container(&item.body);
         if !serde.is_empty() {
-            self.line(0, &format!("#[serde({})]", serde.join(", ")));
+            self.lines(0, &lines::attribute(0, "serde", &serde));
         }
         if item.is_inline {
             self.line(0, "#[schemars(inline)]");
         }
-        for line in lines::of_notes(&item.notes, !is_described).into_iter().chain(tool) {
-            self.line(0, &line);
-        }
+        self.lines(0, &lines::of_notes(&item.notes, !is_described, 0));
+        self.lines(0, &tool);
     }
 
     /// Writes the docs of a tool; what `#[tool]` says, and whether the docs say what the schema does.
     /// The macro tells docs to the model, and leaves them out of the schema.
-    fn told(&mut self, tool: &Tool, notes: &Notes) -> (String, bool) {
+    fn told(&mut self, tool: &Tool, notes: &Notes) -> (Vec<String>, bool) {
         let told = tool.description.as_deref();
         let (docs, is_described) = match (told, notes.description.as_deref()) {
             (Some(told), None) => (Some(told), true),
@@ -169,11 +184,10 @@ impl Writer<'_> {
         };
         let docs = docs.filter(|docs| fits_docs(docs));
         self.docs(docs, 0);
-        let mut keys = format!("name = {}", literal(&tool.name));
-        if let Some(told) = told.filter(|told| docs != Some(*told) || !keeps_lines(told)) {
-            let _ = write!(keys, ", description = {}", literal(told));
-        }
-        (format!("#[tool({keys})]"), is_described)
+        let told = told.filter(|told| docs != Some(*told) || !keeps_lines(told));
+        let mut keys = vec![Key::text("name", &tool.name)];
+        keys.extend(told.map(|told| Key::text("description", told)));
+        (lines::attribute(0, "tool", &keys), is_described)
     }
 
     /// Writes docs; whether they could be written so.
@@ -188,15 +202,14 @@ impl Writer<'_> {
 
     fn notes(&mut self, notes: &Notes, depth: usize) {
         let is_described = self.docs(notes.description.as_deref(), depth);
-        for line in lines::of_notes(notes, !is_described) {
-            self.line(depth, &line);
-        }
+        self.lines(depth, &lines::of_notes(notes, !is_described, depth));
     }
 
     fn variant<T>(&mut self, variant: &Variant<T>, is_renamed: bool) {
         self.notes(&variant.notes, 1);
         if !is_renamed && variant.ident != variant.value {
-            self.line(1, &format!("#[serde(rename = {})]", literal(&variant.value)));
+            let keys = [Key::text("rename", &variant.value)];
+            self.lines(1, &lines::attribute(1, "serde", &keys));
         }
     }
 
@@ -207,12 +220,12 @@ impl Writer<'_> {
         for Field { name, ident, slot, presence } in &fields.list {
             let mut serde = Vec::new();
             if !is_renamed && lines::unraw(ident) != name {
-                serde.push(format!("rename = {}", literal(name)));
+                serde.push(Key::text("rename", name));
             }
             let owner = format!("{}_{}", snake(owner), lines::unraw(ident));
             match presence {
                 Presence::Default(value) => serde.push(self.default(value, &slot.ty, &owner)),
-                Presence::Optional => serde.push("default".to_owned()),
+                Presence::Optional => serde.push(Key::Plain("default".to_owned())),
                 Presence::OfType => {}
             }
             let ty = match presence {
@@ -220,25 +233,26 @@ impl Writer<'_> {
                 _ => self.ty(Some(id), &slot.ty),
             };
             let is_described = self.docs(slot.notes.description.as_deref(), depth);
-            let lines = self.attributes(slot, &owner, &serde, !is_described);
-            lines.iter().for_each(|line| self.line(depth, line));
-            self.line(depth, &format!("{public}{ident}: {ty},"));
+            let attributes = self.attributes(slot, &owner, &serde, !is_described, depth);
+            self.lines(depth, &attributes);
+            self.lines(depth, &lines::field(depth, &format!("{public}{ident}"), &ty));
         }
         if let Some(rest) = &fields.rest {
             let values = self.ty(Some(id), &rest.values);
             self.line(depth, "#[serde(flatten)]");
-            self.line(depth, &format!("{public}{}: {},", rest.ident, lines::map_of(&values)));
+            let name = format!("{public}{}", rest.ident);
+            self.lines(depth, &lines::field(depth, &name, &lines::map_of(&values)));
         }
     }
 
-    fn default(&mut self, value: &Value, ty: &Type, owner: &str) -> String {
+    fn default(&mut self, value: &Value, ty: &Type, owner: &str) -> Key {
         let is_usual = match value {
             Value::Bool(value) => !value,
             Value::String(text) => text.is_empty(),
             other => other.as_f64() == Some(0.0),
         };
         if is_usual {
-            return "default".to_owned();
+            return Key::Plain("default".to_owned());
         }
         let written = match (value, ty) {
             (Value::String(text), _) => format!("{}.to_owned()", literal(text)),
@@ -250,7 +264,7 @@ impl Writer<'_> {
         let name = self.functions.give(&format!("{owner}_default"));
         let ty = lines::plain(ty);
         let _ = write!(self.after, "\nfn {name}() -> {ty} {{\n    {written}\n}}\n");
-        format!("default = {}", literal(&name))
+        Key::text("default", &name)
     }
 
     /// The attributes of what holds a slot, a line each.
@@ -258,21 +272,23 @@ impl Writer<'_> {
         &mut self,
         slot: &Slot,
         owner: &str,
-        serde: &[String],
+        serde: &[Key],
         with_description: bool,
+        depth: usize,
     ) -> Vec<String> {
         let mut lines = Vec::new();
         if !serde.is_empty() {
-            lines.push(format!("#[serde({})]", serde.join(", ")));
+            lines.extend(lines::attribute(depth, "serde", serde));
         }
         if let Some(kept) = &slot.kept {
             let name = self.functions.give(&format!("{}_schema", snake(owner)));
-            lines.push(format!("#[schemars(schema_with = {})]", literal(&name)));
+            let keys = [Key::text("schema_with", &name)];
+            lines.extend(lines::attribute(depth, "schemars", &keys));
             self.after.push_str(&kept::function(&name, kept, self.types));
         }
         let bounds = lines::of_bounds(&slot.bounds).into_iter();
-        lines.extend(bounds.map(|bounds| format!("#[schemars({bounds})]")));
-        lines.extend(lines::of_notes(&slot.notes, with_description));
+        lines.extend(bounds.flat_map(|key| lines::attribute(depth, "schemars", &[key])));
+        lines.extend(lines::of_notes(&slot.notes, with_description, depth));
         lines
     }
 
@@ -330,7 +346,8 @@ fn of_type(ty: &Type, found: &mut Vec<Id>) {
 
 const DERIVES: &str = "Clone, Debug, PartialEq, serde::Deserialize, schemars::JsonSchema";
 
-const HEAD: &str = "\
+/// The first lines of every file; by the first one it is known again.
+pub(super) const HEAD: &str = "\
 // Written by `openai-tools codegen`. The contract is these types from now on: change them as you
 // like, and let `openai-tools lock` tell what a change means.
 ";

@@ -254,7 +254,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Keywords that say nothing about which values are valid.
-pub(super) fn is_annotation(keyword: &str) -> bool {
+pub(crate) fn is_annotation(keyword: &str) -> bool {
     matches!(
         keyword,
         "$anchor"

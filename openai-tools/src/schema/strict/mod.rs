@@ -21,6 +21,8 @@ mod words;
 use jsonschema::Draft;
 use serde_json::Value;
 
+#[cfg(feature = "cli")]
+pub(crate) use self::document::is_annotation;
 pub use self::error::{Loss, Refusal, SchemaError};
 pub(super) use self::faults::with as all_faults;
 use super::{codec::Codec, compile, lint::refused, profile::Profile};
