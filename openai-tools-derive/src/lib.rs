@@ -67,7 +67,21 @@ use proc_macro::TokenStream;
 ///
 /// The definition carries the schema of the output where the returned type, or the `T` of a
 /// returned `Result<T, E>`, implements `schemars::JsonSchema`; nobody has to implement it. What is
-/// sent as bare text (a `String`, an enum of texts) has none. Chat completions is not told of it.
+/// sent as bare text (a `String`, an enum of texts) has none. The Responses API is told of it, chat
+/// completions is not.
+///
+/// # Custom tools
+///
+/// With `custom` the model writes a text in place of JSON, which is the one parameter of the
+/// function, a `String`; `lark = …` or `regex = …` is the grammar that the server holds it to, as a
+/// literal, a constant or an `include_str!`. A text that does not match a regular expression is
+/// refused before the call.
+///
+/// ```text
+/// /// Run a query on the database.
+/// #[tool(custom, lark = include_str!("select.lark"), read_only)]
+/// async fn query(sql: String, #[context] pool: &Pool) -> Result<Vec<Row>, DbError> { … }
+/// ```
 ///
 /// # Keys
 ///
@@ -77,7 +91,7 @@ use proc_macro::TokenStream;
 /// | key | where | meaning | default |
 /// |---|---|---|---|
 /// | `name = "…"` | fn, method, struct, variant | name for the model: 1 to 64 of `A-Z a-z 0-9 _ -`, checked at compile time | that of the item; of types and variants in `snake_case` |
-/// | `description = "…"` | fn, method, struct, variant | description for the model | the doc comment |
+/// | `description = "…"` | fn, method, struct, variant | description for the model; on an impl with `namespace` that of the namespace | the doc comment |
 /// | `strict = false` | fn, method, struct, variant¹ | the schema is sent as it is, not in strict mode | true |
 /// | `timeout = "10s"` | fn, method, struct, variant¹ | time for one call: a number with `ms`, `s`, `m` or `h` | the dispatcher's, 60 s |
 /// | `concurrency = 4` | fn, method, struct, variant¹ | how many calls of the tool run at the same time in one run, at the most: 1 to 4294967295; further ones wait, and calls of other tools pass them by | that of all tools together, 64 |
@@ -86,8 +100,13 @@ use proc_macro::TokenStream;
 /// | `sequential` | fn, method, struct, variant¹ | a call runs alone, in its place in the order of the response's calls | not set |
 /// | `needs_approval` | fn, method, struct, variant¹ | no call runs before somebody has approved it | not set |
 /// | `output_schema = "Type"` | fn, method, struct, variant¹ | the outputs hold JSON of this type; `false` for none | fn, method: the return type if it has a schema; else none |
+/// | `custom` | fn, method, struct, variant¹ | a custom tool: the model writes a text, which is the one parameter | a function |
+/// | `lark = …`, `regex = …` | fn, method, struct, variant¹ | the grammar of a custom tool | any text |
+/// | `defer_loading` | fn, method, struct, variant¹ | the model has to look for the tool (Responses API) | not set |
+/// | `allowed_callers(direct, programmatic)` | fn, method, struct, variant¹ | who may call the tool: the model, or programs that it writes (Responses API) | not sent, which is the model |
 /// | `documented` | all but variant¹ | a tool or a parameter without a description is a compile error | not set |
 /// | `prefix = "…"` | enum, impl, variant with `set` | what each name begins with, given ones included | none |
+/// | `namespace = "…"` | impl | the namespace of the tools (Responses API), described by the block's doc comment | none |
 /// | `set` | variant | the variant holds all tools of another enum | one tool |
 /// | `tools = "…"` | impl | name of the method that makes the tools, for a second block of one type | `tools` |
 /// | `crate = "…"` | fn, struct, enum, impl | where the library is found, if not at `::openai_tools` | `::openai_tools` |

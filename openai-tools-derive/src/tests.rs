@@ -79,6 +79,33 @@ fn a_sync_function_with_nothing() {
 }
 
 #[test]
+fn a_custom_tool_with_a_grammar() {
+    let expanded = expand::tool(
+        quote!(custom, regex = PATTERN, defer_loading, allowed_callers(direct, programmatic)),
+        quote!(
+            fn dial(number: String) {}
+        ),
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
+fn a_block_with_a_namespace() {
+    let expanded = expand::toolbox(
+        quote!(namespace = "crm", description = "Customers."),
+        quote! {
+            impl Crm {
+                #[tool]
+                fn count(&self) -> u32 {
+                    0
+                }
+            }
+        },
+    );
+    insta::assert_snapshot!(pretty(expanded));
+}
+
+#[test]
 fn a_renamed_crate() {
     let item = quote!(
         fn add(a: i32, #[context] log: &Log) -> i32 {

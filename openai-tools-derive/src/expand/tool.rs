@@ -126,9 +126,9 @@ fn form(tool: &Tool) -> Option<TokenStream> {
         quote!(.with_custom(#krate::CustomFormat::#format))
     });
     let deferred = form.defer_loading.then(|| quote!(.with_defer_loading(true)));
-    let callers = form.allowed_callers.iter().map(|caller| match *caller {
-        "direct" => quote!(#krate::Caller::Direct),
-        _ => quote!(#krate::Caller::Programmatic),
+    let callers = form.allowed_callers.iter().map(|caller| {
+        let caller = if *caller == "direct" { quote!(Direct) } else { quote!(Programmatic) };
+        quote!(#krate::Caller::#caller)
     });
     let callers =
         (!form.allowed_callers.is_empty()).then(|| quote!(.with_allowed_callers([#(#callers),*])));

@@ -25,7 +25,7 @@ pub(crate) struct Tool {
     /// The settings that are switched on.
     pub(crate) settings: Vec<&'static str>,
     pub(crate) output_schema: OutputSchema,
-    pub(crate) form: Form,
+    pub(crate) form: Box<Form>,
     pub(crate) krate: CratePath,
 }
 
@@ -172,7 +172,7 @@ impl Tool {
                 Some(OutputKey::Of(ty)) => OutputSchema::Of(*ty),
                 Some(OutputKey::None) | None => OutputSchema::None,
             },
-            form,
+            form: Box::new(form),
             krate: attr
                 .krate
                 .map_or_else(|| shared.krate.clone(), |path| CratePath::new(Some(path))),

@@ -51,7 +51,12 @@ impl Entry {
     fn parse_list(key: Ident, input: ParseStream<'_>) -> Result<Self> {
         let inner;
         let parens = parenthesized!(inner in input);
-        let words = Punctuated::<Ident, Token![,]>::parse_terminated(&inner).map_err(|error| {
+        let words = Punctuated::<Ident, Token![,]>::parse_terminated(&inner);
+        // What is left of it would be a mistake of its own.
+        while !inner.is_empty() {
+            inner.parse::<TokenTree>()?;
+        }
+        let words = words.map_err(|error| {
             error_at(error.span(), "expected a word", format!("write `{key}(word, word)`"))
         })?;
         let words = Some((words.into_iter().collect(), parens.span.join()));

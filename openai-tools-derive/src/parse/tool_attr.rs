@@ -243,6 +243,11 @@ impl Place {
             (Self::Method, "crate" | "namespace" | "prefix" | "tools") => {
                 ("belongs on the block: its methods share it", "put it into `#[toolbox(…)]`")
             }
+            (Self::Item, "namespace") => (
+                "is for the tools of a block",
+                "write `#[toolbox(namespace = \"…\")]` on an `impl` block, or use \
+                 `DynTool::in_namespace`",
+            ),
             (Self::Item, "prefix") => {
                 ("is for several tools", "write the whole name, `name = \"…\"`")
             }

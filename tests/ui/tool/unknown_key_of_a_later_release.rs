@@ -1,6 +1,6 @@
 use openai_tools::tool;
 
-#[tool(namespace = "a")]
+#[tool(jitter = 3)]
 fn f() {}
 
 fn main() {}
