@@ -20,8 +20,8 @@ fn wiki() -> Mcp {
 
 fn asks() -> Reply {
     Reply::tool_calls([
-        ScriptedCall::mcp_approval("m1", "wiki", "edit", json!({"page": 1})),
-        ScriptedCall::mcp_approval("m2", "wiki", "delete", json!({"page": 2})),
+        ScriptedCall::mcp_approval("m1", "wiki", "edit", &json!({"page": 1})),
+        ScriptedCall::mcp_approval("m2", "wiki", "delete", &json!({"page": 2})),
         echo_call(5),
     ])
 }

@@ -229,3 +229,41 @@ async fn what_every_server_refuses_is_refused_before_the_request() {
         assert_eq!(server.request_count(), 0);
     }
 }
+
+#[tokio::test]
+async fn a_breakpoint_of_the_cache_stands_behind_its_message() {
+    for (api, place, text) in
+        [(Api::ChatCompletions, "messages", "text"), (Api::Responses, "input", "input_text")]
+    {
+        let server = TestServer::scripted([Reply::text("yes")]).await;
+        let cache = PromptCache::new().with_breakpoint_after(0).with_breakpoint_after(2);
+        let run = client(&server, api)
+            .run("m")
+            .system("s")
+            .user("u")
+            .user_parts(["a".into(), "b".into()])
+            .prompt_cache(cache);
+        let _ = run.await.expect("the server takes it");
+        let sent = server.sent(0)[place].take();
+        let mark = json!({"mode": "explicit"});
+        let marked =
+            |told: &str| json!({"type": text, "text": told, "prompt_cache_breakpoint": mark});
+        assert_eq!(sent[0]["content"], json!([marked("s")]));
+        assert_eq!(sent[1]["content"], "u");
+        assert_eq!(sent[2]["content"], json!([{"type": text, "text": "a"}, marked("b")]));
+        // Nothing else was asked for.
+        assert!(server.sent(0).get("prompt_cache_options").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_breakpoint_of_the_cache_needs_a_message_of_ours() {
+    let server = TestServer::scripted([Reply::text("no")]).await;
+    for at in [1, 7] {
+        let run = client(&server, Api::Responses).run("m").user("u").assistant("a");
+        let run = run.prompt_cache(PromptCache::new().with_breakpoint_after(at)).user("u");
+        let error = run.await.expect_err("refused");
+        assert_eq!(error.error().kind(), ErrorKind::InvalidRequest);
+    }
+    assert_eq!(server.request_count(), 0);
+}

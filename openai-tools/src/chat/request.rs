@@ -62,6 +62,18 @@ impl Request {
             return refuse("there is no message; add one with `.user(…)`".to_owned());
         }
         self.settings.check()?;
+        let cache = self.settings.prompt_cache.as_ref();
+        for at in cache.iter().flat_map(|cache| cache.breakpoints()) {
+            if !matches!(
+                self.messages.get(*at),
+                Some(Message::Developer(_) | Message::System(_) | Message::User(_))
+            ) {
+                return refuse(format!(
+                    "the prompt cache has a breakpoint after message {at}, and there is no message \
+                     of the user or of the application"
+                ));
+            }
+        }
         let known = |name: &ToolName| {
             let name = name.as_str();
             let mut all = self.tools.iter().flat_map(Tools::definitions);
@@ -297,6 +309,12 @@ impl Settings {
         names.map(|(name, _)| *name).find(|name| self.extra.contains_key(*name))
     }
 
+    /// Whether the beginning of the prompt that ends with this message is to be cached.
+    pub(super) fn breaks_after(&self, message: usize) -> bool {
+        let cache = self.prompt_cache.as_ref();
+        cache.is_some_and(|cache| cache.breakpoints().contains(&message))
+    }
+
     /// Whether the server is told to store nothing.
     pub(crate) fn is_unstored(&self) -> bool {
         self.store.or_else(|| self.extra.get("store").and_then(Value::as_bool)) == Some(false)
@@ -347,7 +365,10 @@ impl<'a> Common<'a> {
             service_tier: settings.service_tier.as_ref(),
             store: settings.store,
             prompt_cache_key: settings.prompt_cache_key.as_deref(),
-            prompt_cache_options: settings.prompt_cache.as_ref(),
+            prompt_cache_options: settings
+                .prompt_cache
+                .as_ref()
+                .filter(|cache| cache.has_options()),
             prompt_cache_retention: settings.prompt_cache_retention.as_ref(),
             safety_identifier: settings.safety_identifier.as_deref(),
             top_logprobs: settings.top_logprobs,

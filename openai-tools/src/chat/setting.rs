@@ -1,6 +1,9 @@
 //! Values of settings that have words of their own.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// How fast and at which price a request is served.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -76,7 +79,8 @@ pub enum Truncation {
 /// ```
 /// use openai_tools::chat::{PromptCache, PromptCacheMode};
 ///
-/// let cache = PromptCache::new().with_mode(PromptCacheMode::Explicit).with_ttl("30m");
+/// // The instructions and the long document behind them are the same in many requests.
+/// let cache = PromptCache::new().with_mode(PromptCacheMode::Explicit).with_breakpoint_after(1);
 /// # let _ = cache;
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -85,6 +89,8 @@ pub struct PromptCache {
     ttl: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     mode: Option<PromptCacheMode>,
+    #[serde(skip)]
+    breakpoints: BTreeSet<usize>,
 }
 
 impl PromptCache {
@@ -107,6 +113,38 @@ impl PromptCache {
     pub fn with_mode(mut self, mode: PromptCacheMode) -> Self {
         self.mode = Some(mode);
         self
+    }
+
+    /// Says that the beginning of the prompt which ends with this message is worth caching; messages
+    /// are counted from 0, from the beginning of the conversation. It has to be one of the user or
+    /// of the application. Default: none.
+    #[must_use]
+    pub fn with_breakpoint_after(mut self, message: usize) -> Self {
+        self.breakpoints.insert(message);
+        self
+    }
+
+    /// The messages after which a beginning ends.
+    pub(super) fn breakpoints(&self) -> &BTreeSet<usize> {
+        &self.breakpoints
+    }
+
+    /// Whether anything stands in the options of a request.
+    pub(super) fn has_options(&self) -> bool {
+        self.ttl.is_some() || self.mode.is_some()
+    }
+}
+
+/// Writes into the JSON of a message that the beginning of the prompt ends with it. `text` is what
+/// the API calls a part that is a text.
+pub(super) fn mark_breakpoint(message: &mut Value, text: &str) {
+    let Some(content) = message.get_mut("content") else { return };
+    if let Value::String(told) = content {
+        *content = json!([{"type": text, "text": std::mem::take(told)}]);
+    }
+    let last = content.as_array_mut().and_then(|parts| parts.last_mut());
+    if let Some(Value::Object(part)) = last {
+        part.insert("prompt_cache_breakpoint".to_owned(), json!({"mode": "explicit"}));
     }
 }
 

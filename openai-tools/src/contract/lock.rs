@@ -242,7 +242,7 @@ impl From<&ToolDefinition> for LockedTool {
             .is_none_or(|patch| patch.as_object().is_none_or(|patch| !patch.is_empty()));
         let rewrites = contract.codec().rewrites().into_iter();
         Self {
-            name: definition.name().as_str().to_owned(),
+            name: definition.full_name().into_owned(),
             description: definition.description().map(str::to_owned),
             strict: definition.is_strict(),
             parameters: sent.clone(),

@@ -27,12 +27,11 @@ struct Arriving {
     name: String,
     /// Kept only of calls that may start early.
     arguments: String,
-    scanner: Scanner,
+    /// None of a custom tool's: in any text nothing tells its end.
+    scanner: Option<Scanner>,
     /// Whether any arguments came.
     begun: bool,
     complete: bool,
-    /// Whether the arguments are any text, in which nothing tells its end.
-    text: bool,
     /// Whether no call before it, which could be a sequential one, is to come.
     in_order: bool,
     stage: Stage,
@@ -108,10 +107,9 @@ impl Early {
             id: id.clone(),
             name: name.to_owned(),
             arguments: String::new(),
-            scanner: Scanner::new(),
+            scanner: self.scanner(name),
             begun: false,
             complete: false,
-            text: self.is_text(name),
             in_order: !out_of_order,
             stage,
         });
@@ -143,9 +141,12 @@ impl Early {
         }
         let never = begun || !self.calls[slot].in_order;
         let stage = if never { Stage::Never } else { self.stage(id, name) };
-        let text = self.is_text(name);
+        // What has come is read already, and never starts.
+        let scanner = if begun { None } else { Some(self.scanner(name)) };
         let call = &mut self.calls[slot];
-        call.text = text;
+        if let Some(scanner) = scanner {
+            call.scanner = scanner;
+        }
         call.id = id.clone();
         name.clone_into(&mut call.name);
         call.stage = stage;
@@ -160,15 +161,15 @@ impl Early {
     fn grow(&mut self, slot: usize, text: &str) -> Step {
         let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
         call.begun = true;
-        if call.text {
+        let Some(scanner) = &mut call.scanner else {
             if call.stage == Stage::Open {
                 call.arguments.push_str(text);
             }
             return Step::default();
-        }
-        let good = call.scanner.push(text).is_ok() && !call.scanner.has_trailing();
+        };
+        let good = scanner.push(text).is_ok() && !scanner.has_trailing();
         // An empty object may be a placeholder.
-        let closed = call.scanner.is_closed() && !call.scanner.is_empty_object();
+        let closed = scanner.is_closed() && !scanner.is_empty_object();
         let whole = good && closed && !self.waits_for_ends;
         let complete = whole && !call.complete;
         call.complete |= whole;
@@ -195,13 +196,16 @@ impl Early {
         let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
         let complete = !std::mem::replace(&mut call.complete, true);
         // What is no JSON is for the dispatch to tell the model.
-        let starts = call.stage == Stage::Open && (call.text || call.scanner.is_closed());
+        let starts =
+            call.stage == Stage::Open && call.scanner.as_ref().is_none_or(Scanner::is_closed);
         Step { complete, act: starts.then(|| call.start(slot)) }
     }
 
     fn reset(&mut self, slot: usize) -> Step {
         let Some(call) = self.calls.get_mut(slot) else { return Step::default() };
-        call.scanner = Scanner::new();
+        if let Some(scanner) = &mut call.scanner {
+            *scanner = Scanner::new();
+        }
         call.arguments.clear();
         call.complete = false;
         let act = (call.stage == Stage::Started).then(|| {
@@ -210,6 +214,11 @@ impl Early {
             Act::TakeBack { slot }
         });
         Step { complete: false, act }
+    }
+
+    /// What reads the arguments of a tool, if they are JSON.
+    fn scanner(&self, name: &str) -> Option<Scanner> {
+        (!self.is_text(name)).then(Scanner::new)
     }
 
     /// Whether this is the name of a custom tool.

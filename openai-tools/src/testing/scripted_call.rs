@@ -17,7 +17,7 @@ use super::answer::Call;
 ///     ScriptedCall::custom("c1", "dial", "115"),
 ///     ScriptedCall::from(("c2", "find", json!({"name": "Lan"}))).in_namespace("crm"),
 ///     ScriptedCall::shell("c3", ["ls"]),
-///     ScriptedCall::mcp_approval("m1", "wiki", "edit", json!({"page": 1})),
+///     ScriptedCall::mcp_approval("m1", "wiki", "edit", &json!({"page": 1})),
 /// ]);
 /// # let _ = reply;
 /// ```
@@ -77,7 +77,9 @@ impl ScriptedCall {
     /// A change for an [`ApplyPatch`](crate::tool::ApplyPatch), in OpenAI's JSON, such as
     /// `{"type": "delete_file", "path": "a"}`.
     pub fn apply_patch(id: impl Into<String>, operation: Value) -> Self {
-        Self::item(id, json!({"type": "apply_patch_call", "operation": operation}))
+        let mut item = json!({"type": "apply_patch_call"});
+        item["operation"] = operation;
+        Self::item(id, item)
     }
 
     /// Actions for a [`Computer`](crate::tool::Computer), and the safety checks that come with them,
@@ -99,7 +101,7 @@ impl ScriptedCall {
         id: impl Into<String>,
         server_label: impl Into<String>,
         name: impl Into<String>,
-        arguments: Value,
+        arguments: &Value,
     ) -> Self {
         let (label, name): (String, String) = (server_label.into(), name.into());
         let arguments = arguments.to_string();
@@ -114,7 +116,8 @@ impl ScriptedCall {
 
     /// A query for a [`ToolSearch`](crate::tool::ToolSearch).
     pub fn tool_search(id: impl Into<String>, query: Value) -> Self {
-        let item = json!({"type": "tool_search_call", "execution": "client", "arguments": query});
+        let mut item = json!({"type": "tool_search_call", "execution": "client"});
+        item["arguments"] = query;
         Self::item(id, item)
     }
 

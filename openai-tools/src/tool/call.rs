@@ -96,7 +96,7 @@ impl fmt::Debug for ToolCall {
             .field("id", &self.id)
             .field("name", &self.name)
             .field("arguments", &format_args!("{} bytes", self.arguments.len()))
-            .field("kind", &self.kind())
+            .field("origin", &self.origin)
             .finish()
     }
 }

@@ -269,6 +269,7 @@ impl ToolDefinition {
     }
 
     /// The same tool in a namespace.
+    #[cfg(feature = "dispatch")]
     pub(super) fn in_namespace(mut self, namespace: Arc<Namespace>) -> Self {
         self.form.namespace = Some(namespace);
         self
@@ -290,7 +291,7 @@ impl fmt::Debug for ToolDefinition {
             .field("parameters", self.parameters())
             .field("output_schema", &self.output_schema)
             .field("form", &self.form)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -38,6 +38,8 @@ pub fn lint<'a>(
 ) -> Vec<Violation> {
     let offers: Vec<Offer<'_>> = definitions
         .into_iter()
+        // What the API knows by its kind has nothing that could be wrong.
+        .filter(|definition| definition.as_builtin().is_none())
         .enumerate()
         .map(|(n, definition)| definition.offer(format!("/{n}")))
         .collect();
@@ -57,7 +59,8 @@ impl ToolDefinition {
             at,
             name: self.name().as_str(),
             description: self.description(),
-            parameters: Some(("parameters", self.parameters())),
+            // Of a custom tool the model is told of no parameter.
+            parameters: (self.form().custom().is_none()).then(|| ("parameters", self.parameters())),
             is_strict: self.is_strict(),
             is_rewritten: !self.contract().codec().is_identity(),
         }

@@ -341,11 +341,10 @@ impl Tools {
 
     /// The full names of the tools that the model calls by name.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        let mut names: Vec<(usize, &str)> = Vec::with_capacity(self.set.by_name.len());
-        let named = self.set.by_name.iter().filter(|(name, _)| !name.starts_with('.'));
-        names.extend(named.map(|(name, index)| (*index, &**name)));
-        names.sort_unstable();
-        names.into_iter().map(|(_, name)| name)
+        let named = self.set.by_name.iter().filter(|(key, _)| !key.starts_with('.'));
+        let mut in_order: Vec<(usize, &str)> = named.map(|(key, index)| (*index, &**key)).collect();
+        in_order.sort_unstable();
+        in_order.into_iter().map(|(_, name)| name)
     }
 
     /// These tools and others, whose context may be another one.

@@ -2,7 +2,7 @@
 
 use serde::{
     Serialize, Serializer,
-    ser::{SerializeMap, SerializeSeq},
+    ser::{Error as _, SerializeMap, SerializeSeq},
 };
 use serde_json::{Map, Value, json, value::RawValue};
 
@@ -10,7 +10,7 @@ use super::part::WirePart;
 use crate::{
     chat::{
         AssistantMessage, AudioOutput, Message, Part, ReasoningEffort, Request, ResponseFormat,
-        ToolChoice, Verbosity, request::Common, wire::Delivery,
+        Settings, ToolChoice, Verbosity, request::Common, setting::mark_breakpoint, wire::Delivery,
     },
     error::{Error, ErrorKind},
     ids::ToolName,
@@ -31,7 +31,7 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
     let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
     let wire = WireRequest {
         model: &request.model,
-        messages: Messages(&request.messages),
+        messages: Messages(&request.messages, settings),
         tools: tools.map(tools_json),
         // Both are refused by the server where there are no tools.
         tool_choice: settings
@@ -224,7 +224,7 @@ impl Serialize for WireTool<'_> {
     }
 }
 
-struct Messages<'a>(&'a [Message]);
+struct Messages<'a>(&'a [Message], &'a Settings);
 
 impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -232,7 +232,14 @@ impl Serialize for Messages<'_> {
         // Where the outputs of one response begin.
         let mut outputs_from = None;
         for (at, message) in self.0.iter().enumerate() {
-            seq.serialize_element(&WireMessage(message))?;
+            if self.1.breaks_after(at) {
+                let mut marked =
+                    serde_json::to_value(WireMessage(message)).map_err(S::Error::custom)?;
+                mark_breakpoint(&mut marked, "text");
+                seq.serialize_element(&marked)?;
+            } else {
+                seq.serialize_element(&WireMessage(message))?;
+            }
             if !matches!(message, Message::Tool(_)) {
                 outputs_from = None;
                 continue;
@@ -487,7 +494,7 @@ mod tests {
         request.settings.service_tier = Some(ServiceTier::Flex);
         request.settings.store = Some(true);
         request.settings.prompt_cache_key = Some("k".to_owned());
-        request.settings.prompt_cache = Some(PromptCache::new());
+        request.settings.prompt_cache = Some(PromptCache::new().with_ttl("30m"));
         request.settings.prompt_cache_retention = Some(PromptCacheRetention::InMemory);
         request.settings.safety_identifier = Some("u".to_owned());
 

@@ -91,7 +91,7 @@ impl Container {
     /// With so much memory. Default: not sent (1 GB).
     #[must_use]
     pub fn with_memory(mut self, limit: MemoryLimit) -> Self {
-        self.0.insert("memory_limit".to_owned(), word(&limit));
+        self.0.insert("memory_limit".to_owned(), word(limit));
         self
     }
 

@@ -32,7 +32,7 @@ impl ImageGeneration {
     /// How good. Default: not sent (auto).
     #[must_use]
     pub fn with_quality(self, quality: ImageQuality) -> Self {
-        self.with("quality", word(&quality))
+        self.with("quality", word(quality))
     }
 
     /// How large, such as `1024x1536`. Default: not sent (`auto`).
@@ -44,7 +44,7 @@ impl ImageGeneration {
     /// In which format. Default: not sent (PNG).
     #[must_use]
     pub fn with_format(self, format: ImageFormat) -> Self {
-        self.with("output_format", word(&format))
+        self.with("output_format", word(format))
     }
 
     /// How little they are compressed, from 0 to 100. Default: not sent (100).
@@ -56,7 +56,7 @@ impl ImageGeneration {
     /// On which background. Default: not sent (auto).
     #[must_use]
     pub fn with_background(self, background: ImageBackground) -> Self {
-        self.with("background", word(&background))
+        self.with("background", word(background))
     }
 
     /// Whether the server is strict about what is shown (`auto`) or less so (`low`). Default: not

@@ -176,12 +176,13 @@ macro_rules! into_hosted {
 into_hosted! { CodeInterpreter FileSearch HostedShell ImageGeneration Mcp WebSearch }
 
 /// The word of a setting.
-fn word(word: &impl Serialize) -> Value {
-    json!(word)
+fn word(word: impl Serialize) -> Value {
+    // Words and texts always serialise.
+    serde_json::to_value(word).unwrap_or_default()
 }
 
 fn words<T: Serialize>(words: impl IntoIterator<Item = T>) -> Value {
-    words.into_iter().map(|word| json!(word)).collect()
+    words.into_iter().map(word).collect()
 }
 
 impl fmt::Debug for HostedTool {

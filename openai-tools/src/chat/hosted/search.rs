@@ -43,7 +43,7 @@ impl WebSearch {
     /// How much of what is found the model gets. Default: not sent (medium).
     #[must_use]
     pub fn with_context_size(self, size: SearchContextSize) -> Self {
-        self.with("search_context_size", word(&size))
+        self.with("search_context_size", word(size))
     }
 
     /// Whether pages are fetched anew; false takes them from a cache. Default: not sent (true).

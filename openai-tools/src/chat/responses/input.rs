@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::{local, read::Kept};
 use crate::{
-    chat::{AssistantMessage, ImageDetail, Message, OutputItem, Part},
+    chat::{
+        AssistantMessage, ImageDetail, Message, OutputItem, Part, Request, setting::mark_breakpoint,
+    },
     tool::{CallKind, ToolCall, ToolOutput},
 };
 
@@ -29,7 +31,8 @@ enum InputItem<'a> {
 
 impl<'a> Input<'a> {
     /// The items of the messages from `from` on; those before are only looked at.
-    pub(super) fn of(messages: &'a [Message], from: usize) -> Self {
+    pub(super) fn of(request: &'a Request, from: usize) -> Self {
+        let Request { messages, settings, .. } = request;
         let mut items = Vec::with_capacity(messages.len());
         // What answers the call of a custom tool is another kind of item.
         let mut others: HashMap<&str, &ToolCall> = HashMap::new();
@@ -53,6 +56,13 @@ impl<'a> Input<'a> {
                     [Part::Text(told)] => text("user", told),
                     parts => InputItem::Parts(parts),
                 }),
+            }
+            if settings.breaks_after(at) {
+                let last = items.pop().and_then(|item| serde_json::to_value(&item).ok());
+                items.extend(last.map(|mut item| {
+                    mark_breakpoint(&mut item, "input_text");
+                    InputItem::Made(item)
+                }));
             }
         }
         if from > 0 && from >= messages.len() {

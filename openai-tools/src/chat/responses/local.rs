@@ -295,6 +295,6 @@ fn shell_output(output: &ToolOutput) -> Value {
 #[cfg(feature = "client")]
 const NOTHING_TO_SEE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
-#[cfg(test)]
+#[cfg(all(test, feature = "client"))]
 #[path = "local_tests.rs"]
 mod tests;

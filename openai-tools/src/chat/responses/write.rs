@@ -67,7 +67,7 @@ pub(crate) fn write_request(
         background: settings.background.then_some(true),
         conversation,
         previous_response_id: after.map(|(id, _)| id),
-        input: Input::of(&request.messages, from),
+        input: Input::of(request, from),
         tools,
         tool_choice: choice.map(|choice| tool_choice(choice, request.tools.as_ref())),
         parallel_tool_calls: settings.parallel_tool_calls.filter(|_| has_tools),

@@ -118,12 +118,12 @@ impl<C: Send + Sync + 'static> DynTool<C> {
         description: impl Into<String>,
         parameters: Value,
     ) -> Self {
-        let wire = json!({
+        let mut wire = json!({
             "type": "tool_search",
             "execution": "client",
             "description": description.into(),
-            "parameters": parameters,
         });
+        wire["parameters"] = parameters;
         let search = Arc::new(search);
         let tool = Self::builtin(CallKind::ToolSearch, Some(wire), move |query: Value, context| {
             let search = Arc::clone(&search);
