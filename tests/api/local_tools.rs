@@ -13,7 +13,7 @@ use openai_tools::{
     run::{Decision, Event, RunLimits, SavedRun, WaitReason},
     testing::{Reply, ScriptedCall},
     tool::{
-        ApplyPatch, CallFailure, CallKind, CommandOutput, Computer, ComputerOutput,
+        ApplyPatch, CallFailure, CallKind, CommandOutput, Computer, ComputerAction, ComputerOutput,
         ComputerRequest, FileChange, LocalShell, LocalShellRequest, Screenshot, Shell,
         ShellRequest, ToolSearch,
     },
@@ -89,7 +89,7 @@ impl Computer for Asked {
         request: ComputerRequest,
         _: ToolContext,
     ) -> Result<ComputerOutput, ToolError> {
-        let actions: Vec<_> = request.actions.iter().map(|action| action.as_str()).collect();
+        let actions: Vec<_> = request.actions.iter().map(ComputerAction::as_str).collect();
         self.note(actions.join(","));
         // Longer than any other output may be.
         let screen = Screenshot::bytes("image/png", &vec![7; 300_000]);

@@ -26,7 +26,7 @@ impl Crm {
 
     /// Greet a customer.
     #[tool(custom)]
-    fn greet(&self, text: String) -> String {
+    fn greet(text: String) -> String {
         text
     }
 }

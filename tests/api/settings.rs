@@ -119,6 +119,8 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+type Change = Box<dyn FnOnce(&mut Settings)>;
+
 fn request(set: impl FnOnce(&mut Settings)) -> Request {
     let mut request = Request::new("m");
     request.messages.push(Message::user("u"));
@@ -198,7 +200,7 @@ async fn a_run_has_a_method_for_each() {
 #[tokio::test]
 async fn what_every_server_refuses_is_refused_before_the_request() {
     let long = "x".repeat(65);
-    let wrong: Vec<(&str, Box<dyn FnOnce(&mut Settings)>)> = vec![
+    let wrong: Vec<(&str, Change)> = vec![
         (
             "16",
             Box::new(|s| {
