@@ -98,10 +98,10 @@ impl<A> RunBuilder<A> {
     /// # let server = Server::builder().script(script).start().await?;
     /// # let client = Client::builder().base_url(server.base_url()).build()?;
     /// let tools = Toolbox::new().with(look)?.with(build)?;
-    /// let look = ToolName::parse("look")?;
+    /// let first = ToolName::parse("look")?;
     /// let run = client.run("gpt-5.2").tools(&tools).user("Is there a house?").on_turn(move |next| {
     ///     match next.turn() {
-    ///         0 => next.allow([look.clone()]),
+    ///         0 => next.allow([first.clone()]),
     ///         _ => next.allow_all(),
     ///     }
     /// });

@@ -166,7 +166,7 @@ pub enum Caller {
 /// A name that tools of one subject share, and what the model is told of the subject.
 ///
 /// ```
-/// use openai_tools::{DynTool, ToolDefinition, ToolError, Toolbox, tool::Namespace};
+/// use openai_tools::{ToolDefinition, tool::Namespace};
 /// use serde_json::json;
 ///
 /// let definition = ToolDefinition::new("find", json!({"type": "object", "properties": {}}));
