@@ -15,6 +15,7 @@ mod custom_tools;
 mod definitions;
 mod dispatch;
 mod echoes;
+mod files;
 mod hooks;
 mod hosted_items;
 mod hostile;

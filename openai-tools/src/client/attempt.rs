@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 use http::{
     HeaderMap, HeaderValue,
-    header::{ACCEPT, CONTENT_TYPE},
+    header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE},
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, timeout_at};
@@ -16,7 +16,7 @@ use super::{
     limiter::Permit,
     retry::{Failure, retry_after},
     time_limits::End,
-    transport::{Body, TransportError, TransportErrorKind},
+    transport::{Body, Sending, TransportError, TransportErrorKind},
 };
 use crate::{
     chat::{Api, FinishReason, Response, wire::Delivery},
@@ -43,8 +43,15 @@ impl Head {
         media_type.trim().eq_ignore_ascii_case("text/event-stream")
     }
 
+    /// How many bytes the body has, and what they are, as far as the server says.
+    pub(super) fn content(&self) -> (Option<u64>, Option<String>) {
+        let told = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let length = told(CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        (length, told(CONTENT_TYPE).map(str::to_owned))
+    }
+
     /// Whether the status promises all of a response, and not a part or nothing.
-    fn is_whole(&self) -> bool {
+    pub(super) fn is_whole(&self) -> bool {
         matches!(self.status, 200 | 201)
     }
 
@@ -52,7 +59,7 @@ impl Head {
         Failure::of_response(self.status, &self.headers, api, SystemTime::now())
     }
 
-    fn no_response(&self) -> Error {
+    pub(super) fn no_response(&self) -> Error {
         let detail = "the status promises no whole response";
         self.facts(Error::new(ErrorKind::InvalidResponse, detail))
     }
@@ -68,6 +75,17 @@ impl Inner {
     ) -> Result<(Head, Bytes), Failed> {
         let (head, mut body) =
             self.begin(request, Delivery::Whole, timing, permit.as_ref()).await?;
+        let bytes = self.whole(&head, &mut body, timing).await?;
+        Ok((head, bytes))
+    }
+
+    /// Reads the body of a good response that has to hold something.
+    pub(super) async fn whole(
+        &self,
+        head: &Head,
+        body: &mut Body,
+        timing: Timing,
+    ) -> Result<Bytes, Failed> {
         let limit = self.max_response_bytes;
         let read = match told_length(&head.headers) {
             Some(told) if told > limit => Read::TooLarge(Bytes::new()),
@@ -76,7 +94,7 @@ impl Inner {
                     None => self.time_limits.of_first_byte(timing.began, timing.deadline),
                     Some(last) => self.time_limits.of_body(timing.began, last, timing.deadline),
                 };
-                read_body(&mut body, &head.headers, limit, until).await
+                read_body(body, &head.headers, limit, until).await
             }
         };
         match read {
@@ -85,9 +103,9 @@ impl Inner {
                 let empty = Error::new(ErrorKind::InvalidResponse, "it is empty");
                 Err(Failed::new(head.facts(empty.with_payload(bytes)), true))
             }
-            Read::Whole(bytes) if head.is_whole() => Ok((head, bytes)),
+            Read::Whole(bytes) if head.is_whole() => Ok(bytes),
             Read::Whole(bytes) => Err(Failed::new(head.no_response().with_payload(bytes), false)),
-            Read::TooLarge(_) => Err(self.too_large(&head)),
+            Read::TooLarge(_) => Err(self.too_large(head)),
             Read::Late(bytes, end) => {
                 Err(Failed::new(head.facts(end.error().with_payload(bytes)), true))
             }
@@ -126,8 +144,18 @@ impl Inner {
             request.headers_mut().entry(ACCEPT).or_insert(accepted);
         }
 
+        self.head_of(self.transport.send(request), timing, permit).await
+    }
+
+    /// Waits for the head of a response. A bad status is an error, and its body is read.
+    pub(super) async fn head_of(
+        &self,
+        sending: Sending<'_>,
+        timing: Timing,
+        permit: Option<&Permit>,
+    ) -> Result<(Head, Body), Failed> {
         let end = self.time_limits.of_first_byte(timing.began, timing.deadline);
-        let response = match timeout_at(end.at, self.transport.send(request)).await {
+        let response = match timeout_at(end.at, sending).await {
             Ok(sent) => sent.map_err(|e| Failed::of_transport(e, None))?,
             Err(_elapsed) => return Err(Failed::new(end.error(), true)),
         };
@@ -249,7 +277,7 @@ enum Read {
 }
 
 fn told_length(headers: &HeaderMap) -> Option<usize> {
-    headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Reads a body to its end. `until` says how long the next chunk is waited for, by when the last

@@ -562,6 +562,59 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_is_chosen_by_its_name_and_never_gets_the_key_of_openai() {
+        let groq = from(&[
+            ("OPENAI_PROVIDER", "Groq"),
+            ("GROQ_API_KEY", "gsk-1"),
+            ("OPENAI_API_KEY", "sk-secret"),
+            ("OPENAI_ORG_ID", "org-1"),
+        ]);
+        let client = groq.and_then(ClientBuilder::build).expect("enough");
+        assert_eq!(client.inner.base_url, "https://api.groq.com/openai/v1");
+        assert_eq!(client.inner.headers[AUTHORIZATION], "Bearer gsk-1");
+        assert!(!client.inner.headers.contains_key("openai-organization"));
+        let azure = from(&[
+            ("OPENAI_PROVIDER", "azure"),
+            ("AZURE_OPENAI_API_KEY", "k"),
+            ("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/"),
+            ("OPENAI_API_VERSION", "2025-01-01-preview"),
+        ]);
+        let client = azure.and_then(ClientBuilder::build).expect("enough");
+        assert_eq!(client.inner.headers["api-key"], "k");
+        assert!(!client.inner.headers.contains_key(AUTHORIZATION));
+        let uri = client.inner.uri("chat/completions", Some("d"), &[]).expect("a URL");
+        let expected = "https://r.openai.azure.com/openai/deployments/d/chat/completions\
+                        ?api-version=2025-01-01-preview";
+        assert_eq!(uri.to_string(), expected);
+        let ollama = from(&[("OPENAI_PROVIDER", "ollama"), ("OPENAI_API_KEY", "sk-secret")]);
+        let client = ollama.and_then(ClientBuilder::build).expect("enough");
+        assert_eq!(client.inner.base_url, "http://localhost:11434/v1");
+        assert!(!client.inner.headers.contains_key(AUTHORIZATION));
+    }
+
+    #[test]
+    fn a_provider_that_is_not_known_or_lacks_something_is_refused() {
+        for (variables, named) in [
+            (
+                &[("OPENAI_PROVIDER", "nobody"), ("OPENAI_API_KEY", "k")][..],
+                "known are openai, azure",
+            ),
+            (
+                &[("OPENAI_PROVIDER", "groq"), ("OPENAI_API_KEY", "k")][..],
+                "GROQ_API_KEY is not set",
+            ),
+            (
+                &[("OPENAI_PROVIDER", "azure-v1"), ("AZURE_OPENAI_API_KEY", "k")][..],
+                "AZURE_OPENAI_ENDPOINT is not set",
+            ),
+        ] {
+            let error = from(variables).expect_err(named);
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.to_string().contains(named), "{error}");
+        }
+    }
+
+    #[test]
     fn all_variables_are_read_and_no_debug_shows_the_key() {
         let builder = from(&[
             ("OPENAI_API_KEY", "sk-secret\n"),

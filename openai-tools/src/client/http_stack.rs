@@ -10,7 +10,10 @@ use std::{
 use bytes::Bytes;
 use http_body::Body as _;
 
-use super::transport::{Body, PollBody, Sending, Transport, TransportError, TransportErrorKind};
+use super::{
+    files::RequestBody,
+    transport::{Body, PollBody, Sending, Transport, TransportError, TransportErrorKind},
+};
 use crate::error::{Error, ErrorKind};
 
 pub(super) struct Reqwest {
@@ -59,25 +62,59 @@ impl Reqwest {
     }
 }
 
+impl Reqwest {
+    async fn execute(
+        &self,
+        request: http::Request<reqwest::Body>,
+    ) -> Result<http::Response<Body>, TransportError> {
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = Some(body);
+        let response = self.client.execute(request).await.map_err(|e| {
+            let kind = match (e.is_connect(), e.is_timeout()) {
+                (true, true) => TransportErrorKind::ConnectTimeout,
+                (true, false) => TransportErrorKind::Connect,
+                _ if e.is_builder() => TransportErrorKind::Request,
+                _ => TransportErrorKind::Broken,
+            };
+            failed(kind, e)
+        })?;
+        let response: http::Response<reqwest::Body> = response.into();
+        Ok(response.map(|body| Body::polled(ReqwestBody(body))))
+    }
+}
+
 impl Transport for Reqwest {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
-        Box::pin(async move {
-            let (head, body) = request.into_parts();
-            let mut request = reqwest::Request::new(head.method, self.url(&head.uri)?);
-            *request.headers_mut() = head.headers;
-            *request.body_mut() = Some(body.into());
-            let response = self.client.execute(request).await.map_err(|e| {
-                let kind = match (e.is_connect(), e.is_timeout()) {
-                    (true, true) => TransportErrorKind::ConnectTimeout,
-                    (true, false) => TransportErrorKind::Connect,
-                    _ if e.is_builder() => TransportErrorKind::Request,
-                    _ => TransportErrorKind::Broken,
-                };
-                failed(kind, e)
-            })?;
-            let response: http::Response<reqwest::Body> = response.into();
-            Ok(response.map(|body| Body::polled(ReqwestBody(body))))
-        })
+        Box::pin(self.execute(request.map(reqwest::Body::from)))
+    }
+
+    fn send_streamed(&self, request: http::Request<RequestBody>) -> Sending<'_> {
+        let wrap = |body| reqwest::Body::wrap(StreamedBody(Mutex::new(body)));
+        Box::pin(self.execute(request.map(wrap)))
+    }
+}
+
+/// What is sent is read by one task at a time; the lock is for the type alone, and never waited for.
+struct StreamedBody(Mutex<RequestBody>);
+
+impl http_body::Body for StreamedBody {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        let body = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let chunk = ready!(body.poll_chunk(cx)).transpose();
+        Poll::Ready(chunk.map(|chunk| chunk.map(http_body::Frame::data)))
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        let body = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        http_body::SizeHint::with_exact(body.left())
     }
 }
 

@@ -7,6 +7,7 @@ mod conversations;
 mod course;
 mod endpoint;
 mod event_stream;
+mod files;
 mod hook;
 mod http_stack;
 mod limiter;
@@ -35,6 +36,10 @@ pub use self::{
     builder::ClientBuilder,
     conversations::Conversations,
     event_stream::EventStream,
+    files::{
+        Download, ExpiresAfter, FileOrder, FilePage, FilePurpose, Files, ListFiles, RequestBody,
+        StoredFile, Upload,
+    },
     hook::{AttemptVerdict, FailedAttempt},
     pages::{Items, ListItems},
     responses::Responses,
@@ -50,7 +55,7 @@ use crate::{
     chat::{Api, Request, Response, wire::Delivery},
     error::{AttemptRecord, Error, ErrorKind},
     observe::{Observe, Span},
-    provider::{Provider, Quirks},
+    provider::{Provider, Quirks, percent_encode},
 };
 
 /// Talks to OpenAI's API, or to any server that speaks the same wire.
@@ -190,10 +195,16 @@ impl Client {
         Conversations::new(Arc::clone(&self.inner))
     }
 
+    /// The files that the server keeps.
+    #[must_use]
+    pub fn files(&self) -> Files {
+        Files::new(Arc::clone(&self.inner))
+    }
+
     fn write(&self, request: &Request, delivery: Delivery) -> Result<Outgoing, Error> {
         let api = request.api.unwrap_or(self.inner.api);
         let inner = &*self.inner;
-        let uri = inner.uri(api.path(), &request.model)?;
+        let uri = inner.uri(api.path(), Some(&request.model), &[])?;
         Ok(Outgoing::new(request, api, uri, api.write(request, delivery, &inner.provider)?))
     }
 
@@ -204,11 +215,16 @@ impl Client {
 }
 
 impl Inner {
-    /// Where a path of the API is.
-    fn uri(&self, path: &str, model: &str) -> Result<Uri, Error> {
-        let path = self.provider.path(path, model);
-        let uri = format!("{}/{path}", self.base_url).parse();
-        uri.map_err(|error: InvalidUri| {
+    /// Where a path of the API is, with more of a query.
+    fn uri(&self, path: &str, model: Option<&str>, query: &[(&str, String)]) -> Result<Uri, Error> {
+        let mut uri = format!("{}/{}", self.base_url, self.provider.path(path, model));
+        for (name, value) in query {
+            uri.push(if uri.contains('?') { '&' } else { '?' });
+            uri.push_str(name);
+            uri.push('=');
+            percent_encode(value, &mut uri);
+        }
+        uri.parse().map_err(|error: InvalidUri| {
             Error::new(ErrorKind::InvalidRequest, "it has no place in a URL").with_source(error)
         })
     }

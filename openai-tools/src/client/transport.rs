@@ -9,6 +9,7 @@ use std::{
 
 use bytes::Bytes;
 
+use super::files::RequestBody;
 use crate::error::Source;
 
 /// Sends one HTTP request and gives back the head of its response. The client's own is reqwest;
@@ -26,6 +27,23 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// Dropping the future closes or returns the connection.
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_>;
+
+    /// Sends a request whose body is read while it is sent, such as the upload of a large file.
+    /// By default that is refused; what fits into memory goes through [`send`](Self::send).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`send`](Self::send).
+    fn send_streamed(&self, request: http::Request<RequestBody>) -> Sending<'_> {
+        drop(request);
+        let refused = "this transport sends no streams";
+        let error = TransportError::new(TransportErrorKind::Request, refused);
+        Box::pin(std::future::ready(Err(error)))
+    }
 }
 
 /// The future of [`Transport::send`].

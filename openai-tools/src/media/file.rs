@@ -91,6 +91,7 @@ impl File {
         }
     }
 
+    #[cfg(feature = "dispatch")]
     pub(super) fn size(&self) -> usize {
         let (Source::Data(text) | Source::FileId(text) | Source::Url(text)) = &self.source;
         text.len() + self.filename.as_ref().map_or(0, String::len)

@@ -76,6 +76,7 @@ impl Image {
         self.detail.as_ref()
     }
 
+    #[cfg(feature = "dispatch")]
     pub(super) fn size(&self) -> usize {
         let (Source::FileId(text) | Source::Url(text)) = &self.source;
         text.len()

@@ -47,6 +47,7 @@ pub enum Part {
 impl Part {
     /// How many bytes of a request it takes, about: those of its text, its URL, its id, or of its
     /// content as base64.
+    #[cfg(feature = "dispatch")]
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Audio(audio) => audio.base64().len(),

@@ -128,11 +128,10 @@ impl Provider {
         self
     }
 
-    /// A path of the API, with what goes before and behind it; `model` only counts where it is in the
-    /// path.
-    pub(crate) fn path(&self, path: &str, model: &str) -> String {
+    /// A path of the API, with what goes before and behind it; `model` is the one that is asked.
+    pub(crate) fn path(&self, path: &str, model: Option<&str>) -> String {
         let mut whole = String::new();
-        if self.model_in_path {
+        if let Some(model) = model.filter(|_| self.model_in_path) {
             whole.push_str("deployments/");
             percent_encode(model, &mut whole);
             whole.push('/');
@@ -176,10 +175,10 @@ mod tests {
     #[test]
     fn a_path_can_name_the_model_and_carry_a_query() {
         let plain = Provider::new("p", "https://p");
-        assert_eq!(plain.path("chat/completions", "m"), "chat/completions");
+        assert_eq!(plain.path("chat/completions", Some("m")), "chat/completions");
         let azure = Provider::azure("https://r.openai.azure.com", "2024-10-21");
         assert_eq!(
-            azure.path("chat/completions", "a b/../c?"),
+            azure.path("chat/completions", Some("a b/../c?")),
             "deployments/a%20b%2F..%2Fc%3F/chat/completions?api-version=2024-10-21"
         );
     }

@@ -58,6 +58,7 @@ mod automatic;
 mod check;
 mod completion;
 mod fault;
+mod files;
 mod line;
 mod play;
 mod recorded;

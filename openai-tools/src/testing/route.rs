@@ -10,6 +10,9 @@ use super::{fault::Fault, responses::Kept, wire::Response};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Endpoint {
     ChatCompletions,
+    File(String),
+    FileContent(String),
+    Files,
     Kept(Kept),
     Model(String),
     Models,
@@ -22,6 +25,9 @@ impl Endpoint {
         if let Some(found) = kept {
             return found.map(Self::Kept).map_err(|_| not_allowed(method, path));
         }
+        if let Some(rest) = path.strip_prefix("/v1/files") {
+            return Self::find_file(method, path, rest);
+        }
         let (endpoint, legal) = match path.strip_prefix("/v1/") {
             Some("chat/completions") => (Self::ChatCompletions, Method::POST),
             Some("responses") => (Self::Responses, Method::POST),
@@ -32,16 +38,34 @@ impl Endpoint {
             },
             None => return Err(no_such_path(method, path)),
         };
-        if *method == legal {
-            return Ok(endpoint);
-        }
-        Err(not_allowed(method, path))
+        if *method == legal { Ok(endpoint) } else { Err(not_allowed(method, path)) }
+    }
+
+    /// `rest` is what stands behind `/v1/files`.
+    fn find_file(method: &Method, path: &str, rest: &str) -> Result<Self, Fault> {
+        let (endpoint, legal) = match rest.strip_prefix('/').map(|rest| rest.split_once('/')) {
+            None if rest.is_empty() => (Self::Files, [Method::GET, Method::POST]),
+            Some(None) if rest.len() > 1 => {
+                (Self::File(rest[1..].to_owned()), [Method::GET, Method::DELETE])
+            }
+            Some(Some((id, "content"))) if !id.is_empty() => {
+                (Self::FileContent(id.to_owned()), [Method::GET, Method::GET])
+            }
+            _ => return Err(no_such_path(method, path)),
+        };
+        if legal.contains(method) { Ok(endpoint) } else { Err(not_allowed(method, path)) }
     }
 
     /// The methods that the path takes, for the header `allow`.
     pub(super) fn allowed(path: &str) -> &'static str {
         if let Some((_, legal)) = path.strip_prefix("/v1/").and_then(Kept::legal) {
             return legal;
+        }
+        if path.ends_with("/files") {
+            return "GET, POST";
+        }
+        if path.contains("/files/") && !path.ends_with("/content") {
+            return "GET, DELETE";
         }
         let posted = path.ends_with("/chat/completions") || path.ends_with("/responses");
         if posted { "POST" } else { "GET" }
@@ -102,11 +126,20 @@ mod tests {
         assert_eq!(find(&Method::POST, "/v1/responses"), Ok(Endpoint::Responses));
         assert_eq!(find(&Method::GET, "/v1/models"), Ok(Endpoint::Models));
         assert_eq!(find(&Method::GET, "/v1/models/m"), Ok(Endpoint::Model("m".to_owned())));
+        assert_eq!(find(&Method::POST, "/v1/files"), Ok(Endpoint::Files));
+        assert_eq!(find(&Method::DELETE, "/v1/files/f"), Ok(Endpoint::File("f".to_owned())));
+        let content = Ok(Endpoint::FileContent("f".to_owned()));
+        assert_eq!(find(&Method::GET, "/v1/files/f/content"), content);
         let status = |method, path: &str| find(method, path).expect_err("unknown").status;
         assert_eq!(status(&Method::GET, "/v1/chat/completions"), 405);
         assert_eq!(status(&Method::POST, "/v1/models"), 405);
         assert_eq!(status(&Method::GET, "/v1/conversations"), 405);
         assert_eq!(Endpoint::allowed("/v1/conversations/c/items"), "GET, POST");
+        assert_eq!(status(&Method::DELETE, "/v1/files"), 405);
+        assert_eq!(status(&Method::POST, "/v1/files/f/content"), 405);
+        for path in ["/v1/files/", "/v1/files/f/x", "/v1/files//content", "/v1/filesx"] {
+            assert_eq!(status(&Method::GET, path), 404, "{path}");
+        }
         for path in [
             "/",
             "/v1",

@@ -25,6 +25,7 @@ use tokio::{
 use super::{
     answer, check,
     fault::Fault,
+    files::Files,
     line::{Breach, BreakPoint, Line, Manner, Orders},
     play,
     recorded::Recorded,
@@ -44,6 +45,7 @@ use crate::provider::Provider;
 /// They can be retrieved, cancelled and deleted, their input listed and tokens counted, and so can
 /// conversations and their items. A streamed background response can be taken up again behind any of
 /// its events; each of its streams has the shape of the first, with its faults.
+/// Files that are uploaded it keeps in memory, and gives them back.
 ///
 /// It lives until it is dropped: dropping it closes the port and every connection. Bodies of over
 /// 64 MB are answered with a 413.
@@ -247,6 +249,7 @@ impl ServerBuilder {
             },
             provider: self.provider,
             memory: Mutex::new(Memory::new(self.background_polls)),
+            files: Mutex::default(),
             recorded: Mutex::default(),
             arrived: watch::Sender::new(0),
         });
@@ -279,6 +282,7 @@ struct Shared {
     stream: StreamShape,
     provider: Option<Provider>,
     memory: Mutex<Memory>,
+    files: Mutex<Files>,
     recorded: Mutex<VecDeque<Recorded>>,
     arrived: watch::Sender<u64>,
 }
@@ -318,6 +322,10 @@ impl Shared {
             Endpoint::Kept(kept) => {
                 let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
                 kept.respond(&mut memory, head.uri.query().unwrap_or_default(), bytes)
+            }
+            Endpoint::File(_) | Endpoint::FileContent(_) | Endpoint::Files => {
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                files.respond(&endpoint, head, bytes)
             }
             Endpoint::Model(id) => Ok(route::model_named(&id)),
             Endpoint::Models => Ok(route::models()),
