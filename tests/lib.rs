@@ -10,7 +10,7 @@ mod tools;
 pub mod wire;
 
 pub use self::{
-    server::{TestServer, api, is_chat, over, path},
+    server::{TestServer, api, is_chat, over, over_sync, path},
     tools::{
         block_until, block_until_cancelled, definition, echo, echo_call, tool,
         transcript_is_answered, unused_tool,

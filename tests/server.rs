@@ -19,6 +19,11 @@ pub async fn over<F: Future>(api: Api, test: F) -> F::Output {
     API.scope(api, test).await
 }
 
+/// The same for a test that is not async.
+pub fn over_sync(api: Api, test: impl FnOnce()) {
+    API.sync_scope(api, test);
+}
+
 /// The API that the test runs over; chat completions where nothing says so.
 #[must_use]
 pub fn api() -> Api {
@@ -157,16 +162,7 @@ impl Drop for TestServer {
             return;
         }
         for (index, request) in self.server.requests().iter().enumerate() {
-            let checked = match request.path() {
-                path if path.ends_with("/chat/completions") => {
-                    document::check_request(&request.json())
-                }
-                path if path.ends_with("/responses") => {
-                    document::check_responses_request(&request.json())
-                }
-                _ => continue,
-            };
-            if let Err(problems) = checked {
+            if let Err(problems) = document::check_sent(request.path(), &request.json()) {
                 panic!("request {index} is not valid against OpenAI's document:\n{problems}");
             }
         }

@@ -25,7 +25,7 @@ pub fn whole(message: &Value, finish_reason: &str) -> Value {
         json!({"type": "reasoning", "id": "rs_1", "summary": summary})
     }));
     let parts: Vec<Value> = text("content")
-        .map(|said| json!({"type": "output_text", "annotations": [], "text": said}))
+        .map(|said| json!({"type": "output_text", "annotations": [], "logprobs": [], "text": said}))
         .into_iter()
         .chain(text("refusal").map(|said| json!({"type": "refusal", "refusal": said})))
         .collect();
@@ -50,6 +50,13 @@ pub fn said(text: &str) -> String {
     let mut bytes = stream.text(text);
     bytes.extend(stream.end("stop"));
     bytes
+}
+
+/// How many events of the built-in server's stream of a text there are up to so many pieces of it.
+#[must_use]
+pub fn events_up_to(pieces: u64) -> u64 {
+    // The role; or that the response, its first item and its text begin.
+    pieces + if is_chat() { 1 } else { 4 }
 }
 
 /// A streamed response, event by event.
@@ -147,7 +154,7 @@ impl Stream {
         let mut items: Vec<(u64, Value)> =
             self.calls.values().map(|call| (call.at, call.item())).collect();
         if let Some(at) = self.message_at {
-            let text = json!({"type": "output_text", "annotations": [], "text": self.text});
+            let text = json!({"type": "output_text", "annotations": [], "logprobs": [], "text": self.text});
             let refusal = json!({"type": "refusal", "refusal": self.refusal});
             let mut parts = vec![text, refusal];
             parts.retain(|part| part["text"] != "" && part["refusal"] != "");

@@ -2,8 +2,8 @@
 
 use proc_macro::{TokenStream, TokenTree};
 
-/// Runs an async test twice, as `NAME::chat` and as `NAME::responses`: what asks `tests::api()` in it,
-/// as `TestServer` does, gets the API. It takes what `#[tokio::test]` takes.
+/// Runs a test twice, as `NAME::chat` and as `NAME::responses`: what asks `tests::api()` in it, as
+/// `TestServer` does, gets the API. Of an async test it takes what `#[tokio::test]` takes.
 #[proc_macro_attribute]
 pub fn test(settings: TokenStream, item: TokenStream) -> TokenStream {
     let Some(name) = name_of(&item) else {
@@ -11,11 +11,17 @@ pub fn test(settings: TokenStream, item: TokenStream) -> TokenStream {
             .parse()
             .unwrap_or(item);
     };
+    let is_async = item.clone().into_iter().any(|token| is(&token, "async"));
     let one = |api_name: &str, api: &str| {
-        format!(
-            "#[::tokio::test({settings})] async fn {api_name}() {{ \
-             ::tests::over(::openai_tools::chat::Api::{api}, super::{name}()).await; }}"
-        )
+        let api = format!("::openai_tools::chat::Api::{api}");
+        if is_async {
+            format!(
+                "#[::tokio::test({settings})] async fn {api_name}() {{ \
+                 ::tests::over({api}, super::{name}()).await; }}"
+            )
+        } else {
+            format!("#[test] fn {api_name}() {{ ::tests::over_sync({api}, super::{name}); }}")
+        }
     };
     let (chat, responses) = (one("chat", "ChatCompletions"), one("responses", "Responses"));
     // A module and a function can have one name.
@@ -27,6 +33,10 @@ pub fn test(settings: TokenStream, item: TokenStream) -> TokenStream {
 
 fn name_of(item: &TokenStream) -> Option<String> {
     let mut tokens = item.clone().into_iter();
-    tokens.find(|token| matches!(token, TokenTree::Ident(word) if word.to_string() == "fn"))?;
+    tokens.find(|token| is(token, "fn"))?;
     tokens.next().map(|name| name.to_string())
+}
+
+fn is(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident.to_string() == word)
 }

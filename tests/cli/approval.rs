@@ -8,17 +8,19 @@ use openai_tools::{
 };
 use serde_json::{Value, json};
 
+use tests::wire::events_up_to;
+
 use crate::scene::{File, Scene, two_calls, weather_file};
 
 /// The outputs that a request holds, in order.
 fn outputs(scene: &Scene, request: usize) -> Vec<String> {
-    let body = scene.requests()[request].json();
+    let body = scene.requests()[request].as_chat();
     let messages = body["messages"].as_array().expect("messages").iter();
     let outputs = messages.filter(|message| message["role"] == "tool");
     outputs.map(|message| message["content"].as_str().expect("a text").to_owned()).collect()
 }
 
-#[test]
+#[both_apis::test]
 fn each_call_is_shown_and_run_as_it_is_said() {
     for stream in [&[][..], &["--stream"]] {
         let scene = Scene::new([two_calls(), Reply::text("Hanoi.")]);
@@ -34,7 +36,7 @@ fn each_call_is_shown_and_run_as_it_is_said() {
     }
 }
 
-#[test]
+#[both_apis::test]
 fn who_says_all_is_asked_once_and_who_quits_is_not_asked_again() {
     let tools = weather_file("approve_all_on.json");
     let options = ["--tools", tools.path(), "--approve", "ask", "--report", "json", "Where?"];
@@ -63,7 +65,7 @@ fn who_says_all_is_asked_once_and_who_quits_is_not_asked_again() {
     }
 }
 
-#[test]
+#[both_apis::test]
 fn what_is_shown_of_a_call_cannot_control_the_terminal() {
     let call = [("c1", "get_weather", "{\n\"city\": \"\u{9b}2J\u{202e}x\"}")];
     let scene = Scene::new([Reply::tool_calls(call)]);
@@ -76,7 +78,7 @@ fn what_is_shown_of_a_call_cannot_control_the_terminal() {
     assert!(!both.contains(['\u{9b}', '\u{202e}']), "{both}");
 }
 
-#[test]
+#[both_apis::test]
 fn where_nobody_can_be_asked_the_run_ends_as_pending_and_says_how_to_go_on() {
     let tools = weather_file("approve_nobody.json");
     let options = ["--tools", tools.path(), "--approve", "ask", "--report", "json"];
@@ -88,7 +90,7 @@ fn where_nobody_can_be_asked_the_run_ends_as_pending_and_says_how_to_go_on() {
     assert_eq!(scene.server.request_count(), 1);
 }
 
-#[test]
+#[both_apis::test]
 fn with_approve_none_the_model_is_told_that_nothing_is_run() {
     let scene = Scene::new([two_calls(), Reply::text("I cannot say.")]);
     let tools = weather_file("approve_none.json");
@@ -99,7 +101,7 @@ fn with_approve_none_the_model_is_told_that_nothing_is_run() {
     assert!(outputs(&scene, 1).iter().all(|output| output.contains("--approve none")));
 }
 
-#[test]
+#[both_apis::test]
 fn a_kept_run_is_taken_up_and_goes_on_in_its_journal() {
     let journal = File::none_yet("take_up.journal");
     let tools = weather_file("take_up.json");
@@ -126,10 +128,10 @@ fn a_kept_run_is_taken_up_and_goes_on_in_its_journal() {
     assert_eq!(third.server.request_count(), 0, "nobody is asked");
     let (exit, report) = third.report(&["--resume", journal.path(), "How warm?"]);
     assert_eq!((exit, &report["text"]), (Exit::Success, &json!("31 °C.")));
-    assert!(third.requests()[0].json()["messages"].to_string().contains("How warm?"));
+    assert!(third.requests()[0].as_chat()["messages"].to_string().contains("How warm?"));
 }
 
-#[test]
+#[both_apis::test]
 fn a_run_that_failed_is_taken_up_where_it_stood() {
     let journal = File::none_yet("failed.journal");
     let tools = weather_file("failed_kept.json");
@@ -143,11 +145,11 @@ fn a_run_that_failed_is_taken_up_where_it_stood() {
     assert_eq!(outputs(&scene, 2).len(), 2, "the calls of the first process");
 }
 
-#[test]
+#[both_apis::test]
 fn a_stream_that_broke_is_kept_as_well() {
     let journal = File::none_yet("broken_stream.journal");
     let cut = Reply::text("It is warm in Hanoi, as ever.")
-        .with_stream(StreamShape::new().with_fault(StreamFault::CutAfter(2)));
+        .with_stream(StreamShape::new().with_fault(StreamFault::CutAfter(events_up_to(1))));
     let scene = Scene::new([cut, Reply::text("Hanoi.")]);
     let stream = ["--stream", "--report", "json"];
     let ran = scene.run(&[&stream[..], &["--journal", journal.path(), "Where?"]].concat());
@@ -156,7 +158,7 @@ fn a_stream_that_broke_is_kept_as_well() {
     assert_eq!((ran.exit, &ran.json()["text"]), (Exit::Success, &json!("Hanoi.")));
 }
 
-#[test]
+#[both_apis::test]
 fn a_journal_that_cannot_be_used_is_told_and_nothing_is_sent() {
     let scene = Scene::new([]);
     let there = File::new("there.journal", "");
@@ -178,7 +180,7 @@ fn a_journal_that_cannot_be_used_is_told_and_nothing_is_sent() {
     assert_eq!(scene.server.request_count(), 0);
 }
 
-#[test]
+#[both_apis::test]
 fn a_torn_journal_is_gone_on_with() {
     let journal = File::none_yet("torn.journal");
     let scene = Scene::new([Reply::text("Hanoi."), Reply::text("31 °C.")]);

@@ -7,10 +7,11 @@ use openai_tools::{
     testing::{Reply, StreamFault, StreamShape},
 };
 use serde_json::json;
+use tests::wire::events_up_to;
 
 use crate::scene::{Scene, two_calls, weather_file};
 
-#[test]
+#[both_apis::test]
 fn each_attempt_is_reported_with_its_status_and_its_wait() {
     let busy = |wait: &str| {
         Reply::error(429, "rate_limit_exceeded", "Slow down.").with_header("retry-after-ms", wait)
@@ -33,7 +34,7 @@ fn each_attempt_is_reported_with_its_status_and_its_wait() {
     );
 }
 
-#[test]
+#[both_apis::test]
 fn the_attempts_of_a_request_that_failed_are_reported_with_its_turn() {
     let scene = Scene::new([two_calls(), Reply::error(400, "bad", "Bad.")]);
     let (exit, report) =
@@ -45,7 +46,7 @@ fn the_attempts_of_a_request_that_failed_are_reported_with_its_turn() {
     assert_eq!(log[1]["error"], "api");
 }
 
-#[test]
+#[both_apis::test]
 fn a_response_that_does_not_begin_is_given_up_after_the_timeout() {
     let late = || Reply::text("late").with_delay(Duration::MAX);
     let scene = Scene::new([late(), late(), late()]);
@@ -56,16 +57,16 @@ fn a_response_that_does_not_begin_is_given_up_after_the_timeout() {
     assert_eq!(report["attempt_log"][0]["error"], "first_byte_timeout");
 }
 
-#[test]
+#[both_apis::test]
 fn a_stream_that_falls_silent_is_given_up_after_the_timeout() {
     let stall = Reply::text("It is warm in Hanoi, as it always is.")
-        .with_stream(StreamShape::new().with_fault(StreamFault::StallAfter(3)));
+        .with_stream(StreamShape::new().with_fault(StreamFault::StallAfter(events_up_to(2))));
     let scene = Scene::new([stall]);
     let (exit, report) = scene.report(&["--stream", "--timeout", "50ms", "Hello"]);
     assert_eq!((exit, &report["error"]["kind"]), (Exit::Failure, &json!("idle_timeout")));
 }
 
-#[test]
+#[both_apis::test]
 fn the_deadline_ends_a_run_as_a_limit_with_what_was_done() {
     let tools = weather_file("deadline.json");
     for stream in [&[][..], &["--stream"]] {
@@ -83,7 +84,7 @@ fn the_deadline_ends_a_run_as_a_limit_with_what_was_done() {
     }
 }
 
-#[test]
+#[both_apis::test]
 fn of_a_response_with_too_many_calls_none_is_run() {
     let scene = Scene::new([two_calls()]);
     let tools = weather_file("too_many.json");

@@ -18,9 +18,9 @@ use openai_tools::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use self::scene::{Failing, File, KEY, Ran, Scene, two_calls, weather_file};
+use self::scene::{Failing, File, KEY, Ran, Scene, api_option, two_calls, weather_file};
 
-#[test]
+#[both_apis::test]
 fn the_report_tells_everything_about_a_run_with_parallel_calls() {
     let scene = Scene::new([two_calls(), Reply::text("Hanoi.").with_usage(20, 1)]);
     let tools = weather_file("parallel.json");
@@ -113,7 +113,7 @@ fn the_report_tells_everything_about_a_run_with_parallel_calls() {
     );
 }
 
-#[test]
+#[both_apis::test]
 fn a_bad_call_is_reported_with_the_word_of_its_failure() {
     let bad = Reply::tool_calls([
         ("c1", "get_wether", "{}"),
@@ -132,7 +132,7 @@ fn a_bad_call_is_reported_with_the_word_of_its_failure() {
     assert_eq!(report["calls"][2]["arguments"], r#"{"city": "#);
 }
 
-#[test]
+#[both_apis::test]
 fn each_outcome_has_its_word_its_reason_and_exit_code_1() {
     let tools = weather_file("outcomes.json");
     let schema = File::new("outcomes_schema.json", r#"{"type": "object", "properties": {}}"#);
@@ -172,7 +172,7 @@ fn each_outcome_has_its_word_its_reason_and_exit_code_1() {
     }
 }
 
-#[test]
+#[both_apis::test]
 fn a_typed_answer_is_the_value() {
     let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}});
     let object = json!({"name": "place", "schema": schema, "strict": true});
@@ -183,12 +183,12 @@ fn a_typed_answer_is_the_value() {
     assert_eq!(exit, Exit::Success);
     assert_eq!(report["value"], json!({"city": "Hanoi"}));
     assert_eq!(report["text"], r#"{"city": "Hanoi"}"#);
-    let sent = scene.requests()[0].json();
+    let sent = scene.requests()[0].as_chat();
     assert_eq!(sent["response_format"]["json_schema"]["name"], "place");
     assert_eq!(sent["response_format"]["json_schema"]["strict"], true);
 }
 
-#[test]
+#[both_apis::test]
 fn an_error_of_the_server_is_reported_with_its_facts_and_without_the_key() {
     let message = format!("Incorrect API key provided: {KEY}.");
     let scene = Scene::new([Reply::error(401, "invalid_api_key", message)]);
@@ -207,7 +207,7 @@ fn an_error_of_the_server_is_reported_with_its_facts_and_without_the_key() {
     assert_eq!(report["request_ids"], json!([error["request_id"]]));
 }
 
-#[test]
+#[both_apis::test]
 fn what_was_done_before_an_error_is_reported() {
     let scene = Scene::new([two_calls(), Reply::error(400, "bad", "Bad.")]);
     let (exit, report) =
@@ -219,7 +219,7 @@ fn what_was_done_before_an_error_is_reported() {
     assert_eq!((&report["attempts"], &report["turns"]), (&json!(2), &json!(1)));
 }
 
-#[test]
+#[both_apis::test]
 fn a_cancelled_run_is_an_error_that_keeps_what_was_done() {
     let scene = Scene::new([two_calls(), Reply::text("late").with_delay(Duration::MAX)]);
     let tools = weather_file("cancel.json");
@@ -242,7 +242,7 @@ fn a_cancelled_run_is_an_error_that_keeps_what_was_done() {
     assert_eq!(report["calls"].as_array().map(Vec::len), Some(2));
 }
 
-#[test]
+#[both_apis::test]
 fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
     let scene = Scene::new([]);
     let syntax = File::new("syntax.json", "[\n  {\"name\": }\n]");
@@ -278,7 +278,7 @@ fn what_fails_before_the_run_is_reported_with_its_place_and_nothing_is_sent() {
     assert_eq!(scene.server.request_count(), 0);
 }
 
-#[test]
+#[both_apis::test]
 fn the_option_goes_before_the_environment() {
     let (asked, other) = (Scene::new([Reply::text("hi")]), Scene::new([]));
     let url = asked.server.base_url();
@@ -290,7 +290,7 @@ fn the_option_goes_before_the_environment() {
     assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
 }
 
-#[test]
+#[both_apis::test]
 fn a_url_needs_no_key() {
     let scene = Scene::new([Reply::text("hi")]);
     let ran = Ran::new(&["--base-url", &scene.server.base_url(), "Hello"], |console| console);
@@ -299,7 +299,7 @@ fn a_url_needs_no_key() {
     assert_eq!(scene.requests()[0].json()["model"], "gpt-5.2");
 }
 
-#[test]
+#[both_apis::test]
 fn without_key_and_url_the_built_in_server_answers_and_stderr_says_so() {
     let tools = weather_file("built_in.json");
     let arguments = ["--report", "json", "--tools", tools.path(), "Weather in Hanoi and Paris?"];
@@ -309,7 +309,7 @@ fn without_key_and_url_the_built_in_server_answers_and_stderr_says_so() {
     assert_eq!(ran.json()["calls"].as_array().map(Vec::len), Some(2));
 }
 
-#[test]
+#[both_apis::test]
 fn a_dash_reads_the_prompt_from_stdin() {
     let scene = Scene::new([Reply::text("hi")]);
     let url = scene.server.base_url();
@@ -317,11 +317,11 @@ fn a_dash_reads_the_prompt_from_stdin() {
         console.with_stdin(&b"What does the letter say?"[..])
     });
     assert_eq!(ran.exit, Exit::Success);
-    let sent = scene.requests()[0].json();
+    let sent = scene.requests()[0].as_chat();
     assert!(sent["messages"].to_string().contains("What does the letter say?"), "{sent}");
 }
 
-#[test]
+#[both_apis::test]
 fn plain_http_beyond_this_machine_needs_its_option() {
     let kind = |options: &[&str]| {
         let arguments =
@@ -338,7 +338,7 @@ fn plain_http_beyond_this_machine_needs_its_option() {
     assert_eq!(kind(&["--allow-plain-http"]).0, "input");
 }
 
-#[test]
+#[both_apis::test]
 fn the_text_report_is_for_reading() {
     let scene = Scene::new([two_calls(), Reply::text("Hanoi is \u{1b}[31mwarmer.")]);
     let ran = scene.run(&["--tools", weather_file("text.json").path(), "Where is it warmer?"]);
@@ -353,7 +353,7 @@ fn the_text_report_is_for_reading() {
     assert!(lines[..6].iter().all(|line| line.chars().count() <= 80));
 }
 
-#[test]
+#[both_apis::test]
 fn the_text_report_of_an_error_has_it_on_stderr() {
     let scene = Scene::new([Reply::error(400, "bad", "Bad \u{1b}]0;title\u{7}.")]);
     let ran = scene.run(&["Hello"]);
@@ -408,13 +408,14 @@ fn help_shows_examples_within_the_width() {
     assert!(ran.stdout.ends_with("--report json - < letter.txt\n"), "no example is broken up");
 }
 
-#[test]
+#[both_apis::test]
 fn a_closed_pipe_is_no_failure_and_a_full_disk_is() {
     let scene = Scene::new([Reply::text("hi"), Reply::text("hi")]);
     let url = scene.server.base_url();
     let run = |kind, stderr: &mut Vec<u8>| {
         let console = Console::new(Failing(kind), stderr);
-        cli::main(["openai-tools", "run", "--base-url", &url, "Hello"], console)
+        let options = ["openai-tools", "run", "--base-url", &url, "Hello"];
+        cli::main(options.into_iter().chain(api_option()), console)
     };
     let mut stderr = Vec::new();
     assert_eq!(run(io::ErrorKind::BrokenPipe, &mut stderr), Exit::Success);

@@ -63,6 +63,11 @@ impl Scene {
     }
 }
 
+/// What says that the run goes through the API of the test.
+pub(crate) fn api_option() -> Vec<&'static str> {
+    if tests::is_chat() { Vec::new() } else { vec!["--api", "responses"] }
+}
+
 pub(crate) struct Ran {
     pub(crate) exit: Exit,
     pub(crate) stdout: String,
@@ -70,12 +75,12 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// Runs `openai-tools run` with the arguments.
+    /// Runs `openai-tools run` with the arguments, over the API of the test.
     pub(crate) fn new<'a>(
         arguments: &[&str],
         set: impl FnOnce(Console<'a>) -> Console<'a>,
     ) -> Self {
-        Self::of(&[&["run"], arguments].concat(), set)
+        Self::of(&[&["run"], &api_option()[..], arguments].concat(), set)
     }
 
     pub(crate) fn of<'a>(arguments: &[&str], set: impl FnOnce(Console<'a>) -> Console<'a>) -> Self {
@@ -117,7 +122,9 @@ pub(crate) struct File(PathBuf);
 
 impl File {
     pub(crate) fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli");
+        // A test and its twin run at the same time.
+        let api = tests::api().as_str();
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("cli").join(api);
         fs::create_dir_all(&folder).expect("a folder");
         let path = folder.join(name);
         fs::write(&path, content).expect("a file");

@@ -10,9 +10,10 @@ use openai_tools::{
     testing::{Reply, StreamFault, StreamShape},
 };
 use serde_json::{Value, json};
+use tests::wire::events_up_to;
 use tokio_util::sync::CancellationToken;
 
-use super::scene::{File, Scene, two_calls, weather_file};
+use super::scene::{File, Scene, api_option, two_calls, weather_file};
 
 fn answers() -> [Reply; 2] {
     [two_calls(), Reply::text("Hanoi.").with_usage(20, 1)]
@@ -38,7 +39,7 @@ fn take_times(report: &mut Value) -> Vec<Option<f64>> {
     times
 }
 
-#[test]
+#[both_apis::test]
 fn the_streamed_report_is_the_unstreamed_one_with_more_times() {
     let tools = weather_file("streamed.json");
     let arguments = ["--tools", tools.path(), "Where is it warmer?"];
@@ -55,7 +56,7 @@ fn the_streamed_report_is_the_unstreamed_one_with_more_times() {
     assert_eq!(streamed, unstreamed);
 }
 
-#[test]
+#[both_apis::test]
 fn calls_start_when_their_arguments_are_there() {
     let pace = StreamShape::new().with_delta_size(1_000).with_pace(Duration::from_millis(100));
     let scene = Scene::new([two_calls().with_stream(pace), Reply::text("Hanoi.")]);
@@ -70,7 +71,7 @@ fn calls_start_when_their_arguments_are_there() {
     assert!(time(0, "started_ms") < complete(1), "{report}");
 }
 
-#[test]
+#[both_apis::test]
 fn text_and_calls_are_shown_and_the_report_does_not_repeat_the_text() {
     let scene = Scene::new([two_calls(), Reply::text("Hanoi is \u{1b}[31mwarmer.\nBy far.")]);
     let tools = weather_file("shown.json");
@@ -92,7 +93,7 @@ fn text_and_calls_are_shown_and_the_report_does_not_repeat_the_text() {
     assert!(lines.last().is_some_and(|line| line.starts_with("completed: 2 turns, 2 calls, ")));
 }
 
-#[test]
+#[both_apis::test]
 fn a_typed_answer_is_shown_as_it_comes_and_then_as_the_value() {
     let schema = json!({"type": "object", "properties": {"city": {"type": "string"}}});
     let schema = File::new("streamed-answer.json", schema.to_string());
@@ -103,7 +104,7 @@ fn a_typed_answer_is_shown_as_it_comes_and_then_as_the_value() {
     assert!(ran.stdout.contains("{\n  \"city\": \"Hanoi\"\n}\n"), "{}", ran.stdout);
 }
 
-#[test]
+#[both_apis::test]
 fn a_refusal_is_shown_once() {
     let ran = Scene::new([Reply::refusal("I would rather not.")]).run(&["--stream", "Go"]);
     assert_eq!(ran.exit, Exit::Finding);
@@ -128,24 +129,25 @@ impl Write for CancelAt {
     }
 }
 
-#[test]
+#[both_apis::test]
 fn text_is_shown_before_the_response_has_ended() {
     // Without what is shown nothing would ever end this run.
-    let stall = StreamShape::new().with_fault(StreamFault::StallAfter(2));
+    let stall = StreamShape::new().with_fault(StreamFault::StallAfter(events_up_to(1)));
     let scene = Scene::new([Reply::text("hello you").with_stream(stall)]);
     let cancellation = CancellationToken::new();
     let stdout = CancelAt("hell", Vec::new(), cancellation.clone());
     let console = Console::new(stdout, Vec::new()).with_cancellation(cancellation);
     let url = scene.server.base_url();
-    let exit = cli::main(["openai-tools", "run", "--stream", "--base-url", &url, "Hi"], console);
+    let options = ["openai-tools", "run", "--stream", "--base-url", &url, "Hi"];
+    let exit = cli::main(options.into_iter().chain(api_option()), console);
     assert_eq!(exit, Exit::Failure);
     scene.runtime.block_on(scene.requests()[0].ended());
     assert!(scene.requests()[0].is_abandoned());
 }
 
-#[test]
+#[both_apis::test]
 fn a_stream_that_breaks_off_is_an_error_with_what_had_been_shown() {
-    let cut = StreamShape::new().with_fault(StreamFault::CutAfter(2));
+    let cut = StreamShape::new().with_fault(StreamFault::CutAfter(events_up_to(1)));
     let reply = || Reply::text("hello you").with_stream(cut.clone());
     let ran = Scene::new([reply()]).run(&["--stream", "Hi"]);
     assert_eq!(ran.exit, Exit::Failure);
@@ -157,7 +159,7 @@ fn a_stream_that_breaks_off_is_an_error_with_what_had_been_shown() {
     assert!(report["first_event_ms"].is_f64(), "{report}");
 }
 
-#[test]
+#[both_apis::test]
 fn a_run_without_any_event_has_no_first_one() {
     let (exit, report) = Scene::new([Reply::error(400, "bad", "no")]).report(&["--stream", "Hi"]);
     assert_eq!((exit, report.get("first_event_ms")), (Exit::Failure, Some(&Value::Null)));
