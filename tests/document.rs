@@ -22,6 +22,23 @@ pub fn document() -> Option<&'static Value> {
     DOCUMENT.get_or_init(read).as_ref()
 }
 
+/// Holds the body of a request against what the document says of its path; of others it says nothing.
+///
+/// # Errors
+///
+/// Each place that is wrong.
+///
+/// # Panics
+///
+/// The document is no document.
+pub fn check_sent(path: &str, body: &Value) -> Result<(), String> {
+    match path {
+        path if path.ends_with("/chat/completions") => check_request(body),
+        path if path.ends_with("/responses") => check_responses_request(body),
+        _ => Ok(()),
+    }
+}
+
 /// Holds the body of a request against `CreateChatCompletionRequest`.
 ///
 /// # Errors

@@ -20,8 +20,11 @@ macro_rules! programs {
 
 programs! {
     approval in "../src/bin/approval.rs",
+    conversation in "../src/bin/conversation.rs",
+    conversation_state in "../src/bin/conversation_state.rs",
     dynamic_tools in "../src/bin/dynamic_tools.rs",
     failures in "../src/bin/failures.rs",
+    hosted_tools in "../src/bin/hosted_tools.rs",
     impl_toolbox in "../src/bin/impl_toolbox.rs",
     quickstart in "../src/bin/quickstart.rs",
     responses in "../src/bin/responses.rs",
@@ -29,6 +32,7 @@ programs! {
     structured_output in "../src/bin/structured_output.rs",
     tool_set in "../src/bin/tool_set.rs",
     toolbox_with_context in "../src/bin/toolbox_with_context.rs",
+    vision in "../src/bin/vision.rs",
 }
 
 #[test]

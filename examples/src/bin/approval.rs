@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     let script = [Reply::tool_calls(calls), Reply::text("Anna is paid; Bob has to wait.")];
     let server = Server::builder().script(script).start().await?;
-    let client = Client::builder().base_url(server.base_url()).build()?;
+    let client = Client::builder().base_url(server.base_url()).api(examples::api()?).build()?;
     let tools = Toolbox::new().with(balance)?.with(pay)?;
 
     let stored = until_it_waits(&client, &tools).await?;

@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ];
     let script = [Reply::tool_calls(calls), Reply::text("I booked Luna, and nothing else.")];
     let server = Server::builder().script(script).start().await?;
-    let client = Client::builder().base_url(server.base_url()).build()?;
+    let client = Client::builder().base_url(server.base_url()).api(examples::api()?).build()?;
 
     let run = client
         .run("any")

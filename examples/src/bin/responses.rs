@@ -45,6 +45,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}: {} calls, {}", api.as_str(), run.calls().count(), run.text());
     }
 
+    // What one API has said goes on over the other.
+    let run = client.run(model).tools(&tools).user("What is the weather in Lisbon?").await?;
+    let run = client.run(model).api(Api::Responses).messages(run.into_transcript());
+    let run = run.tools(&tools).user("And in Hanoi?").await?;
+    println!("one transcript, two APIs: {}", run.text());
+
     let wish = "Plan a trip to Lisbon for 4 days.";
     println!("\n> {wish}");
     let run = client.parse::<Trip>(model).api(Api::Responses).user(wish).await?;
