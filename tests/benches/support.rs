@@ -99,10 +99,8 @@ fn connection(mut stream: TcpStream, of_chat: [&Vec<u8>; 2], of_responses: &[Vec
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     while let Some(request) = Received::read(&mut reader) {
         let says = usize::from(request.has_outputs());
-        let answer = match request.path.ends_with("/responses") {
-            true => &of_responses[says],
-            false => of_chat[says],
-        };
+        let is_of_responses = request.path.ends_with("/responses");
+        let answer = if is_of_responses { &of_responses[says] } else { of_chat[says] };
         stream.write_all(answer).expect("the client reads");
     }
 }

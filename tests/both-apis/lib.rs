@@ -25,10 +25,11 @@ pub fn test(settings: TokenStream, item: TokenStream) -> TokenStream {
     };
     let (chat, responses) = (one("chat", "ChatCompletions"), one("responses", "Responses"));
     // A module and a function can have one name.
-    let module: TokenStream = format!("mod {name} {{ {chat} {responses} }}")
-        .parse()
-        .expect("made of a name, and of settings that were tokens before");
-    [item, module].into_iter().collect()
+    match format!("mod {name} {{ {chat} {responses} }}").parse::<TokenStream>() {
+        Ok(module) => [item, module].into_iter().collect(),
+        // It is made of a name, and of settings that were tokens before. Unused, the test is told of.
+        Err(_) => item,
+    }
 }
 
 fn name_of(item: &TokenStream) -> Option<String> {

@@ -136,7 +136,9 @@ fn content(content: Option<&Value>) -> Value {
             let detail = part.get("detail").filter(|detail| *detail != "auto");
             url.map(|url| {
                 let mut image = json!({"url": url});
-                detail.map(|detail| image["detail"] = detail.clone());
+                if let Some(detail) = detail {
+                    image["detail"] = detail.clone();
+                }
                 json!({"type": "image_url", "image_url": image})
             })
         }
