@@ -78,7 +78,8 @@ async fn a_base_url_may_end_in_a_slash() {
     assert_eq!(server.requests()[0].path(), format!("/v1/{}", tests::path()));
 }
 
-/// Marks the process that [`in_own_process`] starts.
+/// Marks the process that [`in_own_process`] starts. The environment says nothing of the API, so that
+/// these tests are of one only.
 const CHILD: &str = "OPENAI_TOOLS_TEST_CHILD";
 
 /// Runs this test program again with other variables: setting them here would be seen by tests

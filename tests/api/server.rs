@@ -1,4 +1,5 @@
-//! The built-in server to a client that is not ours: what it answers, refuses and records.
+//! The built-in server to a client that is not ours: what it answers, refuses and records. Over chat
+//! completions, as the Responses API of the server translates to them; its own is in `responses`.
 
 use openai_tools::testing::Reply;
 use serde_json::{Value, json};

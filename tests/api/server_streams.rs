@@ -1,4 +1,5 @@
-//! Streams of the built-in server to clients that are not ours: bytes, times and ends.
+//! Streams of the built-in server to clients that are not ours: bytes, times and ends. Over chat
+//! completions; the events of the Responses API are in `responses`.
 
 use std::time::{Duration, Instant};
 
