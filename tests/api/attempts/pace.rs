@@ -45,7 +45,7 @@ async fn what_one_request_was_told_holds_for_all_of_its_model() {
     let client = script.builder().retry(never).pace_by_rate_limits(true).build().expect("good");
     client.send(&request()).await.expect_err("a 429");
     let mut another = request();
-    another.model = "another".to_owned();
+    "another".clone_into(&mut another.model);
     client.send(&another).await.expect("good");
     client.send(&request()).await.expect("good");
     client.stream(&request()).await.expect("good");
