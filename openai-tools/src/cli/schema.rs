@@ -43,7 +43,7 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
     // has it.
     let least = if wants_json { LintLevel::Warning } else { LintLevel::Error };
     let found = Found::of(&schemas, &profile, false, least, MOST_REPORTED);
-    let placed = source.positions(found.pointers().filter(|_| wants_json));
+    let of_lints = source.positions(found.pointers().filter(|_| wants_json));
     let mut room = MOST_REPORTED;
     let mut notes = Vec::new();
     // Each is written as soon as it is made: as values, all would take many times the memory.
@@ -69,7 +69,7 @@ fn strict(options: &StrictOptions, console: &mut Console<'_>) -> Result<Exit, Fa
                 "schema": contract.sent(),
                 "losses": schema_report::losses(&losses),
                 "codec": schema_report::codec(contract.codec()),
-                "lints": schema_report::lints(lints, &placed),
+                "lints": schema_report::lints(lints, &of_lints),
             }))
         } else {
             pretty(contract.sent())
@@ -164,14 +164,14 @@ fn encode(
         .encode(read_own(&own.text, schema)?)
         .map_err(|problem| Fault::Invalid(vec![problem]))?;
     // What the check refuses, no model may write. The file holds the value as the type has it.
-    let checked = checker.check_value(encoded.clone()).map_err(|fault| match fault {
+    let accepted = checker.check_value(encoded.clone()).map_err(|fault| match fault {
         Fault::Invalid(problems) => {
             let own = |problem| contract.codec().told_of_own(&encoded, problem);
             Fault::Invalid(problems.into_iter().map(own).collect())
         }
         fault => fault,
     });
-    checked.map(|_| encoded)
+    accepted.map(|_| encoded)
 }
 
 fn decode(_: &Value, _: &Contract, checker: &Checker, sent: &Source) -> Result<Value, Fault> {

@@ -153,7 +153,8 @@ impl<C> Toolbox<C> {
     /// Kind [`Definition`](ErrorKind::Definition): a name is taken, as for
     /// [`with`](Toolbox::with).
     pub fn merge(mut self, other: Self) -> Result<Self, Error> {
-        for Entry { definition, .. } in &other.set.entries {
+        let Self { set: others, handlers } = other;
+        for Entry { definition, .. } in &others.entries {
             if let Some(taken) = self.position(&key(definition)) {
                 return Err(duplicate(&self.set.entries[taken].definition, definition));
             }
@@ -161,11 +162,11 @@ impl<C> Toolbox<C> {
         let set = Arc::make_mut(&mut self.set);
         set.chat_json = OnceLock::new();
         set.responses_json = OnceLock::new();
-        for entry in &other.set.entries {
+        for entry in Arc::unwrap_or_clone(others).entries {
             set.by_name.insert(key(&entry.definition), set.entries.len());
-            set.entries.push(entry.clone());
+            set.entries.push(entry);
         }
-        Arc::make_mut(&mut self.handlers).extend(other.handlers.iter().cloned());
+        Arc::make_mut(&mut self.handlers).extend(Arc::unwrap_or_clone(handlers));
         Ok(self)
     }
 

@@ -133,12 +133,12 @@ fn narrow_items(into: &mut Map<String, Value>, other: &Map<String, Value>) {
         fixed.truncate(end);
         rest = Some(false.into());
     }
-    let (list, last) = match (fixed.is_empty(), ours.is_old || theirs.is_old) {
+    let (list, others) = match (fixed.is_empty(), ours.is_old || theirs.is_old) {
         (true, _) => (None, "items"),
         (false, true) => (Some("items"), "additionalItems"),
         (false, false) => (Some("prefixItems"), "items"),
     };
-    let values = [(list, Some(fixed.into())), (Some(last), rest)];
+    let values = [(list, Some(fixed.into())), (Some(others), rest)];
     for keyword in ITEMS {
         let value = values.iter().find(|(name, _)| *name == Some(*keyword));
         match value.and_then(|(_, value)| value.clone()) {
