@@ -269,7 +269,7 @@ fn nothing_in_data_controls_the_terminal() {
     let tools = folder.file("tools.json", tools().to_string());
     let record = json!({"name": "\u{1b}[2J\u{202e}x", "arguments": "\u{1b}]0;x\u{7}"}).to_string();
     let data = folder.file("data.jsonl", record.replace("\\u001b", "\u{9b}"));
-    for format in ["text", "json", "sarif", "github"] {
+    for format in ["text", "json", "sarif", "github", "junit"] {
         let ran = check(&["--tools", &tools, "--report", format, &data]);
         let is_odd = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
         assert!(!ran.stdout.contains(is_odd), "{format}: {:?}", ran.stdout);

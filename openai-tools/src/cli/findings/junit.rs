@@ -1,7 +1,10 @@
 use std::fmt::Write;
 
 use super::{Summary, said};
-use crate::cli::check::{Tally, Told};
+use crate::cli::{
+    check::{Tally, Told},
+    terminal,
+};
 
 /// XML with a suite for each file that has findings, and a test case for each finding; one case that
 /// passes where there are none.
@@ -112,7 +115,8 @@ fn escaped(text: &str) -> String {
             '\n' => escaped.push_str("&#10;"),
             '\t' => escaped.push_str("&#9;"),
             // No form of XML 1.0 can hold these, escaped or not.
-            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            c if terminal::is_control(c) => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }
     }
