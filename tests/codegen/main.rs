@@ -137,7 +137,9 @@ fn holds(scene: &str, one: &Contract, other: &Contract) {
     let sent = compare_schemas(one.sent(), other.sent());
     for change in sent.changes() {
         // `Option` says `null` last; `codegen` itself holds the order of all others.
-        let is_known = change.reason == "the forms stand in another order";
+        // Texts in branches of their own become one list of texts.
+        let is_list = change.pointer.ends_with("/typebox") && change.model == Some(Class::Wording);
+        let is_known = is_list || change.reason == "the forms stand in another order";
         assert!(is_known, "{scene}: {change:?}\n{:#}\n{:#}", one.sent(), other.sent());
     }
     let accepted = compare_schemas(one.accepted(), other.accepted());

@@ -64,7 +64,7 @@ contracts! {
         schema FieldWithAModule, schema FieldsWithDefaults, schema FlattenedEnum,
         schema FlattenedMap, schema FlattenedStruct, schema Float32, schema Float64,
         schema FoldersAndArchives, schema Formula, schema FreeJson, schema FreeJsonObject,
-        schema GeoJson, schema Geometry, schema HashMapOfNumbers, schema HashSet,
+        schema GeoJson, schema Geometry2, schema HashMapOfNumbers, schema HashSet,
         schema InclusiveRange, schema InternallyTagged, schema InvoiceFromALetter, schema Ip,
         schema IpV4, schema IpV6, schema JsonOfItsOwn, schema JsonPatch, schema KeywordNames,
         schema LinkedList, schema LinkedNodes, schema ListOfWideIntegers, schema MapByBooleans,
@@ -82,8 +82,8 @@ contracts! {
         schema StructOfEnums, schema StructWithDefaults, schema SystemTime, schema TextBounds,
         schema TransparentGeneric, schema TransparentStruct, schema TreeOfNames,
         schema TreeSetOfEnums, schema TupleOf1, schema TupleOf3, schema TupleStruct,
-        schema TupleVariants, schema TuplesInTuples, schema UiTree, schema Unit,
-        schema UnitStruct, schema UnsignedIntegers, schema Untagged, schema UntaggedArrays,
+        schema TupleVariants, schema TuplesInTuples, schema UiTree, schema Unit2,
+        schema UnitStruct, schema UnsignedIntegers, schema Untagged2, schema UntaggedArrays,
         schema Uuid, schema VecOfNumbers, schema VecOfVecs, schema Wrapping,
     }
     hostile { tool Struct, tool Struct2, tool NoStrict, tool SaidTwice, tool Draft7 }
