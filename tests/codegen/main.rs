@@ -148,6 +148,7 @@ fn holds(scene: &str, one: &Contract, other: &Contract) {
         let is_known = change.reason.contains("9223372036854775")
             || change.reason.contains("18446744073709551615")
             || change.reason == "the forms stand in another order"
+            || change.pointer.ends_with("/typebox") && change.model == Some(Class::Wording)
             || change.model == Some(Class::Widening);
         assert!(is_known, "{scene}: {change:?}");
     }
