@@ -160,6 +160,7 @@ struct Attributes {
 }
 
 #[tool]
+#[expect(clippy::too_many_arguments, reason = "one for each attribute")]
 fn attributes(
     /// # Heading
     ///

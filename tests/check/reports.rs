@@ -196,9 +196,12 @@ fn the_sarif_report_keeps_to_the_standard() {
     assert_eq!(log["runs"][0]["results"], json!([]));
 }
 
+/// Its depth, its name, its attributes.
+type Element = (usize, String, Vec<(String, String)>);
+
 /// Reads the XML that is written: elements, attributes and text, nothing else. Gives each element
 /// with its depth and its attributes.
-fn elements(xml: &str) -> Vec<(usize, String, Vec<(String, String)>)> {
+fn elements(xml: &str) -> Vec<Element> {
     let rest = xml.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").expect("a head");
     let mut open: Vec<String> = Vec::new();
     let mut found = Vec::new();

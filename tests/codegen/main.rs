@@ -79,8 +79,11 @@ fn what_is_compiled_here_is_what_is_written_today() {
     }
 }
 
+/// The name and the description of a tool, and a schema.
+type Given<'a> = (Option<(&'a str, Option<&'a str>)>, Value);
+
 /// The schemas of a file with their names and descriptions, for a tool.
-fn given(file: &Value) -> Vec<(Option<(&str, Option<&str>)>, Value)> {
+fn given(file: &Value) -> Vec<Given<'_>> {
     let list = file.as_array().or_else(|| file["tools"].as_array()).expect("a list");
     let one = |item| {
         let item: &Value = item;
@@ -114,7 +117,7 @@ fn strict(schema: &Value) -> Contract {
 }
 
 /// Holds what types promise against what the file does.
-fn hold(file: &str, given: &[(Option<(&str, Option<&str>)>, Value)], roots: &[Root]) {
+fn hold(file: &str, given: &[Given<'_>], roots: &[Root]) {
     assert_eq!(given.len(), roots.len(), "{file}");
     for ((tool, schema), root) in given.iter().zip(roots) {
         let scene = format!("{file}: {}", root.name);

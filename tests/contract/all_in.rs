@@ -30,14 +30,14 @@ mod every_form {
         AStruct(AStruct),
     }
 
-    pub(super) struct Calendar;
+    pub(super) struct Calendar(pub(super) u8);
 
     #[toolbox(prefix = "calendar_")]
     impl Calendar {
         /// A method.
         #[tool]
         pub(super) fn day(&self, day: u8) -> u8 {
-            day
+            day.max(self.0)
         }
     }
 
@@ -57,7 +57,7 @@ mod every_form {
         hidden();
         below::deep();
         a_function(String::new());
-        let _: Vec<_> = Arc::new(Calendar).tools::<()>();
+        let _: Vec<_> = Arc::new(Calendar(1)).tools::<()>();
     }
 }
 

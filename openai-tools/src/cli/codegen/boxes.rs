@@ -51,17 +51,14 @@ fn walk(start: usize, edges: &[Vec<usize>], seen: &mut [bool], left: &mut Vec<us
     }
     let mut open = vec![(start, 0)];
     while let Some((at, next)) = open.last_mut() {
-        match edges[*at].get(*next) {
-            Some(&to) => {
-                *next += 1;
-                if !std::mem::replace(&mut seen[to], true) {
-                    open.push((to, 0));
-                }
+        if let Some(&to) = edges[*at].get(*next) {
+            *next += 1;
+            if !std::mem::replace(&mut seen[to], true) {
+                open.push((to, 0));
             }
-            None => {
-                left.push(*at);
-                open.pop();
-            }
+        } else {
+            left.push(*at);
+            open.pop();
         }
     }
 }

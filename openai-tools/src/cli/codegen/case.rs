@@ -2,7 +2,7 @@
 
 /// The rule that makes all names of all identifiers, if there is one.
 pub(super) fn rule<'a>(
-    names: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    names: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
     are_variants: bool,
 ) -> Option<&'static str> {
     let rules = if are_variants { VARIANTS } else { FIELDS };
@@ -65,14 +65,14 @@ mod tests {
     #[test]
     fn the_rule_is_found_that_makes_all_names() {
         let variants = [("InProgress", "in_progress"), ("Done", "done")];
-        assert_eq!(rule(variants.into_iter(), true), Some("snake_case"));
+        assert_eq!(rule(&variants.into_iter(), true), Some("snake_case"));
         let variants = [("InProgress", "IN_PROGRESS"), ("Done", "DONE")];
-        assert_eq!(rule(variants.into_iter(), true), Some("SCREAMING_SNAKE_CASE"));
-        assert_eq!(rule([("Done", "Done")].into_iter(), true), None, "nothing is to be renamed");
+        assert_eq!(rule(&variants.into_iter(), true), Some("SCREAMING_SNAKE_CASE"));
+        assert_eq!(rule(&[("Done", "Done")].into_iter(), true), None, "nothing is to be renamed");
         assert_eq!(
-            rule([("user_id", "userId"), ("name", "name")].into_iter(), false),
+            rule(&[("user_id", "userId"), ("name", "name")].into_iter(), false),
             Some("camelCase")
         );
-        assert_eq!(rule([("user_id", "userID")].into_iter(), false), None);
+        assert_eq!(rule(&[("user_id", "userID")].into_iter(), false), None);
     }
 }

@@ -197,11 +197,11 @@ pub(super) fn joined(variant: &str) -> Option<String> {
 pub(super) fn fields_rule(fields: &Fields) -> Option<&'static str> {
     let names = fields.list.iter().map(|field| (unraw(&field.ident), &*field.name));
     let is_worth_it = names.clone().filter(|(ident, name)| ident != name).count() > 1;
-    rule(names, false).filter(|_| is_worth_it && fields.rest.is_none())
+    rule(&names, false).filter(|_| is_worth_it && fields.rest.is_none())
 }
 
 pub(super) fn variants_rule<T>(variants: &[Variant<T>]) -> Option<&'static str> {
-    rule(variants.iter().map(|variant| (&*variant.ident, &*variant.value)), true)
+    rule(&variants.iter().map(|variant| (&*variant.ident, &*variant.value)), true)
 }
 
 /// The widths of rustfmt: of lines, and of keys before they stand in lines of their own.

@@ -148,9 +148,9 @@ fn root_name(
 fn first_of_its_name(
     names: &mut HashMap<String, String>,
     name: &str,
-    named: &Named<'_>,
+    tool: &Named<'_>,
 ) -> Result<(), SchemaError> {
-    let (at, _) = place(named);
+    let (at, _) = place(tool);
     let Some(first) = names.insert(name.to_owned(), at.clone()) else { return Ok(()) };
     let reason = format!("`{}` is the name of the tool at {first} too", terminal::line(name, 64));
     Err(SchemaError::of_file(format!("{at}/name"), reason, "give one of them another name"))

@@ -31,6 +31,7 @@ pub(super) struct Tool {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "few are made, and each is looked at once")]
 pub(super) enum Body {
     /// Stands for what it holds.
     Newtype(Slot),

@@ -36,6 +36,7 @@ pub(super) struct Made {
     pub(super) bounds: Bounds,
 }
 
+#[expect(clippy::large_enum_variant, reason = "few are made, and each is looked at once")]
 pub(super) enum Form {
     Body(Body),
     Kept(Kept),
@@ -229,9 +230,12 @@ impl<'a> Reader<'a> {
         for (keyword, value) in map {
             let at = format!("{place}/{keyword}");
             match (keyword.as_str(), value) {
-                ("$anchor" | "$comment" | "$defs" | "$id" | "$schema" | "definitions", _) => {}
-                // Of the place, not of the schema: whoever has the place says it.
-                ("default", _) => {}
+                // A default is of the place, not of the schema: whoever has the place says it.
+                (
+                    "$anchor" | "$comment" | "$defs" | "$id" | "$schema" | "default"
+                    | "definitions",
+                    _,
+                ) => {}
                 ("$ref", Value::String(reference)) => {
                     parts.push(Kept::Reference(self.reference(reference, place)?));
                 }

@@ -260,7 +260,7 @@ fn is_value_of(value: &Value, ty: &Type) -> bool {
 pub(super) fn leftovers(map: &Map<String, Value>, used: &[&str]) -> Option<Vec<(String, Value)>> {
     let left = map.iter().filter(|(keyword, value)| {
         let is_whole = !LENGTHS.contains(&keyword.as_str()) || value.is_u64();
-        !is_annotation(keyword) && !(used.contains(&keyword.as_str()) && is_whole)
+        !(is_annotation(keyword) || used.contains(&keyword.as_str()) && is_whole)
     });
     let mut kept = Vec::new();
     for (keyword, value) in left {

@@ -69,7 +69,7 @@ impl Reader<'_> {
         let mut names = Names::default();
         let mut variants = Vec::new();
         for (n, branch) in branches {
-            let ident = names.give(&self.variant(branch));
+            let ident = names.give(&Self::variant(branch));
             let mut slot = self.slot(branch, &format!("{place}/{n}"), &format!("{name}{ident}"))?;
             self.close(&slot.ty);
             let extend = std::mem::take(&mut slot.notes.extend);
@@ -88,7 +88,7 @@ impl Reader<'_> {
         }
     }
 
-    fn variant(&self, branch: &Value) -> String {
+    fn variant(branch: &Value) -> String {
         let text = |key: &str| branch.get(key).and_then(Value::as_str);
         if let Some(reference) = text("$ref") {
             return type_name(&last_name(reference));

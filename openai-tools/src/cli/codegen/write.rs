@@ -57,7 +57,9 @@ impl Writer<'_> {
     }
 
     fn lines(&mut self, depth: usize, lines: &[String]) {
-        lines.iter().for_each(|line| self.line(depth, line));
+        for line in lines {
+            self.line(depth, line);
+        }
     }
 
     /// The variants of an enum that have fields, each from a place of the text to another, in one
