@@ -128,44 +128,8 @@ fn annotations_are_commands_of_one_line() {
     );
 }
 
-/// What SARIF 2.1.0 asks for of the objects that are written, by hand from the standard.
-fn sarif_schema() -> Value {
-    let message = json!({"type": "object", "properties": {"text": {"type": "string"}},
-        "required": ["text"], "additionalProperties": false});
-    let level = json!({"enum": ["none", "note", "warning", "error"]});
-    let rule = json!({"type": "object", "required": ["id"], "additionalProperties": false,
-        "properties": {"id": {"type": "string"}, "shortDescription": message,
-            "defaultConfiguration": {"type": "object", "properties": {"level": level},
-                "additionalProperties": false}}});
-    let region = json!({"type": "object", "additionalProperties": false, "properties": {
-        "startLine": {"type": "integer", "minimum": 1}, "startColumn": {"type": "integer", "minimum": 1}}});
-    let location = json!({"type": "object", "additionalProperties": false, "properties": {
-        "physicalLocation": {"type": "object", "additionalProperties": false,
-            "required": ["artifactLocation"], "properties": {
-                "artifactLocation": {"type": "object", "additionalProperties": false,
-                    "properties": {"uri": {"type": "string", "format": "uri-reference"}}},
-                "region": region}},
-        "logicalLocations": {"type": "array", "uniqueItems": true, "items": {"type": "object",
-            "additionalProperties": false, "properties": {
-                "fullyQualifiedName": {"type": "string"}, "kind": {"type": "string"}}}}}});
-    let result = json!({"type": "object", "required": ["message"], "additionalProperties": false,
-        "properties": {"ruleId": {"type": "string"}, "ruleIndex": {"type": "integer", "minimum": 0},
-            "level": level, "message": message, "locations": {"type": "array", "items": location},
-            "properties": {"type": "object"}}});
-    let driver = json!({"type": "object", "required": ["name"], "additionalProperties": false,
-        "properties": {"name": {"type": "string"}, "version": {"type": "string"},
-            "semanticVersion": {"type": "string"},
-            "rules": {"type": "array", "uniqueItems": true, "items": rule}}});
-    let tool = json!({"type": "object", "required": ["driver"], "additionalProperties": false,
-        "properties": {"driver": driver}});
-    let run = json!({"type": "object", "required": ["tool"], "additionalProperties": false,
-        "properties": {"tool": tool, "results": {"type": "array", "items": result},
-            "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
-            "properties": {"type": "object"}}});
-    json!({"type": "object", "required": ["version", "runs"], "additionalProperties": false,
-        "properties": {"$schema": {"type": "string", "format": "uri"}, "version": {"const": "2.1.0"},
-            "runs": {"type": "array", "items": run}}})
-}
+/// The schema of the standard (OASIS, SARIF 2.1.0), as it is published.
+const SARIF: &str = include_str!("schemas/sarif-2.1.0.json");
 
 #[test]
 fn the_sarif_report_keeps_to_the_standard() {
@@ -176,7 +140,7 @@ fn the_sarif_report_keeps_to_the_standard() {
     let log = ran.json();
     let validator = jsonschema::options()
         .should_validate_formats(true)
-        .build(&sarif_schema())
+        .build(&serde_json::from_str(SARIF).expect("JSON"))
         .expect("a schema");
     let faults: Vec<String> = validator.iter_errors(&log).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");
