@@ -37,7 +37,7 @@ fn each_line_that_is_no_record_is_told_at_its_place() {
             "data.jsonl:4:1 json ",
             "data.jsonl:5:11 utf-8 ",
             "data.jsonl:6:15 duplicate-key ",
-            "data.jsonl:7:129 too-deep /0",
+            "data.jsonl:7:128 too-deep ",
             "data.jsonl:8:1 json ",
             "data.jsonl:9:17 json ",
             "data.jsonl:10:15 json ",

@@ -27,7 +27,13 @@ pub(super) struct ManOptions {
 pub(super) fn completions(options: &CompletionsOptions, console: &mut Console<'_>) -> Exit {
     let mut text = Vec::new();
     clap_complete::generate(options.shell, &mut Program::command(), "openai-tools", &mut text);
-    console.print(&String::from_utf8_lossy(&text), Exit::Success)
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    if options.shell == Shell::Bash {
+        // clap_complete 4.6 spells a program's name with a hyphen in two ways, and then finds no
+        // command (clap-rs/clap#6421).
+        text = text.replace("openai__subcmd__tools", "openai__tools");
+    }
+    console.print(&text, Exit::Success)
 }
 
 /// Runs `openai-tools man`.
@@ -63,3 +69,28 @@ const MAN_HELP: &str = "\
 Examples:
   openai-tools man >openai-tools.1
   openai-tools man check | man -l -";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn bash_finds_every_command_that_it_looks_for() {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        {
+            let mut console = Console::new(&mut stdout, &mut stderr);
+            completions(&CompletionsOptions { shell: Shell::Bash }, &mut console);
+        }
+        let script = String::from_utf8(stdout).expect("UTF-8");
+        let lines = || script.lines().map(str::trim);
+        let set: HashSet<&str> =
+            lines().filter_map(|line| line.strip_prefix("cmd=\"")?.strip_suffix('"')).collect();
+        let arms: HashSet<&str> = lines().filter_map(|line| line.strip_suffix(')')).collect();
+        assert!(set.len() >= 10, "{set:?}");
+        let lost: Vec<_> =
+            set.iter().filter(|name| !name.is_empty() && !arms.contains(**name)).collect();
+        assert!(lost.is_empty(), "{lost:?}");
+    }
+}

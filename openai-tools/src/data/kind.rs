@@ -77,7 +77,7 @@ impl Kind {
         if object == Some("chat.completion.chunk") {
             return None;
         }
-        Some(if has("custom_id") {
+        Some(if has("custom_id") || (has("method") && has("url") && has("body")) {
             let has_answer = (has("response") || has("error")) && !has("body");
             if has_answer { Self::BatchOutput } else { Self::BatchInput }
         } else if has("request") && has("response") {

@@ -36,7 +36,8 @@ pub(super) fn example(record: &At<'_>, keys: &[&str], terms: &Terms, notes: &mut
     }
     let Some(end) = list.items().last() else { return };
     if end.text_at("role") != Some("assistant") {
-        let what = "the last message is not the assistant's: there is nothing to learn";
+        let what = "the last message is not the assistant's: there is nothing to learn; if it is \
+                    no example for fine-tuning, say so with --kind conversation";
         notes.error(&end.pointer, "training-end", what);
     }
 }

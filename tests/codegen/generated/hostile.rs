@@ -1,5 +1,5 @@
 // Written by `openai-tools codegen`. The contract is these types from now on: change them as you
-// like, and let `openai-tools lock` tell what a change means.
+// like, and let `openai_tools::ci::check` tell what a change means.
 
 /// Not what the tool says.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, schemars::JsonSchema, openai_tools::Tool)]

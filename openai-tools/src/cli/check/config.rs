@@ -28,6 +28,8 @@ pub(super) fn fill(options: &mut CheckOptions, folder: Option<&Path>) -> Result<
     let text =
         fs::read_to_string(&path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
     let base = path.parent().unwrap_or(Path::new(""));
+    // Reports name files as seen from here where they are below.
+    let base = folder.and_then(|folder| base.strip_prefix(folder).ok()).unwrap_or(base);
     read(options, &text, base).map_err(|why| Failure::input(format!("{shown}{why}")))
 }
 
@@ -52,6 +54,8 @@ fn read(options: &mut CheckOptions, text: &str, base: &Path) -> Result<(), Strin
         Some(Value::Table(check)) => check,
         Some(_) => return Err(": `check` is a table: write [check]".to_owned()),
     };
+    // A schema alone says that records are instances, which tools from a file would change.
+    let says_instances = options.schema.is_some() && options.tools.is_none();
     for (key, value) in check {
         let key: &str = key;
         let of = |error: &str| format!("{}: `{key}` {error}", place(text, key));
@@ -71,6 +75,7 @@ fn read(options: &mut CheckOptions, text: &str, base: &Path) -> Result<(), Strin
             "report" => keep(&mut options.report, given.one_of()),
             "schema" => keep(&mut options.schema, given.path()),
             "threads" => keep(&mut options.threads, given.count()),
+            "tools" if says_instances => given.path().map(drop),
             "tools" => keep(&mut options.tools, given.path()),
             _ => return Err(unknown(text, key, "key", KEYS)),
         }
@@ -188,6 +193,10 @@ mod tests {
         assert_eq!(options.max_errors, Some(7));
         assert_eq!(options.kind, Some(Kind::FineTuning));
         assert!(filled("").is_ok());
+
+        let mut options = CheckOptions { schema: Some("s.json".into()), ..CheckOptions::default() };
+        read(&mut options, text, Path::new("base")).expect("sound");
+        assert_eq!(options.tools, None, "a schema alone is for instances");
     }
 
     #[test]

@@ -125,8 +125,26 @@ pointer, rule, severity, message, tool}, and `summary` with {files, records,
 findings, errors, warnings, told, bytes, seconds}. Lines and columns count from
 1, columns in characters; a pointer goes on into arguments and answers.
 
+Kinds, and what they are recognised by:
+  instance            --schema without --tools
+  chat-request        `messages` and `model`
+  chat-response       `choices`
+  responses-request   `input` and `model`
+  responses-response  `output`
+  exchange            `request` and `response`
+  conversation        a list of messages or items, or an object that has one
+                      under `messages`, `input`, `items` or `data`
+  fine-tuning         `messages`, with `tools` or alone
+  preference          `preferred_output`
+  batch-input         `custom_id` or `method`, with `body`
+  batch-output        `custom_id` and `response` or `error`
+  tool-call           `name` and `arguments`, also inside of `function`
+
+Findings that are alike are told three times and counted; --max-errors 0 tells
+all.
+
 Options can stand in openai-tools.toml, under [check], by the same names; paths
-are relative to it:
+are relative to it, and --schema without --tools leaves its tools out:
   [check]
   tools = \"tools.lock.json\"
   data = [\"recorded/*.jsonl\"]

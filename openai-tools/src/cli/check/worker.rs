@@ -85,7 +85,7 @@ fn look(job: Job, cache: &mut Cache, terms: &Terms<'_>) -> Done {
         Piece::Document(bytes) => {
             desk.tally.bytes += bytes.len() as u64;
             match std::str::from_utf8(&bytes) {
-                Ok(text) => desk.records(1, text),
+                Ok(text) => desk.records(1, text, false),
                 Err(error) => desk.not_utf_8(1, &bytes, error.valid_up_to()),
             }
             Vec::new()
@@ -151,7 +151,7 @@ impl Desk<'_, '_> {
                 continue;
             }
             match whole.map_or_else(|| std::str::from_utf8(own), |text| Ok(&text[from..until])) {
-                Ok(text) => self.records(number, text.strip_suffix('\r').unwrap_or(text)),
+                Ok(text) => self.records(number, text.strip_suffix('\r').unwrap_or(text), true),
                 Err(error) => {
                     self.tally.records += 1;
                     self.not_utf_8(number, own, error.valid_up_to());
@@ -160,10 +160,11 @@ impl Desk<'_, '_> {
         }
     }
 
-    /// The records of a text that starts at a line: one, or the items of an array of them.
-    fn records(&mut self, line: u64, text: &str) {
+    /// The records of a text that starts at a line: one, or the items of an array of them. A line is one
+    /// instance, whatever it holds.
+    fn records(&mut self, line: u64, text: &str, is_line: bool) {
         let page = Page { line, text, lines: OnceCell::new() };
-        let Some(items) = self.list(text) else {
+        let Some(items) = self.list(text, is_line) else {
             return self.record(&page, 0, text, "");
         };
         for (n, item) in items.iter().enumerate() {
@@ -174,7 +175,7 @@ impl Desk<'_, '_> {
     }
 
     /// The items of an array that is a list of records and none itself.
-    fn list<'t>(&self, text: &'t str) -> Option<Vec<&'t RawValue>> {
+    fn list<'t>(&self, text: &'t str, is_line: bool) -> Option<Vec<&'t RawValue>> {
         let rules = self.terms.rules;
         if !text.trim_ascii_start().starts_with('[') {
             return None;
@@ -183,7 +184,8 @@ impl Desk<'_, '_> {
             Some(kind) => kind == Kind::Instance,
             None => rules.schema.is_some() && rules.offer.is_none(),
         };
-        if are_instances && rules.schema.as_ref().is_none_or(|held| held.takes_arrays()) {
+        let takes_arrays = || rules.schema.as_ref().is_none_or(|held| held.takes_arrays());
+        if are_instances && (is_line || takes_arrays()) {
             return None;
         }
         let items: Vec<&RawValue> = serde_json::from_str(text).ok()?;

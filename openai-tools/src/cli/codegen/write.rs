@@ -351,5 +351,5 @@ const DERIVES: &str = "Clone, Debug, PartialEq, serde::Deserialize, schemars::Js
 /// The first lines of every file; by the first one it is known again.
 pub(super) const HEAD: &str = "\
 // Written by `openai-tools codegen`. The contract is these types from now on: change them as you
-// like, and let `openai-tools lock` tell what a change means.
+// like, and let `openai_tools::ci::check` tell what a change means.
 ";
