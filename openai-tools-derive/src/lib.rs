@@ -104,9 +104,9 @@ use proc_macro::TokenStream;
 /// | `lark = …`, `regex = …` | fn, method, struct, variant¹ | the grammar of a custom tool | any text |
 /// | `defer_loading` | fn, method, struct, variant¹ | the model has to look for the tool (Responses API) | not set |
 /// | `allowed_callers(direct, programmatic)` | fn, method, struct, variant¹ | who may call the tool: the model, or programs that it writes (Responses API) | not sent, which is the model |
+/// | `namespace = "…"` | impl | the namespace of the tools (Responses API), described by the block's doc comment | none |
 /// | `documented` | all but variant¹ | a tool or a parameter without a description is a compile error | not set |
 /// | `prefix = "…"` | enum, impl, variant with `set` | what each name begins with, given ones included | none |
-/// | `namespace = "…"` | impl | the namespace of the tools (Responses API), described by the block's doc comment | none |
 /// | `set` | variant | the variant holds all tools of another enum | one tool |
 /// | `tools = "…"` | impl | name of the method that makes the tools, for a second block of one type | `tools` |
 /// | `crate = "…"` | fn, struct, enum, impl | where the library is found, if not at `::openai_tools` | `::openai_tools` |
