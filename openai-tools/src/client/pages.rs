@@ -67,7 +67,8 @@ impl ListItems {
     ///
     /// Dropping the future has no effect.
     pub async fn page(&self) -> Result<ItemList, Error> {
-        let base = self.target.as_ref().map_err(|kind| Error::new(*kind, "an id is empty"))?;
+        let base =
+            self.target.as_ref().map_err(|kind| Error::new(*kind, "an id is empty, or not one"))?;
         let limit = self.limit.map(|limit| limit.to_string());
         let mut query = Vec::new();
         query.extend(self.after.as_deref().map(|after| ("after", after)));
