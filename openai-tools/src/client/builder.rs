@@ -22,7 +22,7 @@ use crate::{
     provider::{Provider, Quirks},
 };
 
-/// What a base URL is like.
+/// What an error shows a base URL to be like.
 const OPENAI: &str = "https://api.openai.com/v1";
 
 /// Configures a [`Client`]; made by [`Client::builder`].

@@ -60,8 +60,9 @@ use crate::{
 
 /// Talks to OpenAI's API, or to any server that speaks the same wire.
 ///
-/// Make one and clone it: clones share connections and the limits on requests in flight. The API key is in no `Debug`, `Display`, log
-/// or error, and is sent to the base URL only (redirects are not followed).
+/// Make one and clone it: clones share connections and the limits on requests in flight. The API key
+/// is in no `Debug`, `Display`, log or error, and is sent to the base URL only (redirects are not
+/// followed).
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -156,8 +157,8 @@ impl Client {
     /// lost is taken up again behind the last event, as often as the retry policy allows without any
     /// event in between: nothing is given out twice, and nothing is lost.
     ///
-    /// On chat completions usage is asked for (`stream_options`); an extra field of that name is merged with it, and
-    /// null leaves it out.
+    /// On chat completions usage is asked for (`stream_options`); an extra field of that name is
+    /// merged with it, and null leaves it out.
     ///
     /// # Errors
     ///

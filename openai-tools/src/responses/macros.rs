@@ -1,4 +1,4 @@
-//! How the types of the wire are declared. Forty structs with two impls each, written out, would
+//! How the types of the wire are declared. Some 150 structs with six impls each, written out, would
 //! hide what they say: their fields.
 
 /// Objects: `required` and `optional` fields, and the value of `type` where they have one.
