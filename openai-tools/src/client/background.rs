@@ -134,7 +134,7 @@ impl Drop for Unfinished {
 const TIME_TO_CANCEL: Duration = Duration::from_secs(10);
 
 /// The events behind which a response does not go on.
-const ENDS: [&str; 4] =
+pub(super) const ENDS: [&str; 4] =
     ["response.cancelled", "response.completed", "response.failed", "response.incomplete"];
 
 /// The stream of a background response: where it is taken up again when its connection is lost.

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::{
     Inner,
     attempt::{Failed, Head},
+    background::ENDS,
     course::{Bounds, Course, Outgoing, Timing},
     endpoint::Target,
     limiter::Permit,
@@ -200,13 +201,7 @@ fn too_large(head: &Head, error: impl std::error::Error + Send + Sync + 'static)
 
 /// Whether nothing follows an event.
 fn ends(event: &StreamEvent) -> bool {
-    match event {
-        StreamEvent::Completed(_)
-        | StreamEvent::Error(_)
-        | StreamEvent::Failed(_)
-        | StreamEvent::Incomplete(_) => true,
-        other => other.kind().as_deref() == Some("response.cancelled"),
-    }
+    event.kind().is_some_and(|kind| kind == "error" || ENDS.contains(&&*kind))
 }
 
 impl fmt::Debug for EventStream {
