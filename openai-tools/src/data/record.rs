@@ -291,9 +291,7 @@ fn offer(
         let mut own = Notes::default();
         let root = At::root(list.value);
         let offer = Arc::new(Offer::read(&root, &mut own));
-        if memory.offers.len() >= MOST_REMEMBERED || text.len() > LONGEST_REMEMBERED {
-            memory.offers.clear();
-        }
+        make_room(&mut memory.offers, &text);
         memory.offers.insert(text.clone(), (offer, own.into_list()));
     }
     let (offer, own) = memory.offers.get(&text)?;
@@ -324,9 +322,7 @@ fn text_format(request: &At<'_>, memory: &mut Memory, notes: &mut Notes) -> Opti
 
 fn held(schema: &At<'_>, memory: &mut Memory, notes: &mut Notes) -> Format {
     let text = schema.value.to_string();
-    if memory.formats.len() >= MOST_REMEMBERED || text.len() > LONGEST_REMEMBERED {
-        memory.formats.clear();
-    }
+    make_room(&mut memory.formats, &text);
     let made = memory.formats.entry(text).or_insert_with(|| {
         Held::of(schema.value).map(Arc::new).map_err(|error| {
             let refusal = error.refusals().first();
@@ -342,6 +338,14 @@ fn held(schema: &At<'_>, memory: &mut Memory, notes: &mut Notes) -> Format {
             notes.error(&schema.pointer, "invalid-schema", why.clone());
             Format::Json
         }
+    }
+}
+
+/// Forgets everything before what is new would be too much.
+fn make_room<T>(known: &mut HashMap<String, T>, text: &str) {
+    let is_full = known.len() >= MOST_REMEMBERED || text.len() > LONGEST_REMEMBERED;
+    if is_full && !known.contains_key(text) {
+        known.clear();
     }
 }
 
