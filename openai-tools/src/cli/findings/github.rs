@@ -7,9 +7,8 @@ use crate::cli::{check::Tally, terminal};
 pub(super) fn write(tally: &Tally, summary: &Summary) -> String {
     let mut text = String::new();
     for told in &tally.told {
-        let place = if told.pointer.is_empty() { "" } else { &told.pointer };
-        let separator = if place.is_empty() { "" } else { ": " };
-        let message = format!("{place}{separator}{}", said(told));
+        let separator = if told.pointer.is_empty() { "" } else { ": " };
+        let message = format!("{}{separator}{}", told.pointer, said(told));
         // Writing to a text cannot fail.
         let _ = writeln!(
             text,

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Summary, said};
+use super::{Summary, counted, said};
 use crate::cli::{
     check::{Tally, Told},
     terminal,
@@ -52,7 +52,8 @@ pub(super) fn write(tally: &Tally, summary: &Summary) -> String {
     }
     if passes == 1 {
         suite(&mut text, "all files", 1, 0);
-        let name = format!("{} records in {} files", tally.records, summary.files);
+        let (records, files) = (counted(tally.records, "record"), counted(summary.files, "file"));
+        let name = format!("{records} in {files}");
         put(
             &mut text,
             format_args!(
