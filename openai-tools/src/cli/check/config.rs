@@ -143,14 +143,18 @@ impl Given<'_> {
     }
 
     fn path(&self) -> Result<PathBuf, String> {
-        Ok(self.base.join(self.text()?))
+        Ok(self.at_base(self.text()?))
+    }
+
+    /// A path from the folder of the file; stdin is nowhere.
+    fn at_base(&self, path: &str) -> PathBuf {
+        if path == "-" { PathBuf::from(path) } else { self.base.join(path) }
     }
 
     fn paths(&self) -> Result<Vec<String>, String> {
         let one = |value: &Value| {
             let text = value.as_str().ok_or_else(|| "is a list of texts".to_owned())?;
-            let path = if text == "-" { PathBuf::from(text) } else { self.base.join(text) };
-            Ok(path.to_string_lossy().into_owned())
+            Ok(self.at_base(text).to_string_lossy().into_owned())
         };
         match self.value {
             Value::Array(list) => list.iter().map(one).collect(),
@@ -193,10 +197,8 @@ mod tests {
         assert_eq!(options.max_errors, Some(7));
         assert_eq!(options.kind, Some(Kind::FineTuning));
         assert!(filled("").is_ok());
-
-        let mut options = CheckOptions { schema: Some("s.json".into()), ..CheckOptions::default() };
-        read(&mut options, text, Path::new("base")).expect("sound");
-        assert_eq!(options.tools, None, "a schema alone is for instances");
+        let options = filled("[check]\nschema = \"-\"\n").expect("sound");
+        assert_eq!(options.schema, Some(PathBuf::from("-")), "stdin");
     }
 
     #[test]
