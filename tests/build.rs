@@ -8,6 +8,7 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(fuzzing)");
     find_document();
     compare_compiler();
+    find_rustfmt();
 }
 
 /// OpenAI's own document: where `OPENAI_TOOLS_OPENAPI` says, or beside the checkout.
@@ -37,5 +38,14 @@ fn compare_compiler() {
     let version = Command::new(rustc).arg("--version").output();
     if version.is_ok_and(|version| version.stdout.starts_with(b"rustc 1.95.")) {
         println!("cargo::rustc-cfg=same_rustc");
+    }
+}
+
+/// Generated types are laid out as rustfmt does it, which not every toolchain has.
+fn find_rustfmt() {
+    println!("cargo::rustc-check-cfg=cfg(has_rustfmt)");
+    let version = Command::new("rustfmt").arg("--version").output();
+    if version.is_ok_and(|version| version.status.success()) {
+        println!("cargo::rustc-cfg=has_rustfmt");
     }
 }
