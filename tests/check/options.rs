@@ -55,6 +55,9 @@ fn a_kind_can_be_forced() {
     let wrong = check(&["--kind", "finetuning", &data]);
     assert_eq!(wrong.exit, Exit::Failure);
     assert!(wrong.stderr.contains("fine-tuning"), "{}", wrong.stderr);
+    let bare = check(&["--kind", "instance", &data]);
+    assert_eq!(bare.exit, Exit::Failure, "nothing would be checked");
+    assert!(bare.stderr.contains("give --schema"), "{}", bare.stderr);
 }
 
 #[test]

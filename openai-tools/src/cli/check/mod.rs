@@ -65,6 +65,11 @@ fn checked(options: &CheckOptions, console: &mut Console<'_>) -> Result<Exit, Fa
             "no data: name files, globs or `-`, here or as `data` in openai-tools.toml",
         ));
     }
+    if options.kind == Some(Kind::Instance) && options.schema.is_none() {
+        return Err(Failure::input(
+            "--kind instance: no schema to hold them to; give --schema FILE",
+        ));
+    }
     let (inputs, missing) = inputs::named(&options.data);
     one_stdin(&options, &inputs)?;
 
