@@ -112,7 +112,7 @@ impl fmt::Debug for Part {
 
 /// A `data:` URL.
 #[cfg(any(feature = "dispatch", feature = "wire"))]
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
+pub(crate) fn data_url(media_type: &str, bytes: &[u8]) -> String {
     let mut url = format!("data:{media_type};base64,");
     base64::Engine::encode_string(&base64::engine::general_purpose::STANDARD, bytes, &mut url);
     url

@@ -1,9 +1,11 @@
 use std::fmt;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 
-use crate::tool::{ToolContext, error::BoxError};
+use crate::{
+    media::data_url,
+    tool::{ToolContext, error::BoxError},
+};
 
 /// A computer that a model works with; see [`DynTool::computer`](crate::DynTool::computer).
 pub trait Computer: Send + Sync + 'static {
@@ -201,7 +203,7 @@ impl Screenshot {
     /// By its bytes and media type, such as `image/png`.
     #[must_use]
     pub fn bytes(media_type: &str, bytes: &[u8]) -> Self {
-        Self::url(format!("data:{media_type};base64,{}", STANDARD.encode(bytes)))
+        Self::url(data_url(media_type, bytes))
     }
 
     /// By an address that the server can fetch, or a `data:` URL.
