@@ -24,7 +24,7 @@ pub(super) fn finding(text: &str, error: &NotJson) -> Finding {
     }
     let at = offset(text, error);
     if error.reason().starts_with("recursion limit") {
-        return of(at, "too-deep", "nested deeper than 128 levels".to_owned());
+        return of(at, "too-deep", "nested deeper than 127 levels".to_owned());
     }
     if text.starts_with('\u{feff}') {
         let message = "not JSON: a byte order mark, which only the start of a file may have";

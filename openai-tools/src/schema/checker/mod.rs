@@ -100,7 +100,7 @@ impl Checker {
     ///
     /// # Errors
     ///
-    /// The text is not JSON (or is nested deeper than 128 levels), or the value breaks the schema;
+    /// The text is not JSON (or is nested deeper than 127 levels), or the value breaks the schema;
     /// up to 20 problems are told.
     pub fn check(&self, text: &str) -> Result<Value, Fault> {
         let value = if self.inner.takes_nothing && text.trim_ascii().is_empty() {
