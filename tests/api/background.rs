@@ -1,10 +1,15 @@
 //! Background responses: asked for until they are whole, taken up again, cancelled.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
+use bytes::Bytes;
 use openai_tools::{
     Client, ErrorKind, Message,
     chat::{Api, Delta, Request},
+    client::{Body, Sending, Transport},
     responses::{ResponseStatus, StreamEvent},
     run::RunLimits,
     testing::{Reply, Server, StreamFault, StreamShape},
@@ -101,6 +106,36 @@ async fn a_background_response_that_fails_is_asked_for_no_more() {
     let error = client(&server).send(&request()).await.expect_err("failed");
     assert_eq!(error.kind(), ErrorKind::Api);
     assert_eq!(asked(&server).len(), 3);
+}
+
+/// Takes requests for responses, and has no time for anything else.
+struct Overloaded(Arc<Mutex<Vec<String>>>);
+
+impl Transport for Overloaded {
+    fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
+        let asked = format!("{} {}", request.method(), request.uri().path());
+        let (status, body) = match &*asked {
+            "POST /v1/responses" => (200, r#"{"id": "resp_1", "status": "queued"}"#),
+            _ => (503, r#"{"error": {"message": "overloaded"}}"#),
+        };
+        self.0.lock().expect("no panic").push(asked);
+        let body = Body::full(Bytes::from_static(body.as_bytes()));
+        let response = http::Response::builder().status(status).body(body).expect("a response");
+        Box::pin(std::future::ready(Ok(response)))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_that_an_overloaded_server_does_not_tell_of_is_cancelled() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let builder = Client::builder().transport(Overloaded(Arc::clone(&asked)));
+    let client = builder.api(Api::Responses).build().expect("a good configuration");
+    let error = client.send(&request()).await.expect_err("overloaded");
+    assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(503)));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let last = asked.lock().expect("no panic").last().cloned();
+    // The request for it may be tried again.
+    assert_eq!(last.as_deref(), Some("POST /v1/responses/resp_1/cancel"));
 }
 
 #[tokio::test(start_paused = true)]

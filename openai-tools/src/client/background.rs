@@ -55,7 +55,8 @@ pub(super) async fn send(
                 return Ok(Response { attempts, attempt_log, ..*response });
             }
             Err(error) => {
-                if error.kind() == ErrorKind::Api {
+                // It has failed, or is gone. Of an overloaded server that says nothing, and it goes on.
+                if matches!(error.status(), Some(200 | 404)) && error.kind() == ErrorKind::Api {
                     pending.forget();
                 }
                 return Err(error);
