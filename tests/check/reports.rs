@@ -1,7 +1,7 @@
 //! What is told, in each form.
 
 use openai_tools::cli::Exit;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::scene::{Folder, Ran, check, example, report, run, tools, weather};
 
@@ -138,9 +138,8 @@ fn the_sarif_report_keeps_to_the_standard() {
     let missing = folder.path("not there é.jsonl");
     let ran = check(&["--tools", &tools, "--report", "sarif", &data, &missing]);
     let log = ran.json();
-    let validator = jsonschema::options()
-        .build(&serde_json::from_str(SARIF).expect("JSON"))
-        .expect("a schema");
+    let validator =
+        jsonschema::options().build(&serde_json::from_str(SARIF).expect("JSON")).expect("a schema");
     let faults: Vec<String> = validator.iter_errors(&log).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let run = &log["runs"][0];

@@ -159,6 +159,9 @@ async fn read(client: &Inner, reading: &mut Reading) -> Result<StreamEvent, Fail
     let Reading { head, body, timing, decoder, last_heard, .. } = reading;
     let failed = |error: Error| Failed::new(head.facts(error), true);
     loop {
+        // What is read ahead is never waited for: a server that sends nothing but comments would keep
+        // every timer of this task from being looked at.
+        tokio::task::coop::consume_budget().await;
         let mut event = decoder.next_event().map_err(|error| too_large(head, error))?;
         if event.is_none() {
             let end = client.time_limits.of_stream(*last_heard, timing.deadline);

@@ -12,7 +12,7 @@ use crate::schema::shorten;
 pub(super) fn function(at: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Notes) {
     let Some(name) = name(at, notes) else { return };
     let shown = shorten(name, 64);
-    let held = match offer.map(|offer| (offer, offer.tool(name))) {
+    let held = match offer.map(|offer| (offer, offer.tool(at.text_at("namespace"), name))) {
         None => None,
         Some((_, Some(tool))) => tool.held.as_ref(),
         Some((offer, None)) => {
@@ -57,7 +57,9 @@ pub(super) fn function(at: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Note
 pub(super) fn custom(at: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Notes) {
     let Some(name) = name(at, notes) else { return };
     let shown = shorten(name, 64);
-    if let Some(offer) = offer.filter(|offer| !offer.is_open && offer.tool(name).is_none()) {
+    let is_unknown =
+        |offer: &&Arc<Offer>| offer.tool(at.text_at("namespace"), name).is_none() && !offer.is_open;
+    if let Some(offer) = offer.filter(is_unknown) {
         notes.of_tool(at.place_of("name"), "unknown-tool", offer.unknown(name), &shown);
     }
     if at.text_at("input").is_none() {

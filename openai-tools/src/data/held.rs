@@ -1,6 +1,8 @@
 use serde_json::Value;
 
-use crate::schema::{Checker, Contract, Fault, NotJson, Problem, SchemaError, Sieve, Verdict};
+use crate::schema::{
+    Checker, Contract, Fault, NotJson, Problem, SchemaError, Sieve, Verdict, deepest,
+};
 
 /// A schema that text is held to.
 #[derive(Debug)]
@@ -9,6 +11,8 @@ pub(crate) struct Held {
     /// Lets most of what is valid pass without building it.
     sieve: Option<Sieve>,
     takes_arrays: bool,
+    /// How deeply an instance may be nested for the validator, which has no bound of its own.
+    deepest: usize,
 }
 
 impl Held {
@@ -18,6 +22,13 @@ impl Held {
     ///
     /// Every place at which it is no schema that can be used.
     pub(crate) fn of(schema: &Value) -> Result<Self, SchemaError> {
+        let Some(deepest) = deepest(schema) else {
+            return Err(SchemaError::of_file(
+                String::new(),
+                "its parts lead to each other in more ways than can be looked at".to_owned(),
+                "refer to a definition once in a place, and not in several branches that hold at once",
+            ));
+        };
         let checker = Contract::given(schema.clone(), false)?.checker()?;
         let sieve = Sieve::compile(schema);
         let takes_arrays = match schema.get("type") {
@@ -25,7 +36,7 @@ impl Held {
             Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "array"),
             _ => true,
         };
-        Ok(Self { checker, sieve, takes_arrays })
+        Ok(Self { checker, sieve, takes_arrays, deepest })
     }
 
     /// Whether an array can be an instance; where it says no, an array is a list of instances.
@@ -49,6 +60,14 @@ impl Held {
 
     /// As [`problems`](Self::problems), of a text that did not pass.
     pub(crate) fn explained(&self, text: &str) -> Result<Vec<Problem>, NotJson> {
+        let levels = levels(text);
+        if levels > self.deepest {
+            let allowed = format!(
+                "at most {} levels, since each multiplies what this schema asks; not looked into",
+                self.deepest
+            );
+            return Ok(vec![Problem::new("too-costly", format!("{levels} levels"), allowed)]);
+        }
         match self.checker.check(text) {
             Ok(_) => Ok(Vec::new()),
             Err(Fault::Invalid(problems)) => Ok(problems),
@@ -58,9 +77,33 @@ impl Held {
 
     /// As [`problems`](Self::problems), of a value that was read already.
     pub(crate) fn problems_of(&self, value: &Value) -> Vec<Problem> {
-        match self.checker.check_value(value.clone()) {
-            Err(Fault::Invalid(problems)) => problems,
-            Ok(_) | Err(Fault::NotJson(_)) => Vec::new(),
+        self.explained(&value.to_string()).unwrap_or_default()
+    }
+}
+
+/// How deeply a text of JSON is nested, up to what is read at all.
+fn levels(text: &str) -> usize {
+    let (mut now, mut most) = (0_usize, 0);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' => {
+                now += 1;
+                most = most.max(now);
+            }
+            b']' | b'}' => now = now.saturating_sub(1),
+            b'"' => {
+                while let Some(byte) = bytes.next() {
+                    match byte {
+                        b'"' => break,
+                        b'\\' => drop(bytes.next()),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
         }
     }
+    // Deeper ones are refused by whoever reads them.
+    if most > 127 { 0 } else { most }
 }

@@ -45,8 +45,17 @@ impl Offer {
         error.map_or(Ok(()), Err)
     }
 
-    pub(super) fn tool(&self, name: &str) -> Option<&Offered> {
-        self.tools.get(name)
+    /// The tool of a name, in a namespace if the call tells one. Servers may leave it out where only one
+    /// has such a tool.
+    pub(super) fn tool(&self, namespace: Option<&str>, name: &str) -> Option<&Offered> {
+        if let Some(namespace) = namespace {
+            return self.tools.get(&format!("{namespace}.{name}"));
+        }
+        self.tools.get(name).or_else(|| {
+            let in_one = |full: &str| full.rsplit_once('.').is_some_and(|(_, own)| own == name);
+            let mut found = self.tools.iter().filter(|(full, _)| in_one(full));
+            found.next().filter(|_| found.next().is_none()).map(|(_, tool)| tool)
+        })
     }
 
     /// That a name is not offered, with what is near to it.
@@ -81,14 +90,22 @@ impl Offer {
             notes.error(&list.pointer, "too-many-tools", message);
         }
         for tool in list.items() {
-            offer.add(&tool, notes);
+            offer.add(&tool, "", notes);
         }
         offer
     }
 
-    fn add(&mut self, tool: &At<'_>, notes: &mut Notes) {
+    /// `namespace` is the one that it stands in, with a dot behind it.
+    fn add(&mut self, tool: &At<'_>, namespace: &str, notes: &mut Notes) {
         let kind = tool.text_at("type");
         let definition = match kind {
+            Some("namespace") if namespace.is_empty() => {
+                let namespace = format!("{}.", tool.text_at("name").unwrap_or_default());
+                for member in tool.key("tools").iter().flat_map(At::items) {
+                    self.add(&member, &namespace, notes);
+                }
+                return;
+            }
             Some("function") | None => tool.key("function").unwrap_or_else(|| tool.clone()),
             Some("custom") => tool.key("custom").unwrap_or_else(|| tool.clone()),
             Some(kind) => {
@@ -119,7 +136,7 @@ impl Offer {
                 None
             }
         };
-        if self.tools.insert(name.to_owned(), Offered { held }).is_some() {
+        if self.tools.insert(format!("{namespace}{name}"), Offered { held }).is_some() {
             let message = format!("two tools are called `{}`", shorten(name, SHOWN));
             notes.error(definition.place_of("name"), "duplicate-tool", message);
         }
@@ -132,7 +149,7 @@ fn no_parameters() -> Value {
 }
 
 /// Types of tools that bring others which are not listed.
-const OPEN: &[&str] = &["mcp", "namespace", "tool_search"];
+const OPEN: &[&str] = &["mcp", "tool_search"];
 const MOST_TOOLS: usize = 128;
 const SHOWN: usize = 64;
 const FEW: usize = 8;

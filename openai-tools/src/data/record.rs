@@ -360,7 +360,7 @@ fn tool_choice(request: &At<'_>, offer: Option<&Arc<Offer>>, notes: &mut Notes) 
     };
     let nothing = Arc::default();
     let offer = offer.unwrap_or(&nothing);
-    if offer.tool(name).is_none() && !offer.is_open {
+    if offer.tool(None, name).is_none() && !offer.is_open {
         notes.error(named.place_of("name"), "unknown-tool", offer.unknown(name));
     }
 }

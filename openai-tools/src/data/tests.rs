@@ -335,3 +335,23 @@ fn samples() -> Vec<Value> {
             {"type": "function", "function": {"name": "f", "parameters": weather()}}]}),
     ]
 }
+
+#[test]
+fn tools_of_a_namespace_are_held_as_well() {
+    let request = |namespace: &str, name: &str| {
+        format!(
+            r#"{{"model":"m","tools":[{{"type":"namespace","name":"crm","description":"d","tools":
+            [{{"type":"function","name":"find","parameters":{{"type":"object"}}}}]}}],
+            "input":[{{"type":"function_call","call_id":"c",{namespace}"name":"{name}","arguments":"{{}}"}},
+            {{"type":"function_call_output","call_id":"c","output":"o"}}]}}"#
+        )
+    };
+    let rules_found = |text: &str| {
+        let checked = Rules::default().check(text, &mut Cache::default());
+        checked.findings.iter().map(|finding| finding.rule.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(rules_found(&request(r#""namespace":"crm","#, "find")), [""; 0]);
+    assert_eq!(rules_found(&request("", "find")), [""; 0]);
+    assert_eq!(rules_found(&request(r#""namespace":"crm","#, "nonsense")), ["unknown-tool"]);
+    assert_eq!(rules_found(&request(r#""namespace":"erp","#, "find")), ["unknown-tool"]);
+}

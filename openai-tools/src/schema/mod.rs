@@ -10,9 +10,12 @@ mod checker;
 mod codec;
 mod compile;
 mod contract;
+#[cfg(feature = "cli")]
+mod cost;
 mod explain;
 pub(crate) mod field;
 mod generate;
+mod keyword;
 mod lint;
 mod nearest;
 pub(crate) mod parameter;
@@ -44,12 +47,14 @@ pub(crate) use self::{
     compile::{is_checked_format, known_draft, validator},
     field::{check_fields, check_type},
     generate::generate_object,
+    keyword::{Held, held},
     lint::{Offer, lint_offers},
     nearest::nearest,
 };
 #[cfg(feature = "cli")]
 pub(crate) use self::{
     checker::read_own,
+    cost::deepest,
     lint::{advise, format_name, strict_left_out},
     pattern::are_too_many,
     problem::{shorten, shorten_pointer},

@@ -46,7 +46,7 @@ impl Problem {
         &self.allowed
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         rule: impl Into<Cow<'static, str>>,
         found: impl Into<String>,
         allowed: impl Into<String>,

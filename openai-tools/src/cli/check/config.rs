@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -9,7 +10,11 @@ use clap::ValueEnum;
 use toml::{Table, Value};
 
 use super::options::CheckOptions;
-use crate::{cli::report::Failure, data::Kind, schema::nearest};
+use crate::{
+    cli::{report::Failure, terminal},
+    data::Kind,
+    schema::nearest,
+};
 
 /// The name of the file that is looked for.
 pub(super) const FILE: &str = "openai-tools.toml";
@@ -25,8 +30,15 @@ pub(super) fn fill(options: &mut CheckOptions, folder: Option<&Path>) -> Result<
         },
     };
     let shown = path.display();
-    let text =
-        fs::read_to_string(&path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let mut text = String::new();
+    let read_all = |path: &Path, text: &mut String| {
+        fs::File::open(path)?.take(LARGEST + 1).read_to_string(text)
+    };
+    let size =
+        read_all(&path, &mut text).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    if size as u64 > LARGEST {
+        return Err(Failure::input(format!("{shown}: over {LARGEST} bytes")));
+    }
     let base = path.parent().unwrap_or(Path::new(""));
     // Reports name files as seen from here where they are below.
     let base = folder.and_then(|folder| base.strip_prefix(folder).ok()).unwrap_or(base);
@@ -96,7 +108,7 @@ fn unknown(text: &str, key: &str, what: &str, known: &[&str]) -> String {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("known: {}", known.join(", ")),
     };
-    format!("{}: no {what} is called `{key}`; {remedy}", place(text, key))
+    format!("{}: no {what} is called `{}`; {remedy}", place(text, key), terminal::line(key, 64))
 }
 
 /// The line in which a key is set, as people write it.
@@ -163,6 +175,8 @@ impl Given<'_> {
     }
 }
 
+/// More than any such file has.
+const LARGEST: u64 = 1 << 20;
 const KEYS: &[&str] = &[
     "color",
     "data",

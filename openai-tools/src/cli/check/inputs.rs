@@ -104,7 +104,7 @@ pub(super) fn named(names: &[String]) -> (Vec<Input>, Vec<(String, String)>) {
 
 fn decompressed<'r>(source: Box<dyn Read + 'r>) -> io::Result<Box<dyn Read + 'r>> {
     let mut source = Peeked { front: Cursor::default(), source };
-    let start = source.peek()?;
+    let start = source.peek(4)?;
     Ok(if start.starts_with(&[0x1f, 0x8b]) {
         Box::new(MultiGzDecoder::new(source))
     } else if start == ZSTD || is_skippable(&start) {
@@ -121,10 +121,10 @@ struct Peeked<'r> {
 }
 
 impl Peeked<'_> {
-    /// The next four bytes; fewer at the end.
-    fn peek(&mut self) -> io::Result<Vec<u8>> {
+    /// The next bytes; fewer at the end.
+    fn peek(&mut self, count: u64) -> io::Result<Vec<u8>> {
         let mut start = Vec::new();
-        self.take(4).read_to_end(&mut start)?;
+        self.take(count).read_to_end(&mut start)?;
         self.front = Cursor::new(start.clone());
         Ok(start)
     }
@@ -169,7 +169,7 @@ impl Read for Zstd<'_> {
                 self.source = self.frame.take().map(|frame| frame.into_inner());
             }
             let Some(mut source) = self.source.take() else { return Ok(0) };
-            let start = source.peek()?;
+            let start = source.peek(FRAME_HEAD)?;
             if start.is_empty() {
                 return Ok(0);
             }
@@ -181,6 +181,10 @@ impl Read for Zstd<'_> {
                 self.source = Some(source);
                 continue;
             }
+            if window(&start).is_some_and(|window| window > WIDEST) {
+                let wide = "its frame wants a window of over 128 MiB; compress it without --long";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, wide));
+            }
             let frame = StreamingDecoder::new(source);
             let frame = frame.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
             self.frame = Some(Box::new(frame));
@@ -188,9 +192,28 @@ impl Read for Zstd<'_> {
     }
 }
 
-/// A frame that holds no data.
-fn is_skippable(start: &[u8]) -> bool {
-    start.len() == 4 && start[0] & 0xf0 == 0x50 && start[1..] == [0x2a, 0x4d, 0x18]
+/// How many bytes a frame wants to be kept in memory (RFC 8878, 3.1.1.1).
+fn window(head: &[u8]) -> Option<u64> {
+    let descriptor = *head.get(4)?;
+    if descriptor & 0x20 == 0 {
+        let (exponent, mantissa) = (head.get(5)? >> 3, head.get(5)? & 7);
+        let base = 1_u64 << (10 + u32::from(exponent));
+        return Some(base + base / 8 * u64::from(mantissa));
+    }
+    // All of it at once: the size of the content, behind the id of a dictionary.
+    let from = 5 + [0, 1, 2, 4][usize::from(descriptor & 3)];
+    let length = [1, 2, 4, 8][usize::from(descriptor >> 6)];
+    let size = head.get(from..from + length)?;
+    Some(size.iter().rev().fold(0, |size, byte| (size << 8) | u64::from(*byte)))
 }
 
+/// A frame that holds no data.
+fn is_skippable(start: &[u8]) -> bool {
+    start.len() >= 4 && start[0] & 0xf0 == 0x50 && start[1..4] == [0x2a, 0x4d, 0x18]
+}
+
+/// Bytes of the longest head of a frame.
+const FRAME_HEAD: u64 = 18;
+/// What `zstd` itself takes by default.
+const WIDEST: u64 = 128 << 20;
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];

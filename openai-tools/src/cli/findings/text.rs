@@ -76,7 +76,7 @@ impl Page {
         };
         let message = terminal::line(&format!("{place}{}", said(told)), MESSAGE);
         for line in wrapped(&message, self.columns - 2) {
-            put(text, &format!("  {line}"));
+            put(text, &format!("  {}", no_command(&line)));
         }
         let excerpt = excerpt.strip_prefix('\n').unwrap_or(excerpt);
         match excerpt.rsplit_once('^').filter(|_| self.colours) {
@@ -94,6 +94,12 @@ impl Page {
         };
         if self.colours { format!("\u{1b}[1;{colour}m{word}\u{1b}[0m") } else { word.to_owned() }
     }
+}
+
+/// A line that no CI takes for a command of its own, which are `::NAME` at a beginning and `##[NAME]`.
+fn no_command(line: &str) -> String {
+    let line = line.replace("##[", "#\\#[");
+    if line.starts_with("::") { format!("\\{line}") } else { line }
 }
 
 /// Lines of at most so many columns, broken at spaces; a word that is longer is broken anywhere.
@@ -139,6 +145,13 @@ const MESSAGE: usize = 800;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_line_is_a_command_of_a_ci() {
+        assert_eq!(no_command("::error::x"), "\\::error::x");
+        assert_eq!(no_command("a ##[error]x"), "a #\\#[error]x");
+        assert_eq!(no_command("a::b"), "a::b");
+    }
 
     #[test]
     fn a_message_is_wrapped_at_its_words() {

@@ -3,7 +3,6 @@
 mod canonical;
 mod document;
 mod include;
-mod keyword;
 mod member;
 mod normal;
 mod number;
@@ -20,10 +19,10 @@ use serde_json::{Value, json};
 
 pub(super) use self::{
     document::{Dialect, Document, Node, is_annotation, is_plumbing, only_reference},
-    keyword::{Held, held},
     number::same,
 };
 use crate::schema::validator;
+pub(super) use crate::schema::{Held, held};
 
 /// Compares schemas of some documents. All that it says is proved; its work is bounded.
 #[derive(Debug)]

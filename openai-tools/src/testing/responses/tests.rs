@@ -50,7 +50,7 @@ fn a_request_is_translated_into_one_that_asks_the_same() {
                     {"type": "image_url",
                         "image_url": {"url": "https://example.com/i.png", "detail": "low"}},
                 ]},
-                {"role": "assistant", "content": [{"type": "text", "text": "a"}], "tool_calls": [
+                {"role": "assistant", "content": "a", "tool_calls": [
                     {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}},
                 ]},
                 {"role": "tool", "tool_call_id": "c", "content": "o"},

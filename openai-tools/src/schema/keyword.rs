@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// The schemas that a keyword holds.
-pub(in crate::contract) enum Held<'a> {
+pub(crate) enum Held<'a> {
     /// By name.
     Named(&'a Map<String, Value>),
     /// One after another.
@@ -12,7 +12,7 @@ pub(in crate::contract) enum Held<'a> {
 }
 
 /// What a keyword with this value holds; `None` for one that holds no schema.
-pub(in crate::contract) fn held<'a>(keyword: &str, value: &'a Value) -> Option<Held<'a>> {
+pub(crate) fn held<'a>(keyword: &str, value: &'a Value) -> Option<Held<'a>> {
     match (keyword, value) {
         ("properties" | "patternProperties" | "dependentSchemas", Value::Object(schemas)) => {
             Some(Held::Named(schemas))
