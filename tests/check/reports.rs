@@ -138,8 +138,14 @@ fn the_sarif_report_keeps_to_the_standard() {
     let missing = folder.path("not there é.jsonl");
     let ran = check(&["--tools", &tools, "--report", "sarif", &data, &missing]);
     let log = ran.json();
+    let mut schema: serde_json::Value = serde_json::from_str(SARIF).expect("JSON");
+    // Its pattern has a bracket too many, which the validator refuses; no report tells a language.
+    for holder in ["run", "toolComponent"] {
+        let language = &mut schema["definitions"][holder]["properties"]["language"];
+        language.as_object_mut().expect("an object").remove("pattern").expect("is there");
+    }
     let validator =
-        jsonschema::options().build(&serde_json::from_str(SARIF).expect("JSON")).expect("a schema");
+        jsonschema::options().should_validate_formats(true).build(&schema).expect("a schema");
     let faults: Vec<String> = validator.iter_errors(&log).map(|fault| fault.to_string()).collect();
     assert!(faults.is_empty(), "{faults:?}");
     let run = &log["runs"][0];

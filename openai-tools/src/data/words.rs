@@ -35,11 +35,7 @@ const RULES: &[(&str, &str)] = &[
     ("role", "A message has a role that is known."),
     ("role-order", "System messages come first, then the user, then the assistant."),
     ("shape", "A record has the keys and types that the API asks for."),
-    (
-        "too-costly",
-        "A schema asks only so much of one value; deeper instances of one that multiplies are not looked \
-         into.",
-    ),
+    ("too-costly", "A schema that multiplies is asked of flat instances only."),
     ("too-deep", "A record is nested in at most 127 levels."),
     ("too-long", "A record is not longer than the limit."),
     ("too-many-tools", "A request offers at most 128 tools."),
