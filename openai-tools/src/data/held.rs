@@ -63,10 +63,10 @@ impl Held {
         let levels = levels(text);
         if levels > self.deepest {
             let allowed = format!(
-                "at most {} levels, since each multiplies what this schema asks; not looked into",
+                "a depth of {} at most, since each level multiplies what this schema asks; not looked into",
                 self.deepest
             );
-            return Ok(vec![Problem::new("too-costly", format!("{levels} levels"), allowed)]);
+            return Ok(vec![Problem::new("too-costly", format!("a depth of {levels}"), allowed)]);
         }
         match self.checker.check(text) {
             Ok(_) => Ok(Vec::new()),
