@@ -41,6 +41,7 @@ mod secrets;
 mod server;
 mod server_streams;
 mod settings;
+mod stories;
 mod streams;
 mod tool_sets;
 mod toolboxes;
