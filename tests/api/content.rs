@@ -3,6 +3,7 @@
 use openai_tools::{
     Audio, Client, Content, ErrorKind, File, Image, Message, Part, Toolbox,
     chat::{Api, AudioFormat, AudioOutput, Delta, ImageDetail, Request},
+    client::{FilePurpose, Upload},
     run::{Event, SavedRun},
     testing::Reply,
     tool,
@@ -20,6 +21,9 @@ fn png() -> Image {
     Image::bytes("image/png", b"\x89PNG")
 }
 
+/// The first file that the server keeps.
+const KEPT: &str = "file-000001";
+
 const PNG: &str = "data:image/png;base64,iVBORw==";
 
 /// The content of what was said last.
@@ -30,9 +34,12 @@ fn last(sent: &Value) -> Value {
 
 async fn sent_parts(api: Api, parts: Vec<Part>) -> Value {
     let server = TestServer::scripted([Reply::text("ok")]).await;
-    let run = client(&server, api).run("m").user_parts(parts).await.expect("an outcome");
+    let client = client(&server, api);
+    let upload = Upload::bytes("a.pdf", "%PDF", FilePurpose::UserData);
+    assert_eq!(client.files().upload(upload).await.expect("stored").id, KEPT);
+    let run = client.run("m").user_parts(parts).await.expect("an outcome");
     assert_eq!(run.text(), "ok");
-    last(&server.sent(0))
+    last(&server.sent(1))
 }
 
 #[tokio::test]
@@ -41,7 +48,7 @@ async fn parts_have_the_form_of_each_api() {
         vec![
             "Look:".into(),
             png().with_detail(ImageDetail::Low).into(),
-            File::file_id("file-1").with_filename("ignored.pdf").into(),
+            File::file_id(KEPT).with_filename("ignored.pdf").into(),
             File::bytes("a.txt", "text/plain", b"a").into(),
         ]
     };
@@ -49,7 +56,7 @@ async fn parts_have_the_form_of_each_api() {
     let expected = json!([
         {"type": "text", "text": "Look:"},
         {"type": "image_url", "image_url": {"url": PNG, "detail": "low"}},
-        {"type": "file", "file": {"file_id": "file-1"}},
+        {"type": "file", "file": {"file_id": KEPT}},
         {"type": "file", "file": {"filename": "a.txt", "file_data": "data:text/plain;base64,YQ=="}},
     ]);
     assert_eq!(chat, expected);
@@ -57,7 +64,7 @@ async fn parts_have_the_form_of_each_api() {
     let expected = json!([
         {"type": "input_text", "text": "Look:"},
         {"type": "input_image", "image_url": PNG, "detail": "low"},
-        {"type": "input_file", "file_id": "file-1"},
+        {"type": "input_file", "file_id": KEPT},
         {"type": "input_file", "filename": "a.txt", "file_data": "data:text/plain;base64,YQ=="},
     ]);
     assert_eq!(responses, expected);
@@ -77,13 +84,13 @@ async fn parts_of_one_api_alone_have_its_form() {
     let fetched = sent_parts(
         Api::Responses,
         vec![
-            Image::file_id("file-1").into(),
+            Image::file_id(KEPT).into(),
             File::url("https://example.com/a.pdf").with_filename("a.pdf").into(),
         ],
     )
     .await;
     let expected = json!([
-        {"type": "input_image", "file_id": "file-1", "detail": "auto"},
+        {"type": "input_image", "file_id": KEPT, "detail": "auto"},
         {"type": "input_file", "file_url": "https://example.com/a.pdf", "filename": "a.pdf"},
     ]);
     assert_eq!(fetched, expected);

@@ -39,6 +39,7 @@ mod run;
 mod run_streams;
 mod secrets;
 mod server;
+mod server_checks;
 mod server_streams;
 mod settings;
 mod stories;

@@ -1,5 +1,8 @@
 //! What a model says, before any wire: the same for every API and for streams.
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use serde_json::{Map, Value};
 
 /// One answer of the model.
@@ -8,6 +11,7 @@ pub(super) struct Answer {
     pub(super) text: Option<String>,
     pub(super) refusal: Option<String>,
     pub(super) calls: Vec<Call>,
+    pub(super) spoken: Option<Spoken>,
     /// `None` for the natural one: `tool_calls` if there are calls, else `stop`.
     pub(super) finish_reason: Option<String>,
     /// `None` for an estimate.
@@ -35,6 +39,13 @@ pub(super) struct Call {
     pub(super) item: Option<Value>,
 }
 
+/// What the model speaks in the place of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Spoken {
+    pub(super) transcript: String,
+    pub(super) data: Bytes,
+}
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Usage {
     pub(super) prompt: u64,
@@ -54,6 +65,18 @@ impl Answer {
         Self { calls, ..Self::default() }
     }
 
+    pub(super) fn of_speech(transcript: impl Into<String>, data: impl Into<Bytes>) -> Self {
+        let spoken = Spoken { transcript: transcript.into(), data: data.into() };
+        Self { spoken: Some(spoken), ..Self::default() }
+    }
+
+    /// The same for an API that does not speak.
+    pub(super) fn in_writing(&self) -> Cow<'_, Self> {
+        let Some(spoken) = &self.spoken else { return Cow::Borrowed(self) };
+        let text = Some(spoken.transcript.clone());
+        Cow::Owned(Self { text, spoken: None, ..self.clone() })
+    }
+
     pub(super) fn finish_reason(&self) -> &str {
         match &self.finish_reason {
             Some(reason) => reason,
@@ -65,7 +88,8 @@ impl Answer {
     /// How many tokens the answer is estimated at.
     pub(super) fn tokens(&self) -> u64 {
         let said = self.text.iter().chain(&self.refusal).map(|text| tokens(text)).sum::<u64>();
-        said + self.calls.iter().map(call_tokens).sum::<u64>()
+        let spoken = self.spoken.iter().map(|spoken| tokens(&spoken.transcript) + spoken.tokens());
+        said + spoken.sum::<u64>() + self.calls.iter().map(call_tokens).sum::<u64>()
     }
 
     /// Stops the answer where a limit of tokens is reached, as a server does: in the middle.
@@ -89,6 +113,13 @@ impl Answer {
             true
         });
         self
+    }
+}
+
+impl Spoken {
+    /// How many tokens of audio it is estimated at: twenty a second, as if it were PCM.
+    pub(super) fn tokens(&self) -> u64 {
+        (self.data.len() as u64).div_ceil(BYTES_PER_AUDIO_TOKEN)
     }
 }
 
@@ -121,6 +152,8 @@ fn cut_text(text: &mut String, left: &mut u64) {
 
 const BYTES_PER_TOKEN: u64 = 4;
 const CALL_OVERHEAD: u64 = 4;
+/// A twentieth of a second: 24,000 samples of two bytes each.
+const BYTES_PER_AUDIO_TOKEN: u64 = 2_400;
 
 #[cfg(test)]
 mod tests {

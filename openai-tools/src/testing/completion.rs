@@ -1,8 +1,9 @@
 //! An answer as the document of chat completions (schema `CreateChatCompletionResponse`).
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-use super::answer::{Answer, Call, Usage, hash, tokens};
+use super::answer::{Answer, Call, Spoken, Usage, hash, tokens};
 
 /// Writes the answer to a request. `request_hash` is the hash of the request's bytes, from which
 /// ids and the time of creation are made: the same request gets the same bytes.
@@ -28,7 +29,7 @@ pub(super) fn document(request: &Value, request_hash: u64, answer: &Answer) -> V
         "created": created(request_hash),
         "model": request.get("model").filter(|model| model.is_string()).unwrap_or(&json!("unknown")),
         "choices": choices,
-        "usage": usage_object(usage),
+        "usage": usage_object(usage, audio_tokens(request), answer),
         "service_tier": "default",
         "system_fingerprint": "fp_openai_tools",
     });
@@ -63,6 +64,14 @@ fn message(request_hash: u64, answer: &Answer) -> Value {
         message["tool_calls"] =
             calls.map(|(index, call)| tool_call(request_hash, index, call)).collect();
     }
+    if let Some(spoken) = &answer.spoken {
+        message["audio"] = json!({
+            "id": format!("audio_{request_hash:016x}"),
+            "data": STANDARD.encode(&spoken.data),
+            "transcript": spoken.transcript,
+            "expires_at": created(request_hash) + AUDIO_SECONDS,
+        });
+    }
     overlay(&mut message, &answer.message_fields);
     message
 }
@@ -79,19 +88,27 @@ fn tool_call(request_hash: u64, index: usize, call: &Call) -> Value {
     }
 }
 
-fn usage_object(usage: Usage) -> Value {
+fn usage_object(usage: Usage, heard: u64, answer: &Answer) -> Value {
+    let spoken = answer.spoken.as_ref().map_or(0, Spoken::tokens);
     json!({
         "prompt_tokens": usage.prompt,
         "completion_tokens": usage.completion,
         "total_tokens": usage.prompt.saturating_add(usage.completion),
-        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": heard.min(usage.prompt)},
         "completion_tokens_details": {
             "reasoning_tokens": 0,
-            "audio_tokens": 0,
+            "audio_tokens": spoken.min(usage.completion),
             "accepted_prediction_tokens": 0,
             "rejected_prediction_tokens": 0,
         },
     })
+}
+
+/// How many of the tokens of a prompt were heard.
+fn audio_tokens(request: &Value) -> u64 {
+    let messages = request.get("messages").and_then(Value::as_array).into_iter().flatten();
+    let parts = messages.filter_map(|message| message.get("content")?.as_array()).flatten();
+    parts.filter(|part| part["type"] == "input_audio").map(|_| IMAGE_TOKENS).sum()
 }
 
 /// Field `n`, within the limit that the checks have; a script without checks may see any.
@@ -118,7 +135,10 @@ fn overlay(target: &mut Value, fields: &Map<String, Value>) {
 }
 
 const MESSAGE_OVERHEAD: u64 = 4;
+/// What an image, a file or a piece of audio is estimated at.
 const IMAGE_TOKENS: u64 = 85;
+/// How long the server knows what it has spoken.
+const AUDIO_SECONDS: u64 = 3_600;
 /// 2025-01-01 and the year after it.
 const FIRST_SECOND: u64 = 1_735_689_600;
 const SECONDS: u64 = 31_536_000;

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::json::shorten;
 
 use super::{
+    check,
     fault::Fault,
     route::Endpoint,
     wire::{Payload, Response},
@@ -46,6 +47,16 @@ impl Files {
             }
             _ => self.list(head.uri.query().unwrap_or_default()),
         }
+    }
+
+    /// Refuses a request that shows a file which is not kept.
+    pub(super) fn check(&self, request: &Value) -> Result<(), Fault> {
+        for (param, id) in check::file_ids(request) {
+            if let Err(unknown) = self.find(id) {
+                return Err(Fault { status: 400, ..unknown }.with_param(param));
+            }
+        }
+        Ok(())
     }
 
     fn find(&self, id: &str) -> Result<usize, Fault> {

@@ -72,7 +72,8 @@ impl Wire<'_> {
         match self {
             Self::Chat => completion::document(request, request_hash, answer),
             Self::Responses { asked, memory } => {
-                let document = responses::document(request, asked, request_hash, answer);
+                let answer = answer.in_writing();
+                let document = responses::document(request, asked, request_hash, &answer);
                 let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
                 memory.keep(request, &document);
                 document
@@ -122,7 +123,22 @@ impl Reply {
         Self::answer(Answer::of_refusal(text))
     }
 
-    /// What the automatic mode says to the request.
+    /// Speech, as chat completions have it: `content` is null, and `audio` holds an id, these bytes,
+    /// what they say, and when the server forgets them. A stream has the transcript in pieces, then
+    /// the bytes. The Responses API does not speak: there it is the transcript as a text.
+    ///
+    /// ```
+    /// use openai_tools::testing::Reply;
+    ///
+    /// let reply = Reply::spoken("Hello.", vec![0; 4_800]).with_usage(20, 12);
+    /// # let _ = reply;
+    /// ```
+    pub fn spoken(transcript: impl Into<String>, audio: impl Into<Bytes>) -> Self {
+        Self::answer(Answer::of_speech(transcript, audio))
+    }
+
+    /// What the automatic mode says to the request. Where speech is asked for in `wav` or `pcm16`, it
+    /// is silence with a transcript.
     #[must_use]
     pub fn automatic() -> Self {
         Self::new(Content::Automatic)
@@ -306,9 +322,9 @@ impl Reply {
         self.with_message_field("reasoning_content", Value::String(text.into()))
     }
 
-    /// Puts a field into the message, in place of the one of that name: `audio`, say. In a stream
-    /// it comes whole with the first delta; texts in `content`, `refusal`, `reasoning` and
-    /// `reasoning_content` come in pieces.
+    /// Puts a field into the message, in place of the one of that name: `function_call`, say. In a
+    /// stream it comes whole with the first delta; texts in `content`, `refusal`, `reasoning` and
+    /// `reasoning_content`, and what is in `audio`, come in pieces.
     #[must_use]
     pub fn with_message_field(self, name: impl Into<String>, value: Value) -> Self {
         self.change(|answer| {
@@ -440,6 +456,7 @@ impl fmt::Debug for Reply {
         let kind = match &self.content {
             _ if self.breach == Some(closed) => "closed",
             Content::Answer(answer) if answer.refusal.is_some() => "refusal",
+            Content::Answer(answer) if answer.spoken.is_some() => "spoken",
             Content::Answer(answer) if answer.calls.is_empty() => "text",
             Content::Answer(_) => "tool_calls",
             Content::Automatic => "automatic",

@@ -293,6 +293,10 @@ impl Shared {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn record(&self, head: http::request::Parts, body: Bytes) -> Recorded {
         let mut recorded = self.recorded();
         let number = *self.arrived.borrow() + 1;
@@ -324,8 +328,7 @@ impl Shared {
                 kept.respond(&mut memory, head.uri.query().unwrap_or_default(), bytes)
             }
             Endpoint::File(_) | Endpoint::FileContent(_) | Endpoint::Files => {
-                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-                files.respond(&endpoint, head, bytes)
+                self.files().respond(&endpoint, head, bytes)
             }
             Endpoint::Model(id) => Ok(route::model_named(&id)),
             Endpoint::Models => Ok(route::models()),
@@ -338,6 +341,7 @@ impl Shared {
             let mut request = check::parse(body)?;
             self.take_words(&mut request)?;
             check::chat_completions(&request)?;
+            self.files().check(&request)?;
             request
         } else {
             serde_json::from_slice(body).unwrap_or_default()
@@ -362,6 +366,9 @@ impl Shared {
             let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
             responses::read(&request, &memory, self.checks)?
         };
+        if self.checks {
+            self.files().check(&request)?;
+        }
         let reply = self.next_reply()?;
         // The same input behind another response is another question.
         let hash = answer::hash(

@@ -14,6 +14,7 @@ mod pattern;
 mod prompt;
 mod say;
 mod shape;
+mod speak;
 mod words;
 
 use serde_json::Value;
@@ -40,7 +41,8 @@ pub(super) fn answer(request: &Value) -> Answer {
     let limit = ["max_completion_tokens", "max_tokens"]
         .iter()
         .find_map(|field| request.get(*field).and_then(Value::as_u64));
-    limit.map_or(answer.clone(), |limit| answer.cut(limit))
+    let answer = limit.map_or(answer.clone(), |limit| answer.cut(limit));
+    speak::aloud(request, answer)
 }
 
 /// The calls that are to be made now; none where the model answers.

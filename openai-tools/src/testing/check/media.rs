@@ -16,6 +16,44 @@ pub(super) fn input_audio(audio: &Value, param: &str) -> Result<(), Fault> {
     }
 }
 
+/// What is asked to be spoken; while it is streamed, PCM alone.
+pub(super) fn audio_output(request: &Object) -> Result<(), Fault> {
+    let speaks = match given(request, "modalities") {
+        None => false,
+        Some(Value::Array(list)) => {
+            let unknown = |one: &&Value| !["text", "audio"].iter().any(|known| *one == known);
+            if let Some(unknown) = list.iter().find(unknown) {
+                let got = unknown.as_str().map_or_else(|| unknown.to_string(), str::to_owned);
+                return Err(Fault::unsupported("modalities", &got, "'text' and 'audio'"));
+            }
+            list.iter().any(|one| one == "audio")
+        }
+        Some(other) => return Err(Fault::wrong_type("modalities", "an array of strings", other)),
+    };
+    let audio = match given(request, "audio") {
+        None if speaks => return Err(Fault::missing("audio")),
+        None => return Ok(()),
+        Some(audio) => object(audio, "audio")?,
+    };
+    if given(audio, "voice").is_none() {
+        return Err(Fault::missing("audio.voice"));
+    }
+    let format = text(audio, "format", "audio")?.ok_or_else(|| Fault::missing("audio.format"))?;
+    if !["wav", "aac", "mp3", "flac", "opus", "pcm16"].contains(&format) {
+        let supported = "'wav', 'aac', 'mp3', 'flac', 'opus', and 'pcm16'";
+        return Err(Fault::unsupported("audio.format", format, supported));
+    }
+    if format != "pcm16" && request.get("stream") == Some(&Value::Bool(true)) {
+        return Err(Fault::invalid(format!(
+            "Unsupported value: 'audio.format' does not support '{format}' when stream=true. \
+             Supported values are: 'pcm16'."
+        ))
+        .with_param("audio.format")
+        .with_code("unsupported_value"));
+    }
+    Ok(())
+}
+
 pub(super) fn file(file: &Value, param: &str) -> Result<(), Fault> {
     let fields = object(file, param)?;
     let (id, data) = (text(fields, "file_id", param)?, text(fields, "file_data", param)?);
@@ -56,6 +94,28 @@ mod tests {
 
     use super::super::tests::fault_with;
     use super::*;
+
+    #[test]
+    fn what_is_spoken_has_a_voice_and_a_format_and_in_streams_it_is_pcm() {
+        let fault = |request: Value| {
+            audio_output(request.as_object().expect("an object")).expect_err("it is wrong")
+        };
+        let both = json!(["text", "audio"]);
+        for (request, param) in [
+            (json!({"modalities": "audio"}), "modalities"),
+            (json!({"modalities": ["smell"]}), "modalities"),
+            (json!({"modalities": both}), "audio"),
+            (json!({"modalities": both, "audio": {"format": "wav"}}), "audio.voice"),
+            (json!({"modalities": both, "audio": {"voice": "alloy"}}), "audio.format"),
+            (json!({"audio": {"voice": "alloy", "format": "ogg"}}), "audio.format"),
+            (json!({"stream": true, "audio": {"voice": "a", "format": "wav"}}), "audio.format"),
+        ] {
+            assert_eq!(fault(request.clone()).param.as_deref(), Some(param), "{request}");
+        }
+        let good = json!({"stream": true, "modalities": both,
+            "audio": {"voice": {"id": "voice_1"}, "format": "pcm16"}});
+        assert_eq!(audio_output(good.as_object().expect("an object")), Ok(()));
+    }
 
     #[test]
     fn files_and_audio_are_checked_where_they_stand() {

@@ -3,6 +3,7 @@
 //! Wording, `param` and `code` follow what OpenAI's server sends. The first fault is reported, in
 //! the order of the checks, as there.
 
+mod file_ids;
 mod format;
 mod media;
 mod messages;
@@ -13,6 +14,8 @@ use std::{fmt::Display, ops::RangeInclusive};
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
+
+pub(super) use self::file_ids::file_ids;
 
 type Object = Map<String, Value>;
 
@@ -95,6 +98,7 @@ fn settings(request: &Object) -> Result<(), Fault> {
         }
         Some(other) => return Err(Fault::wrong_type("metadata", "an object", other)),
     }
+    media::audio_output(request)?;
     stream_options(request)
 }
 

@@ -62,7 +62,8 @@ pub(super) fn check(request: &Value, items: &[Value], memory: &Memory) -> Result
     }
     tools(request)?;
     belong_together(items, memory)?;
-    answered(items)
+    // A conversation keeps what was sent even if the answer is lost: who tries again sends it again.
+    answered(items, conversation_id(request).is_some())
 }
 
 fn moved(field: &str) -> Fault {
@@ -164,8 +165,9 @@ fn belong_together(items: &[Value], memory: &Memory) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Each call has one output, each output a call of its kind.
-fn answered(items: &[Value]) -> Result<(), Fault> {
+/// Each call has one output, each output a call of its kind. `again` says that an output may come
+/// more than once.
+fn answered(items: &[Value], again: bool) -> Result<(), Fault> {
     let mut open: Vec<&str> = Vec::new();
     let mut known = HashSet::new();
     for item in items {
@@ -183,14 +185,26 @@ fn answered(items: &[Value]) -> Result<(), Fault> {
         if let Some((call, _, words)) = output {
             let field = if *call == APPROVAL { "approval_request_id" } else { "call_id" };
             let id = text(item, field);
-            if !known.contains(&(*call, id)) && !was_run_elsewhere(items, kind, id) {
+            let is_known = known.contains(&(*call, id));
+            if !is_known && !was_run_elsewhere(items, kind, id) {
                 return Err(Fault::invalid(format!(
                     "No tool call found for {words} output with call_id {}.",
                     shorten(id, 100)
                 ))
                 .with_param("input"));
             }
-            open.retain(|open| *open != id);
+            // An id may come again in a later response: this answers one of its calls.
+            match open.iter().position(|open| *open == id) {
+                Some(at) => drop(open.remove(at)),
+                None if is_known && *call != APPROVAL && !again => {
+                    return Err(Fault::invalid(format!(
+                        "Duplicate {words} output found for call_id {}.",
+                        shorten(id, 100)
+                    ))
+                    .with_param("input"));
+                }
+                None => {}
+            }
         }
     }
     match open.first() {

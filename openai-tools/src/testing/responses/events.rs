@@ -24,6 +24,7 @@ enum Step {
     Event {
         kind: String,
         fields: Value,
+        closes: Option<Arc<str>>,
     },
     /// A text in pieces, each an event of one kind.
     Pieces {
@@ -85,7 +86,9 @@ impl Iterator for ResponseEvents {
         let step = self.steps.front_mut()?;
         let size = self.shape.delta_size();
         let (kind, mut fields, closes, over) = match step {
-            Step::Event { kind, fields } => (kind.clone(), fields.take(), None, true),
+            Step::Event { kind, fields, closes } => {
+                (kind.clone(), fields.take(), closes.take(), true)
+            }
             Step::Pieces { kind, fields, text, closes } => {
                 let mut fields = fields.clone();
                 let size = size.unwrap_or_else(|| text.default_delta());
@@ -112,7 +115,7 @@ impl Iterator for ResponseEvents {
 }
 
 fn event(kind: &str, fields: Value) -> Step {
-    Step::Event { kind: kind.to_owned(), fields }
+    Step::Event { kind: kind.to_owned(), fields, closes: None }
 }
 
 /// The events of one item: that it begins, its texts in pieces, that it is whole.
@@ -176,13 +179,14 @@ fn item_steps(
     for (at, part) in list("content").enumerate() {
         steps.extend(part_steps(&place(json!({"content_index": at})), part, filling));
     }
+    let mut closes = None;
     if let Some((kind, field, Value::String(arguments))) = call {
+        closes = item.get("call_id").and_then(Value::as_str).map(Arc::from);
         if !whole_calls {
-            let closes = item.get("call_id").and_then(Value::as_str).map(Arc::from);
             let delta = format!("response.{kind}.delta");
             let mut told = pieces(&delta, place(json!({})), Text::given(arguments));
             if let Some(Step::Pieces { closes: of_last, .. }) = &mut told {
-                *of_last = closes;
+                *of_last = closes.take();
             }
             steps.extend(told);
             let mut done = place(json!({field: arguments}));
@@ -192,7 +196,9 @@ fn item_steps(
             steps.push(event(&format!("response.{kind}.done"), done));
         }
     }
-    steps.push(event("response.output_item.done", json!({"output_index": index, "item": item})));
+    // Without a piece of its arguments a call is whole where its item is.
+    let kind = "response.output_item.done".to_owned();
+    steps.push(Step::Event { kind, fields: json!({"output_index": index, "item": item}), closes });
     steps
 }
 

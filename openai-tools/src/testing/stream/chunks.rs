@@ -53,11 +53,22 @@ struct Choice {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
+    /// Speech: a field of `audio`.
+    Audio {
+        field: String,
+        text: Text,
+    },
     Calls(Calls),
     Delta(Value),
     Finish(Value),
-    Text { field: String, text: Text },
-    Whole { message: Value, finish_reason: Value },
+    Text {
+        field: String,
+        text: Text,
+    },
+    Whole {
+        message: Value,
+        finish_reason: Value,
+    },
 }
 
 /// A text that is sent in pieces.
@@ -190,6 +201,14 @@ impl Choice {
                 format!("\"delta\":{}", piece.delta)
             }
             Some(Part::Delta(delta)) => format!("\"delta\":{delta}"),
+            Some(Part::Audio { field, text }) => {
+                let size = shape.delta_size().unwrap_or(AUDIO_DELTA);
+                // Four letters of base64 are three bytes: pieces are whole by themselves.
+                let size = size.checked_next_multiple_of(4).unwrap_or(size);
+                let delta = json!({"audio": {field.as_str(): text.take(size)}});
+                over = text.is_over();
+                format!("\"delta\":{delta}")
+            }
             Some(Part::Text { field, text }) => {
                 let size = shape.delta_size().unwrap_or_else(|| text.default_delta());
                 let delta = json!({field.as_str(): text.take(size)});
@@ -284,6 +303,7 @@ fn in_parts(
 ) -> VecDeque<Part> {
     let mut first = Map::new();
     let (mut reasoning, mut texts, mut calls) = (Vec::new(), Vec::new(), None);
+    let mut audio = Vec::new();
     for (name, value) in message {
         let part = |text| Part::Text { field: name.clone(), text };
         match (name.as_str(), value) {
@@ -298,6 +318,11 @@ fn in_parts(
             ("reasoning" | "reasoning_content", Value::String(text)) => {
                 reasoning.push(part(Text::given(text)));
             }
+            ("audio", Value::Object(fields)) => {
+                let (begin, parts) = speech(fields);
+                first.insert(name.clone(), begin);
+                audio = parts;
+            }
             ("annotations", Value::Array(list)) if list.is_empty() => {}
             ("tool_calls", value) => match Calls::read(value, shape) {
                 Some(read) => calls = Some(Part::Calls(read)),
@@ -306,15 +331,32 @@ fn in_parts(
             _ => drop(first.insert(name.clone(), value.clone())),
         }
     }
-    let parts = [Part::Delta(first.into())].into_iter().chain(reasoning).chain(texts).chain(calls);
-    parts.filter(|part| !part.is_empty()).collect()
+    let parts = [Part::Delta(first.into())].into_iter().chain(reasoning).chain(texts).chain(audio);
+    parts.chain(calls).filter(|part| !part.is_empty()).collect()
+}
+
+/// What the first delta says of what is spoken, and what follows: the words, which run ahead, then the
+/// bytes, and last until when they are known.
+fn speech(fields: &Map<String, Value>) -> (Value, Vec<Part>) {
+    let (mut begin, mut parts, mut end) = (Map::new(), Vec::new(), None);
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("transcript" | "data", Value::String(text)) => {
+                parts.push(Part::Audio { field: name.clone(), text: Text::given(text) });
+            }
+            ("expires_at", value) => end = Some(json!({"audio": {name.as_str(): value}})),
+            _ => drop(begin.insert(name.clone(), value.clone())),
+        }
+    }
+    parts.sort_by_key(|part| matches!(part, Part::Audio { field, .. } if field == "data"));
+    (begin.into(), parts.into_iter().chain(end.map(Part::Delta)).collect())
 }
 
 impl Part {
     fn is_empty(&self) -> bool {
         match self {
             Self::Calls(calls) => calls.are_over(),
-            Self::Text { text, .. } => text.is_over(),
+            Self::Audio { text, .. } | Self::Text { text, .. } => text.is_over(),
             Self::Delta(_) | Self::Finish(_) | Self::Whole { .. } => false,
         }
     }
@@ -344,5 +386,7 @@ fn up_to(usage: &Value, chunks: u64) -> Value {
     usage
 }
 
+/// A tenth of a second of PCM, as base64; of a transcript it is all.
+const AUDIO_DELTA: usize = 6_400;
 const HUGE_DELTA: usize = 16_384;
 const MOST_FILLING: usize = 65_536;
