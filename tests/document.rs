@@ -2,7 +2,10 @@
 //!
 //! Where the document is absent, nothing is checked, and the tests that are about it are ignored.
 
-use std::sync::OnceLock;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use jsonschema::{Draft, Validator};
 use serde_json::{Value, json};
@@ -22,7 +25,8 @@ pub fn document() -> Option<&'static Value> {
     DOCUMENT.get_or_init(read).as_ref()
 }
 
-/// Holds the body of a request against what the document says of its path; of others it says nothing.
+/// Holds the body of a request that asks a model against what the document says of its path; of
+/// others it says nothing.
 ///
 /// # Errors
 ///
@@ -31,7 +35,7 @@ pub fn document() -> Option<&'static Value> {
 /// # Panics
 ///
 /// The document is no document.
-pub fn check_sent(path: &str, body: &Value) -> Result<(), String> {
+pub fn check_body(path: &str, body: &Value) -> Result<(), String> {
     match path {
         path if path.ends_with("/chat/completions") => check_request(body),
         path if path.ends_with("/responses") => check_responses_request(body),
@@ -136,14 +140,44 @@ pub fn check_schema(schema: &str, body: &Value) -> Result<(), String> {
     check(discriminating(schema).as_ref(), body)
 }
 
-fn validator(schema: &str) -> Option<Validator> {
-    Some(compiled(schema, &document()?["components"]))
+/// Holds a body against a schema that stands somewhere else in the document. `key` names it: it is
+/// compiled once.
+///
+/// # Errors
+///
+/// Each place that is wrong.
+///
+/// # Panics
+///
+/// The document is no document.
+pub fn check_schema_value(key: &'static str, schema: &Value, body: &Value) -> Result<(), String> {
+    static VALIDATORS: Mutex<BTreeMap<&str, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let Some(components) = relaxed() else { return Ok(()) };
+    let validator = {
+        let mut validators = VALIDATORS.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = || Arc::new(compiled(schema, components));
+        Arc::clone(validators.entry(key).or_insert_with(compiled))
+    };
+    check(Some(&validator), body)
 }
 
-/// The validator of a schema in which a field says which alternative is meant. Taken by the letter
-/// (`oneOf`), some of these exclude each other without a difference, such as the two forms of a
-/// message of the user.
+fn validator(schema: &str) -> Option<Validator> {
+    Some(compiled(&reference(schema), &document()?["components"]))
+}
+
+/// The validator of a schema in which a field says which alternative is meant.
 fn discriminating(schema: &str) -> Option<Validator> {
+    Some(compiled(&reference(schema), relaxed()?))
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+/// The schemas with alternatives that need not exclude each other where a field says which is meant.
+/// Taken by the letter (`oneOf`), some do without a difference, such as the two forms of a message of
+/// the user.
+fn relaxed() -> Option<&'static Value> {
     fn relax(schema: &mut Value) {
         match schema {
             Value::Array(list) => list.iter_mut().for_each(relax),
@@ -158,21 +192,23 @@ fn discriminating(schema: &str) -> Option<Validator> {
             _ => {}
         }
     }
-    let mut components = document()?["components"].clone();
-    relax(&mut components);
-    // It requires a field that it does not describe.
-    let approval = &mut components["schemas"]["MCPApprovalResponse"]["required"];
-    if let Some(required) = approval.as_array_mut() {
-        required.retain(|name| name != "request_id");
-    }
-    Some(compiled(schema, &components))
+    static RELAXED: OnceLock<Option<Value>> = OnceLock::new();
+    let relaxed = || {
+        let mut components = document()?["components"].clone();
+        relax(&mut components);
+        // It requires a field that it does not describe.
+        let approval = &mut components["schemas"]["MCPApprovalResponse"]["required"];
+        if let Some(required) = approval.as_array_mut() {
+            required.retain(|name| name != "request_id");
+        }
+        Some(components)
+    };
+    RELAXED.get_or_init(relaxed).as_ref()
 }
 
-fn compiled(schema: &str, components: &Value) -> Validator {
-    let root = json!({
-        "$ref": format!("#/components/schemas/{schema}"),
-        "components": components,
-    });
+fn compiled(schema: &Value, components: &Value) -> Validator {
+    let mut root = schema.clone();
+    root["components"] = components.clone();
     let validator = jsonschema::options().with_draft(Draft::Draft202012).offline().build(&root);
     validator.expect("the document's schemas compile")
 }

@@ -8,7 +8,7 @@ use openai_tools::{
 };
 use serde_json::Value;
 
-use crate::document;
+use crate::assert_sent_as_documented;
 
 tokio::task_local! {
     static API: Api;
@@ -42,8 +42,8 @@ pub fn path() -> &'static str {
     if is_chat() { "chat/completions" } else { "responses" }
 }
 
-/// The built-in server; when it is dropped, every request body that it got is held against
-/// OpenAI's own document.
+/// The built-in server; when it is dropped, every request that it got is held against OpenAI's
+/// own document.
 #[derive(Debug)]
 pub struct TestServer {
     server: Server,
@@ -161,10 +161,6 @@ impl Drop for TestServer {
         if !self.checked || std::thread::panicking() {
             return;
         }
-        for (index, request) in self.server.requests().iter().enumerate() {
-            if let Err(problems) = document::check_sent(request.path(), &request.json()) {
-                panic!("request {index} is not valid against OpenAI's document:\n{problems}");
-            }
-        }
+        assert_sent_as_documented(&self.server.requests());
     }
 }

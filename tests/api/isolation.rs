@@ -23,7 +23,7 @@ impl Drop for Bomb {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_panic_while_what_a_tool_holds_is_dropped_is_a_panic_of_the_tool() {
     let own = tool("search", |_| async {
         let _bomb = Bomb;
@@ -41,7 +41,7 @@ async fn a_panic_while_what_a_tool_holds_is_dropped_is_a_panic_of_the_tool() {
     }
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn a_tool_that_panics_while_it_is_stopped_has_timed_out_and_harms_nobody() {
     let search = tool("search", |_| async {
         let _bomb = Bomb;
@@ -53,7 +53,7 @@ async fn a_tool_that_panics_while_it_is_stopped_has_timed_out_and_harms_nobody()
     assert_eq!(record.output.text, "the tool took longer than 20ms and was stopped");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[both_apis::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_tool_that_never_yields_times_out_and_holds_up_its_own_thread_only() {
     let (release, held) = mpsc::channel::<()>();
     let held = Arc::new(Mutex::new(held));
@@ -72,7 +72,7 @@ async fn a_tool_that_never_yields_times_out_and_holds_up_its_own_thread_only() {
     drop(release);
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn of_an_output_of_100_mb_the_model_is_told_the_beginning_and_how_much_there_was() {
     let search = tool("search", |_| async { Ok("x".repeat(100 * 1024 * 1024)) });
     let record = among_seven("search", "{}", [search]).await;
@@ -82,7 +82,7 @@ async fn of_an_output_of_100_mb_the_model_is_told_the_beginning_and_how_much_the
     assert_eq!(said, "[cut here: the first 262144 of 104857600 bytes]");
 }
 
-#[tokio::test]
+#[both_apis::test]
 async fn what_a_tool_spawns_and_forgets_neither_holds_up_the_run_nor_harms_it() {
     let (alive, mut ended) = oneshot::channel::<()>();
     let alive = Mutex::new(Some(alive));

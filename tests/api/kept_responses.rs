@@ -189,7 +189,7 @@ async fn a_conversation_is_made_changed_and_deleted() {
 
 #[tokio::test]
 async fn too_much_for_a_conversation_is_refused_with_an_error_object() {
-    let server = TestServer::automatic().await;
+    let server = TestServer::automatic().await.with_invalid_requests();
     let conversations = client(&server).conversations();
     let mut begin = CreateConversation::default();
     begin.items = Some(vec![Item::user("again"); 21]);

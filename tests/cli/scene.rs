@@ -12,6 +12,7 @@ use openai_tools::{
     testing::{Recorded, Reply, Server},
 };
 use serde_json::{Value, json};
+use tests::assert_sent_as_documented;
 use tokio::runtime::Runtime;
 
 pub(crate) const KEY: &str = "sk-secret-0123456789";
@@ -60,6 +61,15 @@ impl Scene {
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         self.server.requests()
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        // The first failure is the one to show.
+        if !std::thread::panicking() {
+            assert_sent_as_documented(&self.requests());
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use openai_tools::{
     testing::{Reply, Server},
 };
 use serde_json::{Value, json};
-use tests::transcript_is_answered;
+use tests::{assert_sent_as_documented, transcript_is_answered};
 
 const TURNS: usize = 5;
 const KILLS: u32 = 300;
@@ -162,6 +162,7 @@ fn a_run_that_is_killed_at_any_moment_does_nothing_twice_and_loses_nothing() {
         whole = scene.journal_bytes();
         doubts += scene.check();
     }
+    assert_sent_as_documented(&server.requests());
     eprintln!("{kills} kills of {number} runs; {doubts} calls were in doubt");
 }
 

@@ -2,6 +2,7 @@ use std::{cell::Cell, collections::HashSet, fmt::Debug};
 
 use openai_tools::{
     Client, Outcome,
+    chat::Api,
     schema::{
         Checker, Contract, Fault, Level, Loss, Profile, StrictSchema, deserialize, generate, lint,
         serialize,
@@ -17,7 +18,7 @@ use proptest::{
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use tests::instances::Instances;
+use tests::{assert_sent_as_documented, instances::Instances};
 
 /// A type, and some of its values.
 pub(crate) struct Exhibit<T> {
@@ -136,9 +137,12 @@ impl Hall {
         runtime.expect("a runtime").block_on(async {
             let server = Server::start().await.expect("a server");
             let client = Client::builder().base_url(server.base_url()).build().expect("a client");
-            for prompt in PROMPTS {
+            let apis = [Api::ChatCompletions, Api::Responses];
+            for (api, prompt) in
+                apis.into_iter().flat_map(|api| PROMPTS.iter().map(move |p| (api, p)))
+            {
                 let run = client.parse_schema("any", "answer", raw.clone()).max_re_asks(0);
-                let run = run.user(*prompt).await.expect("an answer");
+                let run = run.api(api).user(*prompt).await.expect("an answer");
                 let refused = match run.outcome() {
                     Outcome::Completed(value) => match deserialize::<T>(value.clone()) {
                         Err(problem) if !self.is_narrower => problem.to_string(),
@@ -157,6 +161,7 @@ impl Hall {
                 };
                 panic!("the server answers {} to {prompt}: {refused}", run.text());
             }
+            assert_sent_as_documented(&server.requests());
         });
     }
 

@@ -22,7 +22,7 @@ use self::{
     model::Model,
     tools::{Effects, tools},
 };
-use crate::api;
+use crate::{api, assert_sent_as_documented};
 
 /// How much is done.
 #[derive(Clone, Copy, Debug)]
@@ -104,6 +104,8 @@ async fn run_all(plan: Plan) -> Report {
     while let Some(ended) = runs.join_next().await {
         report.enter(ended.expect("no panic in a run"));
     }
+    // The last ones: it keeps few.
+    assert_sent_as_documented(&server.requests());
     report.memory = (first, (plan.allocated)());
     report.requests = server.request_count();
     report.faults = model.faults();

@@ -17,7 +17,7 @@ use openai_tools::{
 };
 use serde_json::json;
 pub(super) use tests::wire::said;
-use tests::{document::check_sent, wire};
+use tests::{document::check_body, wire};
 use tokio::time::Instant;
 
 pub(super) fn request() -> Request {
@@ -149,7 +149,7 @@ impl Script {
 impl Transport for Script {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
         let body = serde_json::from_slice(request.body()).expect("JSON");
-        check_sent(request.uri().path(), &body).expect("valid against OpenAI's document");
+        check_body(request.uri().path(), &body).expect("valid against OpenAI's document");
         self.asked.lock().expect("no panic").push(Instant::now());
         let take = self.takes.lock().expect("no panic").pop_front().unwrap_or_else(Take::silence);
         Box::pin(async move {

@@ -22,7 +22,7 @@ use openai_tools::{
     run::{Event, RunError, RunStream},
 };
 use serde_json::{Value, json};
-use tests::{definition, document::check_sent, wire::Stream};
+use tests::{definition, document::check_body, wire::Stream};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// A piece of a response.
@@ -178,7 +178,7 @@ struct Served(Arc<Shared>);
 impl Transport for Served {
     fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
         let body = serde_json::from_slice(request.body()).expect("JSON");
-        check_sent(request.uri().path(), &body).expect("valid against OpenAI's document");
+        check_body(request.uri().path(), &body).expect("valid against OpenAI's document");
         self.0.requests.lock().expect("no panic").push(body);
         let response = self.0.responses.lock().expect("no panic").pop_front();
         let (kind, body) = match response.expect("a further response") {
