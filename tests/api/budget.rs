@@ -7,7 +7,7 @@ use openai_tools::{
     run::{Budget, Limit, Money, Price, Prices, Run, RunLimits},
     testing::Reply,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{TestServer, echo, echo_call, tool, transcript_is_answered};
 
 async fn run_with(limits: RunLimits, script: Vec<Reply>) -> Run {
@@ -45,6 +45,69 @@ async fn each_limit_ends_the_run_with_all_that_was_done() {
         assert_eq!((spent.turns, spent.attempts, spent.tool_calls), (2, 2, 2));
         assert_eq!(spent.usage, run.usage());
     }
+}
+
+/// 1,000 of input, 400 of them cached; 100 of output, 60 of them reasoned.
+fn told() -> Value {
+    if tests::is_chat() {
+        return json!({
+            "prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100,
+            "prompt_tokens_details": {"cached_tokens": 400},
+            "completion_tokens_details": {"reasoning_tokens": 60},
+        });
+    }
+    json!({
+        "input_tokens": 1_000, "output_tokens": 100, "total_tokens": 1_100,
+        "input_tokens_details": {"cached_tokens": 400, "cache_write_tokens": 0},
+        "output_tokens_details": {"reasoning_tokens": 60},
+    })
+}
+
+/// The same without the details, as many servers tell it.
+fn told_roughly() -> Value {
+    if tests::is_chat() {
+        return json!({"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100});
+    }
+    json!({"input_tokens": 1_000, "output_tokens": 100, "total_tokens": 1_100})
+}
+
+#[both_apis::test]
+async fn each_turn_and_the_run_are_told_what_they_cost() {
+    let script = || {
+        [
+            Reply::tool_calls([echo_call(1)]).with_field("usage", told()),
+            Reply::tool_calls([echo_call(2)]).with_field("usage", told_roughly()),
+            Reply::tool_calls([echo_call(3)]).with_field("usage", Value::Null),
+            Reply::text("done").with_field("usage", told()),
+        ]
+    };
+    let price = Price::per_million(Money::from_units(2), Money::from_units(10))
+        .with_cached_input(Money::from_units(1));
+    let prices = Prices::new().with_prefix("gpt-5.2", price);
+    let limits = || RunLimits::new().with_prices(prices.clone());
+    let (fine, rough) = (Some(Money::from_micros(2_600)), Some(Money::from_micros(3_000)));
+    let tools = Toolbox::new().with(echo()).expect("one tool");
+    let whole = TestServer::scripted(script()).await;
+    let streamed = TestServer::scripted(script()).await;
+    let shared = TestServer::scripted(script()).await;
+    let run =
+        |server: &TestServer, model: &str| server.client().run(model).tools(&tools).user("go");
+    let budget = Budget::new(limits());
+    for run in [
+        run(&whole, "gpt-5.2-mini").limits(limits()).await.expect("an outcome"),
+        run(&streamed, "gpt-5.2").limits(limits()).stream().finish().await.expect("an outcome"),
+        run(&shared, "gpt-5.2").budget(&budget).await.expect("an outcome"),
+    ] {
+        let costs: Vec<_> = run.turns().iter().map(|turn| turn.cost).collect();
+        assert_eq!(costs, [fine, rough, None, fine]);
+        assert_eq!(run.usage().reasoning_tokens, 120);
+    }
+    // What the server did not tell is spent as it was estimated.
+    assert!(budget.spent().cost > Money::from_micros(2_600 + 3_000 + 2_600));
+
+    let unpriced = TestServer::scripted([Reply::text("hi").with_field("usage", told())]).await;
+    let run = run(&unpriced, "o9").limits(limits()).await.expect("an outcome");
+    assert_eq!((run.turns()[0].cost, run.spent().cost), (None, Money::ZERO));
 }
 
 #[both_apis::test]

@@ -331,6 +331,7 @@ impl<T> Active<T> {
         let calls = response.message.tool_calls.iter().cloned();
         self.open = calls.map(|call| OpenCall::new(SavedCall::pending(call))).collect();
         let (budget, model) = (&self.budget, &self.request.model);
+        let cost = response.usage.and_then(|usage| budget.told_cost_of(&usage, model));
         self.scribe.write(|| Record::Response {
             message: response.message.clone(),
             finish_reason: response.finish_reason.clone(),
@@ -343,7 +344,7 @@ impl<T> Active<T> {
         self.add_message(Message::Assistant(response.message.clone()));
         let responded = self.clock.elapsed();
         let response = Arc::new(response);
-        self.record.turns.push(Turn { response, calls: Arc::default(), started, responded });
+        self.record.turns.push(Turn { response, calls: Arc::default(), cost, started, responded });
     }
 
     /// The run as it stands, to be put away.

@@ -219,6 +219,7 @@ impl<T> Active<T> {
             self.record.turns.push(Turn {
                 response: Arc::new(response),
                 calls: Arc::default(),
+                cost: None,
                 started: at,
                 responded: at,
             });

@@ -167,6 +167,10 @@ impl Price {
 
 /// The prices of models, given by the application: this crate knows none, since they change.
 ///
+/// The model is the one that is asked for, whatever dated name the server answers with. A run has one
+/// service tier, and so one table: one that asks for `flex` or `priority` is given the prices of that.
+/// What hosted tools cost by the call, and not by the token, is in none.
+///
 /// ```
 /// use openai_tools::run::{Money, Price, Prices};
 ///

@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     budget::Amounts,
+    prices::Money,
     saved::{InvalidSavedRun, SavedCall, SavedRun},
 };
 use crate::{
@@ -168,6 +169,11 @@ pub struct Turn {
     /// Its calls that are answered, in call order; empty if it asked for none. In a streamed run
     /// some may have started before the response was there. Shared likewise.
     pub calls: Arc<[CallRecord]>,
+    /// What it cost, by the [prices](crate::run::RunLimits::with_prices) of the run or of the budget
+    /// that it shares; `None` where none of them names the model, the server did not tell usage, or
+    /// the turn was taken up from a stored run. What the run cost is in [`RunRecord::spent`], where a
+    /// turn without usage counts as it was estimated.
+    pub cost: Option<Money>,
     /// When its request was made, from the start of the run.
     pub started: Duration,
     /// When its response was there, from the start of the run.

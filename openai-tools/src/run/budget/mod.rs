@@ -146,6 +146,11 @@ impl Budget {
         self.0.limits.prices.of(model).map(|price| price.of(usage))
     }
 
+    /// The same by the prices of this budget or of the nearest one above it that has some.
+    pub(crate) fn told_cost_of(&self, usage: &Usage, model: &str) -> Option<Money> {
+        self.line().find_map(|node| node.limits.prices.of(model)).map(|price| price.of(usage))
+    }
+
     /// Sets `ask` aside, of this budget and of all above it, or of none.
     ///
     /// `model` says what tokens cost. Of a request, tokens are an estimate and may be 0; what is
