@@ -5,6 +5,28 @@ use serde_json::json;
 
 use crate::scene::{File, Scene};
 
+#[both_apis::test]
+fn an_image_is_seen_with_and_without_a_stream() {
+    let picture = File::new("seen.png", b"\x89PNG");
+    for options in [&[][..], &["--stream"]] {
+        let scene = Scene::new([Reply::text("a cat")]);
+        let all = [options, &["--image", picture.path(), "What?"]].concat();
+        let (exit, report) = scene.report(&all);
+        assert_eq!((exit, &report["text"]), (Exit::Success, &json!("a cat")));
+        let sent = scene.requests()[0].json();
+        assert!(sent.to_string().contains("data:image/png;base64,iVBORw=="), "{sent}");
+    }
+}
+
+#[test]
+fn a_file_by_url_asks_for_the_api_that_takes_it() {
+    let scene = Scene::new([]);
+    let (exit, report) = scene.report(&["--file", "https://example.com/a.pdf", "What?"]);
+    assert_eq!((exit, &report["error"]["kind"]), (Exit::Failure, &json!("usage")));
+    let message = report["error"]["message"].as_str().expect("words");
+    assert!(message.contains("use --api responses"), "{message}");
+}
+
 #[test]
 fn images_and_files_follow_the_prompt() {
     let picture = File::new("picture.dat", b"\x89PNG");
@@ -40,10 +62,15 @@ fn images_go_over_the_responses_api_too() {
 fn what_cannot_be_shown_is_an_error_before_anything_is_sent() {
     let text = File::new("text.png", b"no image");
     let empty = File::new("empty.pdf", b"");
+    let huge = File::new("huge.png", [&b"\x89PNG"[..], &vec![0; 15 << 20]].concat());
     for (option, given, named) in [
         ("--image", text.path(), "neither a PNG"),
         ("--file", empty.path(), "it is empty"),
         ("--image", "/no/such/file.png", "/no/such/file.png"),
+        ("--image", env!("CARGO_TARGET_TMPDIR"), "directory"),
+        ("--image", huge.path(), "larger than 15 MiB"),
+        ("--image", "ftp://example.com/a.png", "a `ftp` URL is no image"),
+        ("--image", "data:text/plain;base64,QQ==", "a `data` URL is no image"),
     ] {
         let scene = Scene::new([]);
         let ran = scene.run(&[option, given, "What?"]);

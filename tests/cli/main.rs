@@ -365,7 +365,7 @@ fn the_text_report_of_an_error_has_it_on_stderr() {
 
 #[test]
 fn wrong_usage_is_told_on_stderr_with_exit_code_2() {
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 14] = [
         &[],
         &["walk"],
         &["run"],
@@ -377,6 +377,9 @@ fn wrong_usage_is_told_on_stderr_with_exit_code_2() {
         &["run", "--journal", "a", "--resume", "b", "Hello"],
         &["run", "--base-url", "", "Hello"],
         &["run", "--report", "xml", "Hello"],
+        &["run", "--api", "threads", "Hello"],
+        &["run", "--state", "nobody", "Hello"],
+        &["run", "--image", "", "Hello"],
     ];
     for arguments in cases {
         let ran = Ran::of(arguments, |console| console);
@@ -446,5 +449,7 @@ fn a_run_goes_through_either_api_and_the_server_can_keep_the_conversation() {
     }
     let scene = Scene::new([]);
     let (exit, report) = scene.report(&["--state", "server", "go"]);
-    assert_eq!((exit, &report["error"]["kind"]), (Exit::Failure, &json!("invalid_request")));
+    assert_eq!((exit, &report["error"]["kind"]), (Exit::Failure, &json!("usage")));
+    let message = report["error"]["message"].as_str().expect("words");
+    assert!(message.starts_with("--state server needs --api responses"), "{message}");
 }

@@ -3,12 +3,22 @@
 use std::{fs, io::Read, path::Path};
 
 use super::report::Failure;
-use crate::media::{File, Image, Part};
+use crate::{
+    json::shorten,
+    media::{File, Image, Part},
+};
 
 /// An image: a URL as it is, a file by its bytes.
 pub(super) fn image(given: &str) -> Result<Part, Failure> {
     if is_url(given) || given.starts_with("data:image/") {
         return Ok(Image::url(given).into());
+    }
+    // A file may be called so: what is there is one.
+    if let Some(scheme) = scheme(given).filter(|_| !Path::new(given).exists()) {
+        return Err(Failure::input(format!(
+            "a `{}` URL is no image; give a file, an http(s) URL or a data URL of an image",
+            shorten(scheme, 20)
+        )));
     }
     let bytes = bytes(given, MOST_OF_IMAGE)?;
     let Some(media_type) = image_type(&bytes) else {
@@ -28,8 +38,13 @@ pub(super) fn file(given: &str) -> Result<Part, Failure> {
     Ok(File::bytes(&*name, file_type(&name, &bytes), &bytes).into())
 }
 
-fn is_url(given: &str) -> bool {
+pub(super) fn is_url(given: &str) -> bool {
     given.starts_with("https://") || given.starts_with("http://")
+}
+
+fn scheme(given: &str) -> Option<&str> {
+    let (scheme, _) = given.split_once(':')?;
+    (scheme == "data" || given[scheme.len()..].starts_with("://")).then_some(scheme)
 }
 
 fn bytes(path: &str, most: u64) -> Result<Vec<u8>, Failure> {

@@ -14,7 +14,7 @@ use super::{
     live,
     options::ReportFormat,
     report::{Failure, Report},
-    run_options::{Approve, DEFAULT_MODEL, RunOptions},
+    run_options::{ApiName, Approve, DEFAULT_MODEL, RunOptions, StateName},
     text, tools_file,
 };
 use crate::{
@@ -63,6 +63,7 @@ struct Job {
 
 impl Job {
     fn prepare(options: &RunOptions, console: &mut Console<'_>) -> Result<Self, Failure> {
+        fit_together(options)?;
         let tools = match &options.tools {
             Some(path) => {
                 let waits = options.approve != Approve::All;
@@ -195,6 +196,26 @@ impl Setting<'_> {
         }
         // The delay is asked for, so that it is no reason to time out.
         run.tools(self.tools).tool_timeout(delay(self.options) + TOOL_TIMEOUT)
+    }
+}
+
+/// What chat completions lack, in the words of the options.
+fn fit_together(options: &RunOptions) -> Result<(), Failure> {
+    if options.api == ApiName::Responses {
+        return Ok(());
+    }
+    if options.state == StateName::Server {
+        let why = "--state server needs --api responses: chat completions keep no conversation";
+        return Err(Failure::new("usage", why));
+    }
+    match options.file.iter().find(|given| attached::is_url(given)) {
+        Some(url) => Err(Failure::new(
+            "usage",
+            format!(
+                "{url}: chat completions take no files by URL; use --api responses, or download it"
+            ),
+        )),
+        None => Ok(()),
     }
 }
 
