@@ -271,6 +271,32 @@ async fn events_can_be_read_from_any_of_them_on() {
 }
 
 #[tokio::test]
+async fn events_are_told_once_whoever_stops_waiting_for_them() {
+    let server = TestServer::scripted([Reply::text(TEXT)]).await;
+    let client = client(&server);
+    let mut first = client.stream(&request()).await.expect("a stream");
+    while first.next().await.is_some() {}
+    let id = first.into_response().expect("a good end").id.expect("an id");
+
+    let mut events = client.responses().retrieve_stream(&id, None).expect("an id");
+    let mut numbers = Vec::new();
+    let mut given_up = 0;
+    let mut next = events.next().await;
+    while let Some(event) = next {
+        numbers.extend(event.expect("an event").sequence_number());
+        next = loop {
+            tokio::select! {
+                biased;
+                next = events.next() => break next,
+                () = tokio::task::yield_now() => given_up += 1,
+            }
+        };
+    }
+    assert_eq!(numbers, (0..numbers.len() as u64).collect::<Vec<_>>());
+    assert!(numbers.len() > 20 && given_up > 0, "{} events, {given_up}", numbers.len());
+}
+
+#[tokio::test]
 async fn only_what_was_streamed_in_the_background_can_be_streamed_again() {
     let server = TestServer::scripted([Reply::text("now")]).await;
     let client = client(&server);

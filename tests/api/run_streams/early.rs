@@ -71,6 +71,24 @@ async fn a_tool_with_effects_waits_for_the_end_and_does_not_hold_up_others() {
 }
 
 #[both_apis::test(start_paused = true)]
+async fn the_reading_of_the_stream_never_waits_for_a_tool() {
+    let probe = Probe::default();
+    let pieces = [
+        call(0, "c0", "look"),
+        arguments(0, r#"{"n":0}"#),
+        Piece::Wait(20),
+        text("While "),
+        Piece::Wait(20),
+        text("it runs."),
+    ];
+    let scene = Scene::new([[&pieces[..], &end("tool_calls")].concat(), says("Done.")]);
+    let run = scene.client().run("m").tools(look_and_act(&probe, 10_000)).user("go");
+    let told = read(run.stream()).await;
+    assert_eq!((told.at("text While "), told.at("text it runs.")), (Some(20), Some(40)));
+    assert_eq!((told.at("started c0"), told.at("finished c0 ok")), (Some(0), Some(10_000)));
+}
+
+#[both_apis::test(start_paused = true)]
 async fn a_call_that_still_runs_at_the_end_goes_on_and_runs_once() {
     let probe = Probe::default();
     let pieces = [call(0, "c0", "look"), arguments(0, r#"{"n":1}"#), Piece::Wait(5)];
