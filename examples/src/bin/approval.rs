@@ -74,11 +74,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("c3", "pay", r#"{"to": "Bob", "euros": 900}"#),
     ];
     let script = [Reply::tool_calls(calls), Reply::text("Anna is paid; Bob has to wait.")];
-    let server = Server::builder().script(script).start().await?;
-    let client = Client::builder().base_url(server.base_url()).api(examples::api()?).build()?;
+    let setup = examples::offline(Server::builder().script(script)).await?;
+    let client = &setup.client;
     let tools = Toolbox::new().with(balance)?.with(pay)?;
 
-    let stored = until_it_waits(&client, &tools).await?;
+    let stored = until_it_waits(client, &tools).await?;
     println!("put away: {} bytes of JSON", stored.len());
-    go_on(&client, &tools, &stored).await
+    go_on(client, &tools, &stored).await
 }

@@ -47,7 +47,7 @@ async fn ask(
 /// What the requests so far sent, where the server is the built-in one and can be asked.
 fn sent(setup: &Setup) -> Vec<(usize, usize)> {
     let items = |request: &Recorded| request.json()["input"].as_array().map_or(0, Vec::len);
-    let requests = setup.server.as_ref().map(openai_tools::testing::Server::requests);
+    let requests = setup.server.as_ref().map(|server| server.requests());
     requests.into_iter().flatten().map(|request| (items(&request), request.body().len())).collect()
 }
 

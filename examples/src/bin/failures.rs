@@ -6,7 +6,7 @@
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 
 use openai_tools::{
-    Client, ToolError, Toolbox,
+    ToolError, Toolbox,
     testing::{Reply, Server},
     tool,
 };
@@ -43,10 +43,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("timeout", "book_table", r#"{"restaurant": "Slow", "guests": 2}"#),
     ];
     let script = [Reply::tool_calls(calls), Reply::text("I booked Luna, and nothing else.")];
-    let server = Server::builder().script(script).start().await?;
-    let client = Client::builder().base_url(server.base_url()).api(examples::api()?).build()?;
+    let setup = examples::offline(Server::builder().script(script)).await?;
 
-    let run = client
+    let run = setup
+        .client
         .run("any")
         .tools(&Toolbox::new().with(book_table)?)
         .tool_timeout(std::time::Duration::from_millis(50))
