@@ -27,7 +27,7 @@ use serde_json::{Map, Number, Value, map::Entry};
 pub(crate) use self::{
     brief::{excerpt, first_characters, shorten},
     integers::{WideInteger, lossy_integers, wide_as_text},
-    pointer::{escape, segments, unescape},
+    pointer::{escape, percent_decoded, segments, unescape},
 };
 #[cfg(feature = "cli")]
 pub(crate) use self::{

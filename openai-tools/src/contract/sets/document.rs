@@ -3,7 +3,7 @@
 use jsonschema::Draft;
 use serde_json::{Map, Value};
 
-use crate::schema::known_draft;
+use crate::{json::percent_decoded, schema::known_draft};
 
 /// A document of schemas.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl<'a> Document<'a> {
         if !fragment.is_empty() && !fragment.starts_with('/') {
             return None;
         }
-        let pointer = percent_decoded(fragment)?;
+        let pointer = percent_decoded(fragment)?.into_owned();
         let target = self.root.pointer(&pointer)?;
         (target.is_object() || target.is_boolean()).then_some((pointer, target))
     }
@@ -78,25 +78,6 @@ fn has_inner_base(root: &Value) -> bool {
         }
     }
     false
-}
-
-fn percent_decoded(text: &str) -> Option<String> {
-    if !text.contains('%') {
-        return Some(text.to_owned());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        if first == b'%' {
-            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &after[2..];
-        } else {
-            bytes.push(first);
-            rest = after;
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// The reference of a schema that says nothing else, or where its draft passes over all else.

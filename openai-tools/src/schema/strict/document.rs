@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{chain, error::Refusal};
 use crate::{
-    json::segments,
+    json::{percent_decoded, segments},
     schema::{
         problem::{escape, shorten, shorten_pointer},
         size,
@@ -118,7 +118,8 @@ impl<'a> Document<'a> {
                 ));
             }
         };
-        let fragment = percent_decoded(fragment);
+        // What is escaped wrongly can still be a name as it stands.
+        let fragment = percent_decoded(fragment).unwrap_or(fragment.into());
         let pointer = if fragment.is_empty() || fragment.starts_with('/') {
             Some(canonical(&fragment))
         } else {
@@ -290,22 +291,6 @@ fn canonical(pointer: &str) -> String {
         text.push_str(&escape(&segment));
     }
     text
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let hex = |b: &u8| char::from(*b).to_digit(16).and_then(|d| u8::try_from(d).ok());
-        (rest, ()) = match (first, tail) {
-            (b'%', [high, low, after @ ..]) if hex(high).is_some() && hex(low).is_some() => {
-                let byte = hex(high).unwrap_or(0) * 16 + hex(low).unwrap_or(0);
-                (after, bytes.push(byte))
-            }
-            _ => (tail, bytes.push(*first)),
-        };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Levels of JSON, not of schemas, which take two of them. Far beyond what a model can follow, and

@@ -1,9 +1,11 @@
 //! A list, a page at a time.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::memory::text;
-use crate::testing::fault::Fault;
+use crate::{json::percent_decoded, testing::fault::Fault};
 
 /// The query of a request.
 pub(super) struct Query(Vec<(String, String)>);
@@ -24,20 +26,8 @@ impl Query {
 }
 
 fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let hex = (*first == b'%').then(|| behind.get(..2)).flatten();
-        let hex = hex.and_then(|hex| std::str::from_utf8(hex).ok());
-        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            bytes.push(byte);
-            rest = &behind[2..];
-        } else {
-            bytes.push(if *first == b'+' { b' ' } else { *first });
-            rest = behind;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let text = text.replace('+', " ");
+    percent_decoded(&text).map_or_else(|| text.clone(), Cow::into_owned)
 }
 
 /// The page of a list, which stands with its oldest item first.
