@@ -1,3 +1,5 @@
+use std::hint::black_box;
+
 use super::event::Event;
 use crate::{
     schema::Contract,
@@ -7,6 +9,8 @@ use crate::{
 /// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
 pub(super) struct Partials<T> {
     state: State<T>,
+    /// The bytes of text that were read of the response.
+    bytes: usize,
     /// Told after the text that it comes from.
     next: Option<Partial<T>>,
 }
@@ -24,7 +28,7 @@ enum State<T> {
 impl<T> Partials<T> {
     /// Of answers to this contract; none for answers in text.
     pub(super) fn new(typed: Option<Contract>) -> Self {
-        Self { state: typed.map_or(State::None, State::Fresh), next: None }
+        Self { state: typed.map_or(State::None, State::Fresh), bytes: 0, next: None }
     }
 
     /// The event that follows the one noted last, if it made one.
@@ -34,6 +38,9 @@ impl<T> Partials<T> {
             // Its last state was told: while the answer is checked it need not stand in memory.
             if reader.is_closed() {
                 self.state = State::Over(contract.clone());
+                if self.bytes >= LONG {
+                    give_back();
+                }
             }
         }
         next.map(Event::Partial)
@@ -54,6 +61,7 @@ impl<T> Partials<T> {
             self.state = State::Reading(reader, contract.clone());
         }
         let State::Reading(reader, contract) = &mut self.state else { return None };
+        self.bytes += text.len();
         if let Ok(partial) = reader.push(text) {
             return partial.cloned();
         }
@@ -64,8 +72,22 @@ impl<T> Partials<T> {
 
     /// A new response begins.
     fn renew(&mut self) {
+        self.bytes = 0;
         if let State::Reading(_, contract) | State::Over(contract) = &self.state {
             self.state = State::Fresh(contract.clone());
         }
     }
 }
+
+/// Makes the allocator give back what was freed in small pieces, before the answer is checked: that is
+/// done by another thread, for which glibc takes nothing of what this one has freed. It joins small
+/// pieces, and gives them back to the system, when a large one is freed.
+fn give_back() {
+    drop(black_box(Vec::<u8>::with_capacity(LARGE)));
+}
+
+/// Of a text that is shorter, the value takes so little that it may stay, in bytes.
+const LONG: usize = 256 * 1024;
+
+/// From 64 KiB on it is large for glibc, and up to 128 KiB it is not mapped by itself.
+const LARGE: usize = 96 * 1024;

@@ -17,10 +17,16 @@ pub(super) struct Node {
     pub(super) parent: NodeId,
     /// Which of the parent's children it is.
     pub(super) place: u32,
-    pub(super) is_complete: bool,
-    /// Empty for what is no member of an object.
-    pub(super) key: Box<str>,
+    /// None for what is no member of an object. Objects that are alike share their keys.
+    pub(super) key: Option<Arc<str>>,
     pub(super) data: Data,
+}
+
+impl Node {
+    /// Its key; empty for what is no member of an object.
+    pub(super) fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -106,7 +112,8 @@ impl Nodes {
                 Data::String(text) => text.len(),
                 _ => 0,
             };
-            node.key.len() + data
+            // Each as if it were shared with no other.
+            node.key.as_ref().map_or(0, |key| key.len() + 2 * size_of::<usize>()) + data
         });
         nodes.chain(held).sum()
     }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -387,6 +389,23 @@ fn a_clone_shares_what_is_complete_and_stays_as_it_was() {
     stream.push("3]").expect("JSON");
     assert_eq!(stream.finish().expect("JSON")[3_999], json!([2]));
     assert_eq!(kept.value().and_then(|value| value.item(1_999)?.to_value()), Some(json!([1])));
+}
+
+#[test]
+fn objects_that_are_alike_share_their_keys() {
+    let mut stream = JsonStream::new();
+    let record = r#"{"id":1,"at":{"x":1,"y":[{"z":1}]}},"#;
+    let other = r#"{"id":1,"on":{"x":1}},"#;
+    stream.push(&("[".to_owned() + &record.repeat(1_000) + other)).expect("JSON");
+    let nodes = &stream.tree.nodes;
+    let ids = 0..u32::try_from(nodes.len()).expect("few");
+    let keys: HashSet<_> =
+        ids.filter_map(|id| nodes[id].key.as_ref().map(|key| key.as_ptr())).collect();
+    // The object under `on` is like the one under `at`.
+    assert_eq!(keys.len(), 6);
+    stream.push("0]").expect("JSON");
+    let text = "[".to_owned() + &record.repeat(1_000) + other + "0]";
+    assert_eq!(stream.finish().expect("JSON"), serde_json::from_str::<Value>(&text).expect("JSON"));
 }
 
 /// The bytes that a value has allocated, from its capacities.

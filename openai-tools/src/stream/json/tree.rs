@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::{
@@ -13,15 +15,24 @@ use crate::json::grammar::{Literal, Sink, Token};
 pub(in crate::stream) struct Tree {
     pub(super) nodes: Nodes,
     /// What has begun and not ended, outermost first.
-    open: Vec<NodeId>,
+    open: Vec<Open>,
     /// What has come of the key, string or number that is being read.
     pub(super) text: String,
     in_key: bool,
     /// The key that waits for its value.
-    key: Box<str>,
+    key: Option<Arc<str>>,
     /// What ended since [`begin_piece`](Self::begin_piece), in order.
     completed: Vec<NodeId>,
     has_changed: bool,
+}
+
+/// A value that has begun and not ended.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    id: NodeId,
+    /// An earlier container that stands at the same place of its own parent's neighbour, as the
+    /// records of a list do: their keys are mostly the same.
+    like: Option<NodeId>,
 }
 
 impl Tree {
@@ -47,6 +58,11 @@ impl Tree {
         self.completed.iter().map(|&id| PartialValue::new(self, id))
     }
 
+    /// Whether it can change no more.
+    pub(super) fn is_complete(&self, id: NodeId) -> bool {
+        self.open.binary_search_by_key(&id, |open| open.id).is_err()
+    }
+
     pub(super) fn children(&self, id: NodeId) -> &[NodeId] {
         match &self.nodes[id].data {
             Data::Array(items) => items,
@@ -57,7 +73,7 @@ impl Tree {
 
     pub(super) fn member(&self, id: NodeId, key: &str) -> Option<NodeId> {
         let Data::Object(fields) = &self.nodes[id].data else { return None };
-        fields.find(key, |id| &*self.nodes[id].key)
+        fields.find(key, |id| self.nodes[id].key())
     }
 
     /// The value below a node as far as it has come, without numbers and literals that may grow.
@@ -112,17 +128,29 @@ impl Tree {
         // Holds as long as the limit on bytes fits 32 bits, too.
         let id = NodeId::try_from(self.nodes.len()).map_err(|_| "fewer values")?;
         let parent = self.open.last().copied();
-        let place = parent.map_or(0, |parent| self.children(parent).len());
+        let place = parent.map_or(0, |parent| self.children(parent.id).len());
+        let like = match data {
+            Data::Array(_) | Data::Object(_) => parent.and_then(|parent| self.like(parent, place)),
+            _ => None,
+        };
         let place = u32::try_from(place).map_err(|_| "fewer values")?;
-        let key = std::mem::take(&mut self.key);
-        let parent_id = parent.unwrap_or(id);
-        self.nodes.push(Node { parent: parent_id, place, is_complete: false, key, data });
+        let key = self.key.take();
+        let parent_id = parent.map_or(id, |parent| parent.id);
+        self.nodes.push(Node { parent: parent_id, place, key, data });
         if let Some(parent) = parent {
-            self.adopt(parent, id);
+            self.adopt(parent.id, id);
         }
-        self.open.push(id);
+        self.open.push(Open { id, like });
         self.has_changed = true;
         Ok(())
+    }
+
+    /// What a container that begins at a place of its parent may be like.
+    fn like(&self, parent: Open, place: usize) -> Option<NodeId> {
+        if let (Data::Array(items), 1..) = (&self.nodes[parent.id].data, place) {
+            return items.get(place - 1).copied();
+        }
+        self.children(parent.like?).get(place).copied()
     }
 
     fn adopt(&mut self, parent: NodeId, child: NodeId) {
@@ -131,7 +159,7 @@ impl Tree {
             Data::Object(fields) => {
                 // Its keys are read from the other nodes meanwhile.
                 let mut fields = std::mem::take(fields);
-                fields.push(child, |id| &*self.nodes[id].key);
+                fields.push(child, |id| self.nodes[id].key());
                 self.nodes[parent].data = Data::Object(fields);
             }
             _ => {}
@@ -140,11 +168,19 @@ impl Tree {
 
     fn end_key(&mut self) -> Result<(), &'static str> {
         self.in_key = false;
-        let object = self.open.last().copied().unwrap_or_default();
-        if self.member(object, &self.text).is_some() {
+        let Some(&Open { id, like }) = self.open.last() else { return Ok(()) };
+        if self.member(id, &self.text).is_some() {
             return Err("each key once");
         }
-        self.key = self.take_text();
+        let known = like.and_then(|like| {
+            let member = *self.children(like).get(self.children(id).len())?;
+            self.nodes[member].key.as_ref().filter(|key| ***key == *self.text)
+        });
+        self.key = Some(match known {
+            Some(key) => Arc::clone(key),
+            None => self.text.as_str().into(),
+        });
+        self.clear_text();
         Ok(())
     }
 
@@ -160,11 +196,15 @@ impl Tree {
 
     fn take_number(&mut self) -> Result<Data, &'static str> {
         let number = self.text.parse().map_err(|_| "a number in the range of an f64")?;
+        self.clear_text();
+        Ok(Data::Number(number))
+    }
+
+    fn clear_text(&mut self) {
         if self.text.capacity() > KEPT {
             self.text = String::new();
         }
         self.text.clear();
-        Ok(Data::Number(number))
     }
 
     #[cfg(test)]
@@ -218,11 +258,9 @@ impl Sink for Tree {
             Token::Number => Some(self.take_number()?),
             Token::String => Some(Data::String(self.take_text())),
         };
-        let Some(id) = self.open.pop() else { return Ok(()) };
-        let node = &mut self.nodes[id];
-        node.is_complete = true;
+        let Some(Open { id, .. }) = self.open.pop() else { return Ok(()) };
         if let Some(data) = data {
-            node.data = data;
+            self.nodes[id].data = data;
         }
         self.completed.push(id);
         self.has_changed = true;
@@ -257,18 +295,18 @@ enum Part {
 
 /// A container that is not full yet.
 struct Frame {
-    key: Box<str>,
+    key: Option<Arc<str>>,
     value: Value,
     left: usize,
 }
 
 impl Frame {
-    fn put(&mut self, key: Box<str>, child: Option<Value>) {
+    fn put(&mut self, key: Option<&str>, child: Option<Value>) {
         self.left -= 1;
         match (&mut self.value, child) {
             (Value::Array(items), Some(child)) => items.push(child),
             (Value::Object(object), Some(child)) => {
-                object.insert(key.into_string(), child);
+                object.insert(key.unwrap_or_default().to_owned(), child);
             }
             _ => {}
         }
@@ -276,7 +314,7 @@ impl Frame {
 }
 
 /// Makes one value of its parts, each before what is below it.
-fn assemble(parts: impl Iterator<Item = (Box<str>, Part)>) -> Option<Value> {
+fn assemble(parts: impl Iterator<Item = (Option<Arc<str>>, Part)>) -> Option<Value> {
     let mut frames: Vec<Frame> = Vec::new();
     for (mut key, part) in parts {
         let (empty, left) = match part {
@@ -293,7 +331,7 @@ fn assemble(parts: impl Iterator<Item = (Box<str>, Part)>) -> Option<Value> {
         };
         loop {
             let Some(frame) = frames.last_mut() else { return done };
-            frame.put(key, done);
+            frame.put(key.as_deref(), done);
             if frame.left > 0 {
                 break;
             }

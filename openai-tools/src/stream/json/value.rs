@@ -28,7 +28,7 @@ impl<'a> PartialValue<'a> {
     /// behind it has come.
     #[must_use]
     pub fn is_complete(self) -> bool {
-        self.tree.nodes[self.id].is_complete
+        self.tree.is_complete(self.id)
     }
 
     /// Its type, which the first byte tells.
@@ -127,7 +127,7 @@ impl<'a> PartialValue<'a> {
     #[must_use]
     pub fn members(self) -> impl DoubleEndedIterator<Item = (&'a str, Self)> + ExactSizeIterator {
         let members = if self.kind() == Kind::Object { self.children() } else { &[] };
-        members.iter().map(move |&id| (&*self.tree.nodes[id].key, Self { id, ..self }))
+        members.iter().map(move |&id| (self.tree.nodes[id].key(), Self { id, ..self }))
     }
 
     /// The value at a JSON pointer below this one; this one for the empty pointer.
@@ -172,7 +172,7 @@ impl<'a> PartialValue<'a> {
     #[must_use]
     pub fn key(self) -> Option<&'a str> {
         let parent = self.parent()?;
-        (parent.kind() == Kind::Object).then(|| &*self.tree.nodes[self.id].key)
+        (parent.kind() == Kind::Object).then(|| self.tree.nodes[self.id].key())
     }
 
     /// Which item or member of its parent it is, counted from 0; 0 for the root.
