@@ -159,26 +159,51 @@ impl Machine {
     #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
     #[inline(always)]
     pub(crate) fn push(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
-        let bytes = text.as_bytes();
-        // Most small pieces of a long string are nothing but text.
-        if self.offset + bytes.len() <= self.plain_until && bytes.len().wrapping_sub(1) < FEW {
-            if has_no_end(bytes) {
-                self.offset += bytes.len();
-                sink.text_of_value(text);
-                return Ok(());
-            }
+        if self.push_plain(text, sink) {
+            return Ok(());
+        }
+        if self.is_few_of_string(text) {
             return self.push_to_string(text, sink);
         }
         self.push_next(text, sink)
     }
 
+    /// Takes a small piece of a long string if it is nothing but text, as most are.
+    #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
+    #[inline(always)]
+    pub(crate) fn push_plain(&mut self, text: &str, sink: &mut impl Sink) -> bool {
+        let is_plain = self.is_few_of_string(text) && has_no_end(text.as_bytes());
+        if is_plain {
+            self.offset += text.len();
+            sink.text_of_value(text);
+        }
+        is_plain
+    }
+
+    /// Takes a piece that is not plain.
+    #[inline]
+    pub(crate) fn push_rest(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
+        let mut rest = text;
+        // Most are text and an escape.
+        if self.is_few_of_string(text) {
+            rest = self.push_few(text, 0, sink);
+            if rest.is_empty() {
+                return Ok(());
+            }
+        }
+        self.push_next(rest, sink)
+    }
+
+    #[inline]
+    fn is_few_of_string(&self, text: &str) -> bool {
+        self.offset + text.len() <= self.plain_until && text.len().wrapping_sub(1) < FEW
+    }
+
     // What follows is not inlined, so that what is above is all that most pieces meet.
 
-    /// Most others are text and an escape.
     #[inline(never)]
     fn push_to_string(&mut self, text: &str, sink: &mut impl Sink) -> Result<(), JsonError> {
-        let rest = self.push_few(text, 0, sink);
-        if rest.is_empty() { Ok(()) } else { self.push_next(rest, sink) }
+        self.push_rest(text, sink)
     }
 
     #[inline(never)]

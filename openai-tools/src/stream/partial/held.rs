@@ -39,8 +39,16 @@ impl Held {
         }
     }
 
-    /// The value, to be changed; it is copied if a clone is kept.
+    /// The value, to be changed, unless a clone was ever made.
     #[inline]
+    pub(super) fn own_mut(&mut self) -> Option<&mut Inner> {
+        match self {
+            Self::Own(own) if own.copy.get().is_none() => Some(&mut own.inner),
+            _ => None,
+        }
+    }
+
+    /// The value, to be changed; it is copied if a clone is kept.
     pub(super) fn inner_mut(&mut self) -> &mut Inner {
         if let Self::Own(own) = self {
             if own.copy.get().is_some() {

@@ -39,9 +39,25 @@ impl<T> PartialReader<T> {
     /// later call repeats the error; [`partial`](Self::partial) is what came before it.
     #[inline]
     pub fn push(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
-        let Inner { tree, .. } = self.partial.held.inner_mut();
+        if let Some(Inner { tree, .. }) = self.partial.held.own_mut() {
+            tree.begin_piece();
+            if self.machine.push_plain(text, tree) {
+                return Ok(Some(&self.partial));
+            }
+        }
+        self.push_rest(text)
+    }
+
+    // Not inlined, so that what is above is all that most pieces meet.
+    #[inline(never)]
+    fn push_rest(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
+        let held = &mut self.partial.held;
+        let Inner { tree, .. } = match held.own_mut() {
+            Some(own) => own,
+            None => held.inner_mut(),
+        };
         tree.begin_piece();
-        self.machine.push(text, tree)?;
+        self.machine.push_rest(text, tree)?;
         Ok(if tree.has_changed() { Some(&self.partial) } else { None })
     }
 
