@@ -1,5 +1,8 @@
 //! CPU of one run (one turn with 8 calls of no-op tools, then the final answer) against the same
 //! loop by hand, and over the Responses API against over chat completions. `cargo bench -p tests --bench run_overhead`
+//!
+//! With `ours` or `by_hand` and a number it makes only so many runs of that side, on a current-thread
+//! runtime, for a profiler.
 
 #![allow(missing_docs, reason = "criterion's macros write functions without docs")]
 
@@ -48,6 +51,19 @@ fn main() {
             by_hand.run("Is it warmer in Hanoi or Paris?", async |_| "31 degrees".to_owned()).await;
         assert!(text.ends_with("Hanoi."));
     };
+
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [side, runs] = asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        if let Ok(runs) = runs.parse() {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.expect("a runtime");
+            let _ = match side {
+                "by_hand" => cpu(&runtime, runs, &theirs),
+                _ => cpu(&runtime, runs, &ours),
+            };
+            return;
+        }
+    }
 
     for (name, runtime) in [
         ("multi_thread", tokio::runtime::Builder::new_multi_thread().enable_all().build()),

@@ -239,6 +239,13 @@ impl Round {
         }
     }
 
+    /// Whether calls are polled for the first time, on the thread that all tasks share: the round is
+    /// woken when that is over, and until then no timer could ring.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_starting(&self) -> bool {
+        self.schedule.is_starting()
+    }
+
     /// What became of the calls, in call order, after all have ended.
     pub(crate) fn finish(mut self) -> Dispatched {
         self.guard.disarm();

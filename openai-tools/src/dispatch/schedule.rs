@@ -317,7 +317,7 @@ impl Schedule {
                 return Poll::Ready(self.give_up(self.first, |_| ended));
             }
             // Most tools are done at their first poll, and no timer is set for them in vain.
-            if self.one_thread && self.starting.is_under_way() {
+            if self.is_starting() {
                 return Poll::Pending;
             }
             let slot = ready!(self.deadlines.poll_overdue(cx));
@@ -402,6 +402,11 @@ impl Schedule {
         self.order.set_stage(slot, Stage::Running);
         self.starts.push(slot);
         None
+    }
+
+    /// Whether a starter is under way on the thread that all tasks share.
+    pub(super) fn is_starting(&self) -> bool {
+        self.one_thread && self.starting.is_under_way()
     }
 
     /// Whether nothing starts any more.

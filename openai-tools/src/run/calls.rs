@@ -188,7 +188,7 @@ impl<T> Active<T> {
         let EarlyCalls { round, slots } = early;
         let mut round = round.unwrap_or_else(|| self.dispatcher.round(self.clock.start()));
         // A response is taken though the time was up while it was whole; none of its calls starts.
-        if poll_fn(|cx| Poll::Ready(self.clock.poll_up(cx).is_ready())).await {
+        if self.clock.limit().is_some() {
             self.stop.cancel();
         }
         let (mut indices, mut own_slots) = (Vec::new(), Vec::new());
@@ -248,7 +248,9 @@ impl<T> Active<T> {
                     }
                     let _ = self.scribe.poll(cx);
                     let stop = stopped.as_mut().poll(cx).is_ready() || self.stop.is_cancelled();
-                    if !stop && (self.scribe.has_failed() || self.clock.poll_up(cx).is_ready()) {
+                    // Most tools are done at their first poll, and no timer is set for them in vain.
+                    let is_up = !round.is_starting() && self.clock.poll_up(cx).is_ready();
+                    if !stop && (self.scribe.has_failed() || is_up) {
                         self.stop.cancel();
                         continue;
                     }

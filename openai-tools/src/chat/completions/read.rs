@@ -19,7 +19,13 @@ use crate::{
 /// Ids, attempts and the body itself are for the caller to add.
 pub(crate) fn read_response(body: &Bytes) -> Result<Response, Error> {
     let unreadable = |why: String| Error::new(ErrorKind::InvalidResponse, why);
-    let wire: WireResponse<'_> = match serde_json::from_slice(body) {
+    // All of it at once is looked at faster than text by text. What is no UTF-8 may stand where it is
+    // not read.
+    let read = match std::str::from_utf8(body) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(body),
+    };
+    let wire: WireResponse<'_> = match read {
         Ok(wire) => wire,
         Err(error) => return Err(unreadable(place(body, &error))),
     };
