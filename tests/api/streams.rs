@@ -290,8 +290,9 @@ async fn sizes_are_limited_by_what_a_stream_comes_to() {
         assert_eq!(error.map(|error| error.kind()), (!fits).then_some(ErrorKind::ResponseTooLarge));
         assert!(said.len() >= 8_700);
     }
-    let server = scripted([events(&[text("hi"), said(&"x".repeat(9 << 20))])]).await;
-    let mut stream = server.client().stream(&request()).await.expect("a head");
+    let server = scripted([events(&[text("hi"), said(&"x".repeat(3 << 20))])]).await;
+    let client = server.client_builder().max_response_bytes(1 << 20).build().expect("good");
+    let mut stream = client.stream(&request()).await.expect("a head");
     let (said, error) = read(&mut stream).await;
     assert_eq!(said, "hi");
     assert_eq!(error.map(|error| error.kind()), Some(ErrorKind::ResponseTooLarge));

@@ -31,7 +31,7 @@ pub(crate) async fn of_chat(http: reqwest::Client, url: String) {
 
     let body = json!({"model": "calls", "stream": true, "messages": []});
     let mut response = http.post(&url).json(&body).send().await.expect("an answer");
-    let mut decoder = SseDecoder::new();
+    let mut decoder = SseDecoder::new().with_max_event_bytes(33 << 20);
     let (mut bytes, mut finished) = (0, false);
     while let Some(piece) = response.chunk().await.expect("a whole body") {
         decoder.push(piece);
@@ -62,7 +62,7 @@ pub(crate) async fn of_responses(http: reqwest::Client, url: String) {
 
     let body = json!({"model": "calls", "stream": true, "input": []});
     let mut response = http.post(&url).json(&body).send().await.expect("an answer");
-    let mut decoder = SseDecoder::new();
+    let mut decoder = SseDecoder::new().with_max_event_bytes(33 << 20);
     let (mut bytes, mut finished) = (0, false);
     while let Some(piece) = response.chunk().await.expect("a whole body") {
         decoder.push(piece);

@@ -340,7 +340,8 @@ impl ClientBuilder {
 
     /// The most bytes of one response that are read; a larger one is an error of kind
     /// [`ResponseTooLarge`](ErrorKind::ResponseTooLarge). Of a stream what counts is what it comes
-    /// to, not how it is cut and wrapped, and one event may have 8 MiB. Default: 32 MiB.
+    /// to, not how it is cut and wrapped; one event may have 1 MiB more, since the last one of the
+    /// Responses API holds all of the response. Default: 32 MiB.
     #[must_use]
     pub fn max_response_bytes(mut self, max_response_bytes: usize) -> Self {
         self.max_response_bytes = max_response_bytes;

@@ -70,13 +70,14 @@ impl SseDecoder {
             id: None,
             last_event_id: None,
             reconnection_time: None,
-            max_event_bytes: 8 * 1024 * 1024,
+            max_event_bytes: 33 * 1024 * 1024,
             failed: false,
         }
     }
 
     /// The most bytes that the data of an event and the line that is being read may have together.
-    /// Default: 8 MiB. Comments do not count: they are not kept.
+    /// Default: 33 MiB, since the last event of the Responses API holds all of the response, which may
+    /// have 32 MiB. Comments do not count: they are not kept.
     #[must_use]
     pub fn with_max_event_bytes(mut self, max_event_bytes: usize) -> Self {
         self.max_event_bytes = max_event_bytes;

@@ -118,4 +118,4 @@ fn lossy(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-const DEFAULT_LIMIT: usize = 8 * 1024 * 1024;
+const DEFAULT_LIMIT: usize = 33 * 1024 * 1024;
