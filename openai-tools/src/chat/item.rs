@@ -45,7 +45,7 @@ impl OutputItem {
     #[cfg(feature = "client")]
     /// Whether a message holds nothing of it but the item itself.
     pub(crate) fn is_only_kept(&self) -> bool {
-        super::responses::is_only_kept(self.as_raw())
+        super::responses::is_only_kept(self.as_json())
     }
 
     pub(crate) fn as_raw(&self) -> &RawValue {

@@ -1,10 +1,15 @@
-use std::{fmt, ops::AddAssign, sync::Arc};
+use std::{
+    fmt,
+    ops::{AddAssign, Range},
+    sync::Arc,
+};
 
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
     completions::{Envelope, read_response},
+    item::OutputItem,
     message::AssistantMessage,
     responses,
 };
@@ -42,6 +47,7 @@ pub struct Response {
 #[derive(Clone)]
 pub(crate) enum Body {
     Came(Bytes),
+    Spliced(Arc<Spliced>),
     /// A stream had none; this is what there is besides the fields of the response.
     Streamed(Arc<Envelope>),
 }
@@ -96,12 +102,14 @@ impl Response {
     ///
     /// Of a streamed chat completion it is written anew at each call, from the fields of the response
     /// as they are then: what the server would have sent without streaming, with the unknown fields
-    /// of the first chunk and of the one that told the usage. So nobody holds a large text twice who
+    /// of the first chunk and of the one that told the usage. Of a long stream of the Responses API it
+    /// is what its last event held, put together at each call. So nobody holds a large text twice who
     /// does not ask for it.
     #[must_use]
     pub fn body(&self) -> Bytes {
         match &self.body {
             Body::Came(bytes) => bytes.clone(),
+            Body::Spliced(spliced) => spliced.body(),
             Body::Streamed(envelope) => envelope.body(self),
         }
     }
@@ -180,6 +188,47 @@ impl fmt::Debug for Response {
     }
 }
 
+/// A body whose items stand elsewhere, so that nobody holds them twice who does not ask for it.
+pub(crate) struct Spliced {
+    /// Each item with what comes before it.
+    items: Vec<(Box<[u8]>, OutputItem)>,
+    rest: Box<[u8]>,
+}
+
+impl Spliced {
+    /// The part `body` of `data`, in which the items stand at these places, in order.
+    pub(crate) fn new(
+        data: &[u8],
+        body: Range<usize>,
+        places: Vec<Range<usize>>,
+        items: &[OutputItem],
+    ) -> Self {
+        let mut at = body.start;
+        let before = places.into_iter().map(|place| {
+            let before = data[at..place.start].into();
+            at = place.end;
+            before
+        });
+        let items = before.zip(items.iter().cloned()).collect();
+        Self { items, rest: data[at..body.end].into() }
+    }
+
+    fn len(&self) -> usize {
+        let items = self.items.iter().map(|(before, item)| before.len() + item.as_json().len());
+        items.sum::<usize>() + self.rest.len()
+    }
+
+    fn body(&self) -> Bytes {
+        let mut body = Vec::with_capacity(self.len());
+        for (before, item) in &self.items {
+            body.extend_from_slice(before);
+            body.extend_from_slice(item.as_json().as_bytes());
+        }
+        body.extend_from_slice(&self.rest);
+        body.into()
+    }
+}
+
 impl From<Bytes> for Body {
     fn from(bytes: Bytes) -> Self {
         Self::Came(bytes)
@@ -190,6 +239,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Came(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::Spliced(spliced) => write!(f, "{} bytes", spliced.len()),
             Self::Streamed(_) => f.write_str("streamed"),
         }
     }

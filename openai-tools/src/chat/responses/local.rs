@@ -47,7 +47,7 @@ struct WireLocal<'a> {
 /// or if it is another one.
 pub(super) fn read<'a>(
     word: &str,
-    json: &'a RawValue,
+    json: &'a str,
 ) -> Result<Option<CallItem<'a>>, serde_json::Error> {
     let kind = match word {
         "apply_patch_call" => CallKind::ApplyPatch,
@@ -58,7 +58,7 @@ pub(super) fn read<'a>(
         "tool_search_call" => CallKind::ToolSearch,
         _ => return Ok(None),
     };
-    let wire: WireLocal<'_> = serde_json::from_str(json.get())?;
+    let wire: WireLocal<'_> = serde_json::from_str(json)?;
     let elsewhere = match kind {
         CallKind::Shell => wire.environment.and_then(type_of).is_some_and(|of| of != "local"),
         CallKind::ToolSearch => wire.execution.as_str() != "client",

@@ -4,6 +4,7 @@
 mod accumulate;
 #[cfg(feature = "client")]
 mod input;
+mod known;
 mod local;
 mod read;
 #[cfg(feature = "client")]
@@ -19,7 +20,7 @@ pub(crate) use self::write::{last_response, write_request};
 
 /// Whether an item is one of which a message holds nothing else.
 #[cfg(feature = "client")]
-pub(crate) fn is_only_kept(json: &serde_json::value::RawValue) -> bool {
+pub(crate) fn is_only_kept(json: &str) -> bool {
     !matches!(self::wire::Item::read(json), Ok(item) if !matches!(item, self::wire::Item::Other))
 }
 

@@ -3,10 +3,15 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
+#[cfg(feature = "client")]
+use super::known::{LONG, Marked, spelled};
 use super::wire::{Item, MOST_ITEMS, Said, WireResponse, WireUsage, add_paragraph};
+#[cfg(feature = "client")]
+use crate::tool::ToolCall;
 use crate::{
     chat::{
         AssistantMessage, FinishReason, OutputItem, Response,
+        response::Body,
         wire::{place_in, settle_calls},
     },
     error::{ApiError, Error, ErrorKind},
@@ -43,61 +48,108 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
             return Err(Error::new(ErrorKind::Api, "the response failed, and nothing says why"));
         }
     }
-    let unfinished = wire.status.as_deref().filter(|status| UNFINISHED.contains(status));
-    if let Some(status) = unfinished {
+    if let Some(status) = wire.unfinished() {
         return Err(unreadable(format!("it is not finished: its status is `{status}`")));
     }
-    let Some(output) = wire.output else {
+    let Some(output) = &wire.output else {
         return Err(unreadable("`output` is missing".to_owned()));
     };
     if output.too_many {
         return Err(too_many_items());
     }
-    let mut said = Answer::default();
+    let mut answer = Answer::default();
     for (index, json) in output.list.iter().enumerate() {
-        said.take(index, json).map_err(|error| unreadable(wrong_item(index, json, &error)))?;
+        let item = Item::read(json.get());
+        answer.add(index, item.map_err(|error| unreadable(wrong_item(index, json, &error)))?);
     }
-    let Answer { message, calls_at, said_anything } = said;
-    let cut = match wire.status.as_deref() {
-        Some("incomplete") => {
-            let told = wire.incomplete_details.and_then(|details| details.reason);
-            Some(match told.as_deref() {
-                None | Some("") => FinishReason::other("incomplete"),
-                Some("max_output_tokens") => FinishReason::Length,
-                // The word of a good end does not make one of it.
-                Some(reason) => match FinishReason::from_wire(reason) {
-                    cut if !cut.is_good_end() => cut,
-                    _ => FinishReason::other("incomplete"),
-                },
-            })
-        }
-        Some("completed" | "") => None,
-        Some(status) => Some(FinishReason::other(status)),
-        None if !said_anything => {
-            return Err(unreadable("it has neither an item nor a status".to_owned()));
-        }
-        None => None,
-    };
-    let (tool_calls, places) = settle_calls(message.tool_calls);
-    let finish_reason = cut.unwrap_or(if tool_calls.is_empty() {
-        FinishReason::Stop
-    } else {
-        FinishReason::ToolCalls
-    });
     let items = output.list.iter().copied().map(OutputItem::new).collect();
-    let id = wire.id.map(String::from);
-    let response = Response {
-        message: AssistantMessage { tool_calls, items, response_id: id.clone(), ..message },
-        finish_reason,
-        usage: wire.usage.map(WireUsage::into_usage),
-        id,
-        model: wire.model.map(String::from),
-        request_id: None,
-        attempts: 1,
-        attempt_log: Vec::new(),
-        body: body.clone().into(),
-    };
-    Ok(Read { response, calls_at: places.into_iter().map(|place| calls_at[place]).collect() })
+    answer.into_response(wire, items, body.clone().into())
+}
+
+/// What the items of an output say together.
+#[derive(Default)]
+pub(super) struct Answer {
+    message: AssistantMessage,
+    calls_at: Vec<usize>,
+    said_anything: bool,
+}
+
+impl Answer {
+    pub(super) fn add(&mut self, index: usize, item: Item<'_>) {
+        let AssistantMessage { text, refusal, reasoning, tool_calls, .. } = &mut self.message;
+        self.said_anything = true;
+        match item {
+            Item::Call(call) => {
+                tool_calls.push(call.into_call());
+                self.calls_at.push(index);
+            }
+            Item::Commentary(said) | Item::Reasoning(said) if said.paragraphs.is_empty() => {}
+            Item::Commentary(said) | Item::Reasoning(said) => match reasoning {
+                Some(reasoning) => add_paragraph(reasoning, &said.paragraphs),
+                None => *reasoning = Some(said.paragraphs),
+            },
+            Item::Message(Said { text: more, refusal: refused, .. }) => {
+                match (&mut *text, more) {
+                    (Some(text), Some(more)) => text.push_str(&more),
+                    (None, more) => *text = more,
+                    (Some(_), None) => {}
+                }
+                if !refused.is_empty() {
+                    refusal.get_or_insert_default().push_str(&refused);
+                }
+            }
+            Item::Other => {}
+        }
+    }
+
+    /// The response, with what stands beside its output.
+    pub(super) fn into_response(
+        self,
+        wire: WireResponse<'_>,
+        items: Vec<OutputItem>,
+        body: Body,
+    ) -> Result<Read, Error> {
+        let Self { message, calls_at, said_anything } = self;
+        let cut = match wire.status.as_deref() {
+            Some("incomplete") => {
+                let told = wire.incomplete_details.and_then(|details| details.reason);
+                Some(match told.as_deref() {
+                    None | Some("") => FinishReason::other("incomplete"),
+                    Some("max_output_tokens") => FinishReason::Length,
+                    // The word of a good end does not make one of it.
+                    Some(reason) => match FinishReason::from_wire(reason) {
+                        cut if !cut.is_good_end() => cut,
+                        _ => FinishReason::other("incomplete"),
+                    },
+                })
+            }
+            Some("completed" | "") => None,
+            Some(status) => Some(FinishReason::other(status)),
+            None if !said_anything => {
+                return Err(unreadable("it has neither an item nor a status".to_owned()));
+            }
+            None => None,
+        };
+        let (tool_calls, places) = settle_calls(message.tool_calls);
+        let finish_reason = cut.unwrap_or(if tool_calls.is_empty() {
+            FinishReason::Stop
+        } else {
+            FinishReason::ToolCalls
+        });
+        let id = wire.id.map(String::from);
+        let response = Response {
+            message: AssistantMessage { tool_calls, items, response_id: id.clone(), ..message },
+            finish_reason,
+            usage: wire.usage.map(WireUsage::into_usage),
+            id,
+            model: wire.model.map(String::from),
+            request_id: None,
+            attempts: 1,
+            attempt_log: Vec::new(),
+            body,
+        };
+        Ok(Read { response, calls_at: places.into_iter().map(|place| calls_at[place]).collect() })
+    }
 }
 
 /// The items of a message that go back to the server in its place.
@@ -110,78 +162,96 @@ pub(super) struct Kept<'a> {
 impl<'a> Kept<'a> {
     /// `None` if the items do not say what the message says.
     pub(super) fn of(message: &'a AssistantMessage) -> Option<Self> {
-        let mut said = Answer::default();
+        let mut left = Unsaid {
+            text: message.text.as_deref(),
+            refusal: message.refusal.as_deref(),
+            calls: &message.tool_calls,
+            said_text: false,
+            refused: false,
+        };
         // Servers refuse what was reasoned before an item that never came.
         let mut end = 0;
         for (index, item) in message.items.iter().enumerate() {
-            match said.take(index, item.as_raw()).ok()? {
-                Kind::Reasoning => {}
-                // Its output has to name it by `call_id`.
-                Kind::Call { named: false } => return None,
-                Kind::Call { .. } | Kind::Other => end = index + 1,
+            if left.take(item.as_json())? {
+                end = index + 1;
             }
         }
-        let agrees = !message.items.is_empty()
-            && said.message.text == message.text
-            && said.message.refusal == message.refusal
-            && said.message.tool_calls == message.tool_calls;
+        let agrees = !message.items.is_empty() && left.is_nothing();
         agrees.then(|| Self { items: &message.items[..end] })
     }
 }
 
-enum Kind {
-    Call {
-        #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
-        named: bool,
-    },
-    Other,
-    Reasoning,
+/// What a message says beyond the items that were looked at.
+#[cfg(feature = "client")]
+struct Unsaid<'a> {
+    text: Option<&'a str>,
+    refusal: Option<&'a str>,
+    calls: &'a [ToolCall],
+    /// Whether an item had a text, which can be empty.
+    said_text: bool,
+    refused: bool,
 }
 
-/// What the items of an output say together.
-#[derive(Default)]
-struct Answer {
-    message: AssistantMessage,
-    calls_at: Vec<usize>,
-    said_anything: bool,
-}
-
-impl Answer {
-    fn take(&mut self, index: usize, json: &RawValue) -> Result<Kind, serde_json::Error> {
-        let AssistantMessage { text, refusal, reasoning, tool_calls, .. } = &mut self.message;
-        self.said_anything = true;
-        let mut reason = |said: &Said| {
-            if !said.paragraphs.is_empty() {
-                add_paragraph(reasoning.get_or_insert_default(), &said.paragraphs);
-            }
+#[cfg(feature = "client")]
+impl Unsaid<'_> {
+    /// Takes what an item says; `None` if the message does not say it. `true` if it may be the last one.
+    fn take(&mut self, json: &str) -> Option<bool> {
+        let expected = self.calls.first();
+        let known = [expected.map(|call| call.arguments.as_str()), self.text];
+        let long = |text: &Option<&str>| text.is_some_and(|text| text.len() >= LONG);
+        // A long text is compared, not read.
+        let marked = (json.len() >= LONG && known.iter().any(long)).then(|| {
+            Marked::of(json.as_bytes(), |raw| {
+                let texts = known.iter().enumerate().filter(|(_, text)| long(text));
+                let mut texts = texts.filter_map(|(which, text)| Some((which, (*text)?)));
+                texts.find_map(|(which, text)| Some((which, spelled(raw, text)?)))
+            })
+        });
+        let marked = marked.flatten();
+        let part = marked.as_ref().and_then(|marked| std::str::from_utf8(marked.json()).ok());
+        let read = marked.as_ref().zip(part).and_then(|(marked, part)| marked.item(part));
+        let (item, which) = match read {
+            Some(read) => read,
+            None => (Item::read(json).ok()?, None),
         };
-        Ok(match Item::read(json)? {
+        let known = which.and_then(|which| known[which]);
+        match item {
             Item::Call(call) => {
-                let named = call.named;
-                tool_calls.push(call.to_call());
-                self.calls_at.push(index);
-                Kind::Call { named }
-            }
-            Item::Commentary(said) => {
-                reason(&said);
-                Kind::Other
+                let expected = expected?;
+                self.calls = &self.calls[1..];
+                let same = known.unwrap_or(&call.arguments) == expected.arguments;
+                // Its output has to name it by `call_id`.
+                (same && call.named && call.is_of(expected)).then_some(true)
             }
             Item::Message(said) => {
-                if let Some(more) = said.text {
-                    text.get_or_insert_default().push_str(&more);
-                }
-                if !said.refusal.is_empty() {
-                    refusal.get_or_insert_default().push_str(&said.refusal);
-                }
-                Kind::Other
+                self.said_text |= said.text.is_some();
+                self.refused |= !said.refusal.is_empty();
+                take_from(&mut self.text, known.or(said.text.as_deref()).unwrap_or_default())?;
+                take_from(&mut self.refusal, &said.refusal)?;
+                Some(true)
             }
-            Item::Reasoning(said) => {
-                reason(&said);
-                Kind::Reasoning
-            }
-            Item::Other => Kind::Other,
-        })
+            Item::Commentary(_) | Item::Other => Some(true),
+            Item::Reasoning(_) => Some(false),
+        }
     }
+
+    fn is_nothing(&self) -> bool {
+        self.calls.is_empty()
+            && self.text.unwrap_or_default().is_empty()
+            && self.text.is_some() == self.said_text
+            && self.refusal.unwrap_or_default().is_empty()
+            && self.refusal.is_some() == self.refused
+    }
+}
+
+/// Takes away what a text begins with.
+#[cfg(feature = "client")]
+fn take_from(text: &mut Option<&str>, beginning: &str) -> Option<()> {
+    let rest = text.unwrap_or_default().strip_prefix(beginning)?;
+    if let Some(text) = text {
+        *text = rest;
+    }
+    Some(())
 }
 
 fn unreadable(why: String) -> Error {
@@ -206,9 +276,6 @@ pub(super) fn column(error: &serde_json::Error) -> String {
 }
 
 const IN_GOOD_RESPONSE: &str = "it stands in a response with a good status";
-
-/// States of a response that runs in the background.
-const UNFINISHED: [&str; 2] = ["in_progress", "queued"];
 
 #[cfg(test)]
 #[path = "read_tests.rs"]

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use memchr::memmem;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, SeqAccess, Visitor},
@@ -17,6 +18,7 @@ use crate::{
             Arguments, CallId, Index, InputDetails, Loose, MOST_CALLS, OutputDetails, Text, Tokens,
         },
     },
+    ids::ToolCallId,
     tool::{CallKind, ToolCall},
 };
 
@@ -34,6 +36,19 @@ pub(super) struct WireResponse<'a> {
     pub(super) incomplete_details: Option<IncompleteDetails<'a>>,
     pub(super) usage: Option<WireUsage>,
     pub(super) error: Option<IgnoredAny>,
+}
+
+impl WireResponse<'_> {
+    /// Whether it neither failed nor goes on in the background.
+    pub(super) fn is_good(&self) -> bool {
+        let failed = self.error.is_some() || self.status.as_deref() == Some("failed");
+        !failed && self.unfinished().is_none()
+    }
+
+    /// Its status, if it is still at work.
+    pub(super) fn unfinished(&self) -> Option<&str> {
+        self.status.as_deref().filter(|status| ["in_progress", "queued"].contains(status))
+    }
 }
 
 #[derive(Deserialize)]
@@ -137,9 +152,21 @@ impl CallItem<'_> {
         }
     }
 
-    pub(super) fn to_call(&self) -> ToolCall {
-        let call = ToolCall::new(self.id(), &*self.name, &*self.arguments);
+    pub(super) fn into_call(self) -> ToolCall {
+        let id = ToolCallId::from(self.id());
+        let call = ToolCall::new(id, String::from(self.name), String::from(self.arguments));
         with_origin(call, &self.kind, self.namespace.as_deref(), self.program.as_deref())
+    }
+
+    /// Whether it is this call, whatever its arguments are.
+    #[cfg(feature = "client")]
+    pub(super) fn is_of(&self, call: &ToolCall) -> bool {
+        let namespace = self.namespace.as_deref().filter(|namespace| !namespace.is_empty());
+        self.id() == call.id.as_str()
+            && *self.name == call.name
+            && self.kind == *call.kind()
+            && namespace == call.namespace()
+            && self.program.as_deref() == call.program()
     }
 }
 
@@ -161,41 +188,37 @@ pub(super) fn with_origin(
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn read(json: &'a RawValue) -> Result<Self, serde_json::Error> {
+    pub(super) fn read(json: &'a str) -> Result<Self, serde_json::Error> {
         #[derive(Deserialize)]
         struct Typed<'a> {
             #[serde(borrow, default, rename = "type")]
             kind: Loose<'a>,
         }
-        let Typed { kind } = serde_json::from_str(json.get())?;
-        Ok(match kind.as_str() {
-            "function_call" | "custom_tool_call" => {
-                let call: WireCall<'_> = serde_json::from_str(json.get())?;
-                let custom = kind.as_str() == "custom_tool_call";
-                Self::Call(CallItem {
-                    item_id: call.id.0,
-                    named: call.call_id.is_as_told(),
-                    call_id: call.call_id.into_text(),
-                    name: call.name.unwrap_or_default().cut_to_name(),
-                    arguments: if custom {
-                        call.input.unwrap_or_default()
-                    } else {
-                        call.arguments.0
-                    },
-                    kind: if custom { CallKind::Custom } else { CallKind::Function },
-                    namespace: call.namespace.0.map(Text::cut_to_name),
-                    program: call.caller.and_then(program_of),
-                })
-            }
-            "message" => {
-                let message: WireMessage<'_> = serde_json::from_str(json.get())?;
-                match message.phase.as_str() {
-                    "commentary" => Self::Commentary(message.content.unwrap_or_default()),
-                    _ => Self::Message(message.content.unwrap_or_default()),
+        // Nearly all have their type at the beginning: that is a guess, and spares the first of two
+        // readings where it is right.
+        let begin = &json.as_bytes()[..json.len().min(GUESSED_FROM)];
+        let begins_with = |word: &[u8]| memmem::find(begin, word).is_some();
+        if begins_with(b"\"message\"") {
+            if let Ok(message) = serde_json::from_str::<WireMessage<'_>>(json) {
+                if message.kind.as_str() == "message" {
+                    return Ok(message.into_item());
                 }
             }
+        } else if begins_with(b"\"function_call\"") || begins_with(b"\"custom_tool_call\"") {
+            if let Ok(call) = serde_json::from_str::<WireCall<'_>>(json) {
+                if ["custom_tool_call", "function_call"].contains(&call.wire_kind.as_str()) {
+                    return Ok(Self::Call(call.into_item()));
+                }
+            }
+        }
+        let Typed { kind } = serde_json::from_str(json)?;
+        Ok(match kind.as_str() {
+            "function_call" | "custom_tool_call" => {
+                Self::Call(serde_json::from_str::<WireCall<'_>>(json)?.into_item())
+            }
+            "message" => serde_json::from_str::<WireMessage<'_>>(json)?.into_item(),
             "reasoning" => {
-                let WireReasoning { summary, content } = serde_json::from_str(json.get())?;
+                let WireReasoning { summary, content } = serde_json::from_str(json)?;
                 let mut said = summary.unwrap_or_default();
                 said.add_paragraph(&content.unwrap_or_default().paragraphs);
                 Self::Reasoning(said)
@@ -203,10 +226,25 @@ impl<'a> Item<'a> {
             word => local::read(word, json)?.map_or(Self::Other, Self::Call),
         })
     }
+
+    /// Puts a text in the place of what it says.
+    pub(super) fn say(&mut self, text: String) {
+        match self {
+            Self::Call(call) => call.arguments = text.into(),
+            Self::Commentary(said) | Self::Reasoning(said) => said.paragraphs = text,
+            Self::Message(said) => said.text = Some(text),
+            Self::Other => {}
+        }
+    }
 }
+
+/// So many bytes of an item are looked at for its type.
+const GUESSED_FROM: usize = 256;
 
 #[derive(Deserialize)]
 struct WireCall<'a> {
+    #[serde(borrow, default, rename = "type")]
+    wire_kind: Loose<'a>,
     #[serde(borrow, default)]
     id: Loose<'a>,
     #[serde(borrow, default)]
@@ -223,11 +261,39 @@ struct WireCall<'a> {
     caller: Option<&'a RawValue>,
 }
 
+impl<'a> WireCall<'a> {
+    fn into_item(self) -> CallItem<'a> {
+        let custom = self.wire_kind.as_str() == "custom_tool_call";
+        CallItem {
+            item_id: self.id.0,
+            named: self.call_id.is_as_told(),
+            call_id: self.call_id.into_text(),
+            name: self.name.unwrap_or_default().cut_to_name(),
+            arguments: if custom { self.input.unwrap_or_default() } else { self.arguments.0 },
+            kind: if custom { CallKind::Custom } else { CallKind::Function },
+            namespace: self.namespace.0.map(Text::cut_to_name),
+            program: self.caller.and_then(program_of),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct WireMessage<'a> {
+    #[serde(borrow, default, rename = "type")]
+    kind: Loose<'a>,
     #[serde(borrow, default)]
     phase: Loose<'a>,
     content: Option<Said>,
+}
+
+impl WireMessage<'_> {
+    fn into_item<'a>(self) -> Item<'a> {
+        let said = self.content.unwrap_or_default();
+        match self.phase.as_str() {
+            "commentary" => Item::Commentary(said),
+            _ => Item::Message(said),
+        }
+    }
 }
 
 #[derive(Deserialize)]

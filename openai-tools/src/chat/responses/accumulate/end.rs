@@ -9,7 +9,7 @@ use serde_json::{Map, Value, value::RawValue};
 use super::{Form, ResponsesAccumulator, id_of, invalid};
 use crate::{
     chat::{
-        Delta, FinishReason,
+        Delta, FinishReason, OutputItem,
         responses::{
             read::{Read, read},
             wire::{Item, Items, WireEvent},
@@ -37,7 +37,7 @@ impl ResponsesAccumulator {
         let word = event.kind.as_str().trim_start_matches("response.");
         let failed = word == "failed";
         let whole = self.body(json, failed);
-        let Read { mut response, calls_at } = read(&whole).map_err(|error| match error.kind() {
+        let Read { response, calls_at } = read(&whole).map_err(|error| match error.kind() {
             ErrorKind::InvalidResponse => {
                 let detail = "the response in its last event cannot be read";
                 Error::new(ErrorKind::InvalidChunk, detail).with_source(error).with_payload(data)
@@ -47,26 +47,35 @@ impl ResponsesAccumulator {
         if failed {
             return Err(Error::new(ErrorKind::Api, "the response failed").with_payload(data));
         }
+        let mut slots = Slots::default();
+        for (index, item) in response.message.items.iter().enumerate() {
+            let Ok(read) = Item::read(item.as_json()) else { continue };
+            let at = self.find_again(index, item.as_json(), Form::of(&read))?;
+            self.finish_item(at, &read, false, item, deltas);
+            slots.add(index, self.items[at].slot);
+        }
+        self.end_with(word, Read { response, calls_at }, &slots);
+        Ok(())
+    }
+
+    /// Ends with a response, whose calls have begun in these slots.
+    pub(super) fn end_with(&mut self, word: &str, read: Read, slots: &Slots) {
+        let Read { mut response, calls_at } = read;
         if word != "completed" && response.finish_reason.is_good_end() {
             response.finish_reason = FinishReason::other(word);
         }
-        let (mut slots, mut taken) = (HashMap::new(), HashSet::new());
-        for (index, item) in response.message.items.iter().enumerate() {
-            let Ok(read) = Item::read(item.as_raw()) else { continue };
-            let at = self.find_again(index, item.as_raw(), Form::of(&read))?;
-            self.finish_item(at, &read, item.as_raw(), deltas);
-            // Two items of one id are two calls, of which one has begun at most.
-            let slot = self.items[at].slot.filter(|slot| taken.insert(*slot));
-            slots.extend(slot.map(|slot| (index, slot)));
-        }
-        let slots = calls_at.iter().map(|at| slots.get(at).copied().unwrap_or(usize::MAX));
-        self.end = Some(Accumulated { slots: slots.collect(), response });
-        Ok(())
+        let slots = calls_at.iter().map(|at| slots.of_item(*at)).collect();
+        self.end = Some(Accumulated { slots, response });
     }
 
     /// Where an item of the whole output stood in the stream; its index can be another one where a
     /// server leaves items out.
-    fn find_again(&mut self, index: usize, json: &RawValue, form: Form) -> Result<usize, Error> {
+    pub(super) fn find_again(
+        &mut self,
+        index: usize,
+        json: &str,
+        form: Form,
+    ) -> Result<usize, Error> {
         let id = id_of(json);
         if let Some(at) = self.by_id.get(id.as_str()) {
             return Ok(*at);
@@ -104,9 +113,31 @@ impl ResponsesAccumulator {
             return bytes();
         };
         fields.shift_remove("output");
-        let items = self.in_order().into_iter().filter_map(|item| item.json.as_deref());
+        let items = self
+            .in_order()
+            .into_iter()
+            .filter_map(|item| item.json.as_ref().map(OutputItem::as_raw));
         // JSON values always serialise.
         let whole = serde_json::to_vec(&Body { fields, output: items.collect() });
         whole.map_or_else(|_| bytes(), Bytes::from)
+    }
+}
+
+/// Which call of the stream each item of the whole output is.
+#[derive(Default)]
+pub(super) struct Slots {
+    by_item: HashMap<usize, usize>,
+    taken: HashSet<usize>,
+}
+
+impl Slots {
+    pub(super) fn add(&mut self, item: usize, slot: Option<usize>) {
+        // Two items of one id are two calls, of which one has begun at most.
+        let slot = slot.filter(|slot| self.taken.insert(*slot));
+        self.by_item.extend(slot.map(|slot| (item, slot)));
+    }
+
+    fn of_item(&self, item: usize) -> usize {
+        self.by_item.get(&item).copied().unwrap_or(usize::MAX)
     }
 }

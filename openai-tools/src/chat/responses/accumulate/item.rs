@@ -1,12 +1,10 @@
 //! One item of a response that is still arriving.
 
-use serde_json::value::RawValue;
-
 #[cfg(feature = "client")]
 use crate::chat::wire::Place;
 use crate::{
     chat::{
-        AssistantMessage,
+        AssistantMessage, OutputItem,
         responses::wire::{CallItem, Item, add_paragraph, with_origin},
     },
     ids::ToolCallId,
@@ -25,6 +23,8 @@ pub(super) struct Arriving {
     /// Text, what was reasoned, or the arguments of a call.
     pub(super) said: String,
     pub(super) refused: String,
+    /// Whether what was said is long, so that it is looked for where events repeat it.
+    pub(super) is_long: bool,
     /// Which of the calls it is.
     pub(super) slot: Option<usize>,
     pub(super) call_id: ToolCallId,
@@ -35,7 +35,7 @@ pub(super) struct Arriving {
     /// Whether the arguments are whole.
     pub(super) closed: bool,
     /// The whole of it, once it is done.
-    pub(super) json: Option<Box<RawValue>>,
+    pub(super) json: Option<OutputItem>,
     /// How much that counts for.
     pub(super) json_bytes: usize,
 }
@@ -70,6 +70,7 @@ impl Arriving {
             behind,
             said: String::new(),
             refused: String::new(),
+            is_long: false,
             slot: None,
             call_id: ToolCallId::from(""),
             name: String::new(),

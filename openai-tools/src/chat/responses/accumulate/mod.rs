@@ -4,13 +4,13 @@ mod end;
 mod item;
 mod parts;
 mod pattern;
+mod repeat;
 #[cfg(test)]
 mod tests;
 
 use std::{collections::HashMap, fmt};
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use self::{
     item::{Arriving, Form},
@@ -24,7 +24,7 @@ use super::{
 use crate::chat::wire::Place;
 use crate::{
     chat::{
-        AssistantMessage, Delta, FinishReason, Response,
+        AssistantMessage, Delta, FinishReason, OutputItem, Response,
         wire::{Accumulated, Index, Loose, error_of, too_large},
     },
     error::{Error, ErrorKind},
@@ -71,6 +71,8 @@ pub struct ResponsesAccumulator {
     highest: Option<u64>,
     /// For each call, in the order of their beginning, the position of its item.
     slots: Vec<usize>,
+    /// Positions of the items that said much.
+    long: Vec<usize>,
     /// The part of an item whose reasoning came last.
     reasoning: Option<(usize, Part)>,
     bytes: usize,
@@ -101,6 +103,7 @@ impl ResponsesAccumulator {
             last: None,
             highest: None,
             slots: Vec::new(),
+            long: Vec::new(),
             reasoning: None,
             bytes: 0,
             pattern: None,
@@ -147,7 +150,7 @@ impl ResponsesAccumulator {
             .and_then(|pattern| Some((pattern.index, pattern.field, pattern.read(data)?)));
         if let Some((index, field, piece)) = known {
             self.add_piece(index, field, &piece, deltas)?;
-        } else {
+        } else if !self.take_repeated(data, deltas)? {
             let event: WireEvent<'_> = serde_json::from_slice(data).map_err(|error| {
                 let place = column(&error);
                 invalid(format!("it is no JSON object with an event's fields, {place}"), data)
@@ -180,23 +183,24 @@ impl ResponsesAccumulator {
             }
             "response.output_item.added" | "response.output_item.done" => {
                 let Some(json) = event.item else { return Ok(()) };
-                let item = Item::read(json).map_err(|error| wrong_item(&error, data))?;
-                let id = id_of(json);
+                let item = Item::read(json.get()).map_err(|error| wrong_item(&error, data))?;
+                let id = id_of(json.get());
                 if event.kind.as_str() == "response.output_item.added" {
                     self.forget_done(index);
                     let at = self.find(index, &id, Form::of(&item))?;
                     self.begin_item(at, &item, deltas);
                 } else {
                     let at = self.find(index, &id, Form::of(&item))?;
-                    self.finish_item(at, &item, json, deltas);
-                    self.keep(at, json);
+                    let whole = OutputItem::new(json);
+                    self.finish_item(at, &item, false, &whole, deltas);
+                    self.keep(at, whole);
                 }
             }
             "response.function_call_arguments.done" | "response.custom_tool_call_input.done" => {
                 let at = self.find(index, "", Form::Call)?;
                 let arguments = event.whole_arguments();
                 if let Some(whole) = arguments.filter(|_| self.items[at].form == Form::Call) {
-                    self.close(at, whole, deltas);
+                    self.close(at, Some(whole), deltas);
                 }
             }
             "response.completed"
@@ -343,13 +347,13 @@ fn wrong_item(error: &serde_json::Error, data: &[u8]) -> Error {
     invalid(format!("its `item` has a field of the wrong type, {}", column(error)), data)
 }
 
-fn id_of(json: &RawValue) -> String {
+fn id_of(json: &str) -> String {
     #[derive(Deserialize)]
     struct Named<'a> {
         #[serde(borrow, default)]
         id: Loose<'a>,
     }
-    let read: Result<Named<'_>, _> = serde_json::from_str(json.get());
+    let read: Result<Named<'_>, _> = serde_json::from_str(json);
     read.map_or_else(|_| String::new(), |named| named.id.as_str().to_owned())
 }
 

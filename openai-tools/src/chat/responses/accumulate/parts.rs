@@ -1,12 +1,13 @@
 //! What the pieces of items come to, and what is given out of them.
 
-use serde_json::value::RawValue;
-
 use super::{Form, Part, ResponsesAccumulator, pattern::Field};
 use crate::{
     chat::{
         Delta, OutputItem,
-        responses::wire::{BETWEEN_PARAGRAPHS, Item, add_paragraph},
+        responses::{
+            known::LONG,
+            wire::{BETWEEN_PARAGRAPHS, Item, add_paragraph},
+        },
         wire::Index,
     },
     error::Error,
@@ -38,7 +39,17 @@ impl ResponsesAccumulator {
             }
             _ => {}
         }
+        self.note_long(at);
         Ok(())
+    }
+
+    /// Keeps in mind what it is worth looking for where events repeat it.
+    fn note_long(&mut self, at: usize) {
+        let item = &mut self.items[at];
+        if !item.is_long && item.said.len() >= LONG {
+            item.is_long = true;
+            self.long.push(at);
+        }
     }
 
     pub(super) fn begin_item(&mut self, at: usize, item: &Item<'_>, deltas: &mut Vec<Delta>) {
@@ -64,12 +75,14 @@ impl ResponsesAccumulator {
         slot
     }
 
-    /// Takes the whole of an item, and gives out what had not come of it.
+    /// Takes the whole of an item, and gives out what had not come of it. `known`: what it says is what
+    /// has come, and a mark stands for it.
     pub(super) fn finish_item(
         &mut self,
         at: usize,
         item: &Item<'_>,
-        json: &RawValue,
+        known: bool,
+        whole: &OutputItem,
         deltas: &mut Vec<Delta>,
     ) {
         let rest = |told: &str, whole: &str| whole.strip_prefix(told).map(str::to_owned);
@@ -84,7 +97,10 @@ impl ResponsesAccumulator {
                     self.bytes += id.as_str().len() + name.len();
                     deltas.push(Delta::CallRenamed { slot, id, name });
                 }
-                self.close(at, &call.arguments, deltas);
+                self.close(at, (!known).then_some(&*call.arguments), deltas);
+            }
+            Item::Commentary(_) | Item::Reasoning(_) if known => {
+                self.items[at].form = Form::Reasoning;
             }
             Item::Commentary(said) | Item::Reasoning(said) => {
                 self.items[at].form = Form::Reasoning;
@@ -98,8 +114,8 @@ impl ResponsesAccumulator {
                 }
             }
             Item::Message(said) => {
-                let whole = said.text.as_deref().unwrap_or_default();
-                if let Some(rest) = rest(&self.items[at].said, whole) {
+                let text = said.text.as_deref().filter(|_| !known).unwrap_or_default();
+                if let Some(rest) = rest(&self.items[at].said, text) {
                     self.say(at, &rest, deltas);
                 }
                 if let Some(rest) = rest(&self.items[at].refused, &said.refusal) {
@@ -108,10 +124,11 @@ impl ResponsesAccumulator {
             }
             // Once, though the last event repeats it.
             Item::Other if self.items[at].json.is_none() => {
-                deltas.push(Delta::Item(OutputItem::new(json)));
+                deltas.push(Delta::Item(whole.clone()));
             }
             Item::Other => {}
         }
+        self.note_long(at);
     }
 
     pub(super) fn say(&mut self, at: usize, text: &str, deltas: &mut Vec<Delta>) {
@@ -161,23 +178,25 @@ impl ResponsesAccumulator {
         }
     }
 
-    /// The arguments of a call are whole.
-    pub(super) fn close(&mut self, at: usize, arguments: &str, deltas: &mut Vec<Delta>) {
+    /// The arguments of a call are whole: these, or `None` if they are what has come.
+    pub(super) fn close(&mut self, at: usize, arguments: Option<&str>, deltas: &mut Vec<Delta>) {
         let slot = self.slot(at, deltas);
         let call = &mut self.items[at];
         let (before, was_closed) = (call.said.len(), call.closed);
-        match arguments.strip_prefix(call.said.as_str()) {
-            Some("") => {}
-            Some(more) => {
-                deltas.push(Delta::Arguments { slot, text: more.to_owned() });
-                call.said.push_str(more);
-            }
-            None => {
-                deltas.push(Delta::ArgumentsReset { slot });
-                if !arguments.is_empty() {
-                    deltas.push(Delta::Arguments { slot, text: arguments.to_owned() });
+        if let Some(arguments) = arguments {
+            match arguments.strip_prefix(call.said.as_str()) {
+                Some("") => {}
+                Some(more) => {
+                    deltas.push(Delta::Arguments { slot, text: more.to_owned() });
+                    call.said.push_str(more);
                 }
-                arguments.clone_into(&mut call.said);
+                None => {
+                    deltas.push(Delta::ArgumentsReset { slot });
+                    if !arguments.is_empty() {
+                        deltas.push(Delta::Arguments { slot, text: arguments.to_owned() });
+                    }
+                    arguments.clone_into(&mut call.said);
+                }
             }
         }
         call.closed = true;
@@ -187,12 +206,13 @@ impl ResponsesAccumulator {
         }
     }
 
-    pub(super) fn keep(&mut self, at: usize, json: &RawValue) {
+    pub(super) fn keep(&mut self, at: usize, whole: OutputItem) {
         let item = &mut self.items[at];
         self.bytes -= item.json_bytes;
         // What it says counts already.
-        item.json_bytes = json.get().len().saturating_sub(item.said.len() + item.refused.len());
+        let said = item.said.len() + item.refused.len();
+        item.json_bytes = whole.as_json().len().saturating_sub(said);
         self.bytes += item.json_bytes;
-        item.json = Some(json.to_owned());
+        item.json = Some(whole);
     }
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::{chat::responses::read_response, tool::ToolCall};
 
 /// The events of a response; texts are cut into pieces of so many characters.
-fn events(response: &Value, piece: usize) -> Vec<Value> {
+pub(super) fn events(response: &Value, piece: usize) -> Vec<Value> {
     let mut events = vec![json!({"type": "response.created", "response": {"output": []}})];
     for (index, item) in response["output"].as_array().expect("items").iter().enumerate() {
         let mut begun = item.clone();
@@ -121,7 +121,7 @@ fn item() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn response() -> impl Strategy<Value = Value> {
+pub(super) fn response() -> impl Strategy<Value = Value> {
     (prop::collection::vec(item(), 0..6), any::<bool>()).prop_map(|(mut output, whole)| {
         for (index, item) in output.iter_mut().enumerate() {
             item["id"] = format!("item_{index}").into();
