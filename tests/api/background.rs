@@ -7,9 +7,9 @@ use std::{
 
 use bytes::Bytes;
 use openai_tools::{
-    Client, ErrorKind, Message,
+    Client, Error, ErrorKind, Message,
     chat::{Api, Delta, Request},
-    client::{Body, Sending, Transport},
+    client::{Body, ClientBuilder, RetryPolicy, Sending, Transport},
     responses::{ResponseStatus, StreamEvent},
     run::RunLimits,
     testing::{Reply, Server, StreamFault, StreamShape},
@@ -46,6 +46,14 @@ async fn a_background_response_is_asked_for_until_it_is_whole() {
     let response = client(&server).send(&request()).await.expect("good");
     assert_eq!(response.message.text.as_deref(), Some("done"));
     assert_eq!(response.attempts, 1);
+    let log = &response.attempt_log;
+    assert_eq!(
+        log.iter().map(|record| record.poll).collect::<Vec<_>>(),
+        [false, true, true, true, true]
+    );
+    let waits: Vec<_> = log.iter().map(|record| record.wait.map(|wait| wait.as_millis())).collect();
+    assert_eq!(waits, [Some(500), Some(750), Some(1_125), Some(1_687), None]);
+    assert!(log.iter().all(|record| (record.status, record.error) == (Some(200), None)));
     assert_eq!(server.sent(0)["background"], true);
     let get = format!("GET /v1/responses/{}", response.id.expect("an id"));
     let expected = ["POST /v1/responses", &get, &get, &get, &get].map(str::to_owned);
@@ -105,7 +113,71 @@ async fn a_background_response_that_fails_is_asked_for_no_more() {
     let server = TestServer::scripted([reply]).await;
     let error = client(&server).send(&request()).await.expect_err("failed");
     assert_eq!(error.kind(), ErrorKind::Api);
+    assert!(error.response_id().is_some());
     assert_eq!(asked(&server).len(), 3);
+}
+
+/// How long a response without an end is waited for, and what it comes to.
+async fn given_up(client: ClientBuilder, server: &TestServer) -> (u64, Error) {
+    let client = client.api(Api::Responses).build().expect("a good configuration");
+    let began = tokio::time::Instant::now();
+    let error = client.send(&request()).await.expect_err("it has no end");
+    assert_eq!(error.kind(), ErrorKind::TotalTimeout);
+    assert_eq!(error.attempts(), 1);
+    assert_eq!(error.attempt_log().len(), asked(server).len());
+    let waited = began.elapsed().as_secs();
+
+    // It goes on, and its id is all that it takes to take it up or to cancel it.
+    let id = error.response_id().expect("it has begun").to_owned();
+    let kept = client.responses().retrieve(&id).await.expect("known");
+    assert_eq!(kept.status, Some(ResponseStatus::InProgress));
+    let kept = client.responses().cancel(&id).await.expect("known");
+    assert_eq!(kept.status, Some(ResponseStatus::Cancelled));
+    (waited, error)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_total_time_holds_for_a_background_response_and_all_that_is_asked_after_it() {
+    let server = endless().await;
+    let retry = RetryPolicy::new().with_total_time(Duration::from_secs(30));
+    let (waited, error) = given_up(server.client_builder().retry(retry), &server).await;
+    assert_eq!(waited, 30);
+    assert_eq!(error.to_string(), "the time for the request is up");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_background_response_without_an_end_is_waited_for_for_an_hour() {
+    let server = endless().await;
+    let (waited, error) = given_up(server.client_builder(), &server).await;
+    assert_eq!(waited, 3_600);
+    assert!(error.to_string().contains("not whole after 3600s"), "{error}");
+    let server = endless().await;
+    let impatient = server.client_builder().background_timeout(Duration::from_secs(60));
+    assert_eq!(given_up(impatient, &server).await.0, 60);
+}
+
+/// Takes a request, and answers no question about it.
+struct Silent;
+
+impl Transport for Silent {
+    fn send(&self, request: http::Request<Bytes>) -> Sending<'_> {
+        if request.method() != http::Method::POST {
+            return Box::pin(std::future::pending());
+        }
+        let body = Body::full(Bytes::from_static(br#"{"id": "resp_1", "status": "queued"}"#));
+        Box::pin(std::future::ready(Ok(http::Response::new(body))))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_total_time_holds_while_the_server_is_asked_how_far_a_response_is() {
+    let retry = RetryPolicy::new().with_total_time(Duration::from_secs(20));
+    let client = Client::builder().transport(Silent).retry(retry).api(Api::Responses);
+    let began = tokio::time::Instant::now();
+    let client = client.build().expect("a good configuration");
+    let error = client.send(&request()).await.expect_err("nothing comes");
+    assert_eq!((error.kind(), began.elapsed().as_secs()), (ErrorKind::TotalTimeout, 20));
+    assert_eq!((error.response_id(), error.attempts()), (Some("resp_1"), 1));
 }
 
 /// Takes requests for responses, and has no time for anything else.
@@ -132,6 +204,8 @@ async fn a_background_response_that_an_overloaded_server_does_not_tell_of_is_can
     let client = builder.api(Api::Responses).build().expect("a good configuration");
     let error = client.send(&request()).await.expect_err("overloaded");
     assert_eq!((error.kind(), error.status()), (ErrorKind::Api, Some(503)));
+    assert_eq!((error.attempts(), error.attempt_log().len()), (1, 4));
+    assert_eq!(error.response_id(), Some("resp_1"));
     tokio::time::sleep(Duration::from_secs(1)).await;
     let last = asked.lock().expect("no panic").last().cloned();
     // The request for it may be tried again.
@@ -245,7 +319,11 @@ async fn events_can_be_read_from_any_of_them_on() {
     let id = first.into_response().expect("a good end").id.expect("an id");
 
     let numbers = async |after: Option<u64>| {
-        let mut events = client.responses().retrieve_stream(&id, after).expect("an id");
+        let events = client.responses().retrieve_stream(&id);
+        let mut events = match after {
+            Some(after) => events.starting_after(after),
+            None => events,
+        };
         let (mut numbers, mut text) = (Vec::new(), String::new());
         while let Some(event) = events.next().await {
             let event = event.expect("an event");
@@ -303,7 +381,7 @@ async fn only_what_was_streamed_in_the_background_can_be_streamed_again() {
     let mut now = request();
     now.settings.background = false;
     let id = client.send(&now).await.expect("good").id.expect("an id");
-    let mut events = client.responses().retrieve_stream(&id, None).expect("an id");
+    let mut events = client.responses().retrieve_stream(&id);
     let error = events.next().await.expect("an error").expect_err("refused");
     assert_eq!(error.status(), Some(400));
     assert!(events.next().await.is_none());

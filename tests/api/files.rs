@@ -2,7 +2,9 @@
 
 use std::{
     io,
+    num::NonZeroUsize,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -10,14 +12,18 @@ use std::{
 use openai_tools::{
     Client, ErrorKind, File,
     client::{
-        Body, ExpiresAfter, FileOrder, FilePurpose, ListFiles, RequestBody, RetryPolicy, Sending,
-        Transport, TransportError, TransportErrorKind, Upload,
+        Body, ExpiresAfter, FilePurpose, RequestBody, RetryPolicy, Sending, Transport,
+        TransportError, TransportErrorKind, Upload,
     },
+    responses::Order,
     testing::Reply,
 };
 use serde_json::json;
-use tests::TestServer;
-use tokio::io::{AsyncRead, ReadBuf};
+use tests::{TestServer, document};
+use tokio::{
+    io::{AsyncRead, ReadBuf},
+    sync::Notify,
+};
 
 const DATA: FilePurpose = FilePurpose::UserData;
 
@@ -90,23 +96,28 @@ async fn files_are_listed_page_by_page_looked_at_and_deleted() {
         let upload = Upload::bytes(format!("{n}"), "x", purpose).with_expires_after(day);
         let _ = files.upload(upload).await.expect("stored");
     }
-    let mut list =
-        ListFiles::new().with_purpose(DATA).with_order(FileOrder::Ascending).with_limit(2);
-    let mut names = Vec::new();
-    loop {
-        let page = files.list(&list).await.expect("a page");
-        names.extend(page.data.iter().map(|file| file.filename.clone()));
-        let Some(next) = page.next(&list) else { break };
-        list = next;
+    let list = files.list().purpose(&FilePurpose::Batch).purpose(&DATA).order(Order::Ascending);
+    let before = server.request_count();
+    let (mut stream, mut names) = (list.limit(2).stream(), Vec::new());
+    while let Some(file) = stream.next().await {
+        let file = file.expect("a file");
+        assert_eq!(stream.last_id(), Some(file.id.as_str()));
+        names.push(file.filename);
     }
     assert_eq!(names, ["0", "2", "4"]);
-    let newest = files.list(&ListFiles::new()).await.expect("a page");
+    assert_eq!(server.request_count() - before, 2);
+    let newest = files.list().page().await.expect("a page");
+    document::check_schema("ListFilesResponse", &json!(newest)).expect("valid");
+    let none = files.list().limit(0).page().await.expect_err("refused");
+    assert_eq!(none.api_error().and_then(|api| api.param()), Some("limit"));
     let file = &newest.data[0];
     assert_eq!(file.filename, "4");
     assert_eq!(file.expires_at, Some(file.created_at + 86_400));
     assert_eq!(file.other["status"], "processed");
     assert_eq!(files.retrieve(&file.id).await.expect("known"), *file);
-    files.delete(&file.id).await.expect("deleted");
+    let deleted = files.delete(&file.id).await.expect("deleted");
+    assert_eq!((&deleted.id, deleted.deleted), (&file.id, Some(true)));
+    document::check_schema("DeleteFileResponse", &json!(deleted)).expect("valid");
     for error in [
         files.retrieve(&file.id).await.expect_err("gone"),
         files.delete(&file.id).await.expect_err("gone"),
@@ -140,8 +151,10 @@ async fn a_source_that_breaks_its_word_is_an_error_of_the_request_and_not_tried_
         let error = files.upload(upload).await.expect_err("not as promised");
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{bytes} of {promised}: {error:?}");
     }
-    let error = files.upload(Upload::path("/no/such/file", DATA)).await.expect_err("no file");
-    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    for no_file in ["/no/such/file", env!("CARGO_MANIFEST_DIR")] {
+        let error = files.upload(Upload::path(no_file, DATA)).await.expect_err("no file");
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+    }
     assert!(server.request_count() <= 3);
 }
 
@@ -189,4 +202,61 @@ async fn a_stream_is_sent_again_only_while_nothing_of_it_was_read() {
     assert_eq!(attempts(Upload::bytes("b", "x", DATA), true).await, 4);
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     assert_eq!(attempts(Upload::path(manifest, DATA), true).await, 4);
+}
+
+/// Half of what it promised, and then nothing more.
+struct Half {
+    left: usize,
+    told: Arc<Notify>,
+}
+
+impl AsyncRead for Half {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let size = self.left.min(buffer.remaining());
+        if size == 0 {
+            self.told.notify_one();
+            return Poll::Pending;
+        }
+        buffer.put_slice(&vec![b'x'; size]);
+        self.left -= size;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// A client that has nothing under way but what it still waits for.
+fn one_at_a_time(server: &TestServer) -> Client {
+    let one = NonZeroUsize::new(1).expect("not 0");
+    server.client_builder().max_in_flight(one).build().expect("a good configuration")
+}
+
+#[tokio::test]
+async fn an_upload_that_is_dropped_half_way_stores_nothing_and_frees_its_place() {
+    let server = TestServer::scripted([]).await;
+    let client = one_at_a_time(&server);
+    let told = Arc::<Notify>::default();
+    let half = Half { left: 100_000, told: Arc::clone(&told) };
+    let upload = Upload::reader("half", half, 200_000, DATA);
+    let files = client.files();
+    tokio::select! {
+        came = files.upload(upload) => panic!("{came:?}"),
+        () = told.notified() => {}
+    }
+    assert!(client.files().list().page().await.expect("a page").data.is_empty());
+    assert_eq!(server.request_count(), 1);
+}
+
+#[tokio::test]
+async fn a_download_that_is_dropped_half_way_frees_its_place() {
+    let server = TestServer::scripted([]).await;
+    let client = one_at_a_time(&server);
+    let upload = Upload::bytes("large", vec![b'x'; 8_000_000], DATA);
+    let id = client.files().upload(upload).await.expect("stored").id;
+    let mut download = client.files().content(&id).await.expect("a file");
+    assert!(download.chunk().await.expect("bytes").is_some());
+    drop(download);
+    assert_eq!(client.files().retrieve(&id).await.expect("known").bytes, 8_000_000);
 }

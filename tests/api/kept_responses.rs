@@ -67,12 +67,7 @@ async fn what_is_unknown_is_an_error_of_the_api_that_is_not_tried_again() {
         responses.cancel("resp_x").await.err(),
         responses.delete("resp_x").await.err(),
         responses.input_items("resp_x").page().await.err(),
-        responses
-            .retrieve_stream("resp_x", None)
-            .expect("an id")
-            .next()
-            .await
-            .and_then(Result::err),
+        responses.retrieve_stream("resp_x").next().await.and_then(Result::err),
         conversations.retrieve("conv_x").await.err(),
         conversations.update("conv_x", BTreeMap::new()).await.err(),
         conversations.delete("conv_x").await.err(),
@@ -100,6 +95,8 @@ async fn what_is_no_id_is_refused_before_it_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         let error = client.conversations().items(id).page().await.expect_err("refused");
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        let error = client.responses().retrieve_stream(id).next().await.expect("an error");
+        assert_eq!(error.expect_err("refused").kind(), ErrorKind::InvalidRequest);
     }
     assert_eq!(server.request_count(), 0);
     // What could lead elsewhere stays within its segment.

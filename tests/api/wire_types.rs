@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use openai_tools::responses::{
     Conversation, CountTokens, CreateConversation, CreateResponse, Deleted, InputTokens, Item,
-    ItemList, Response, StreamEvent, Tool, UpdateConversation,
+    Page, Response, StreamEvent, Tool, UpdateConversation,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
@@ -174,8 +174,9 @@ fn every_request_and_response_of_the_document_is_written_back_unchanged() {
     each_unchanged::<Deleted>(schema("DeletedConversationResource"));
     each_unchanged::<CreateConversation>(schema("CreateConversationBody"));
     each_unchanged::<UpdateConversation>(schema("UpdateConversationBody"));
-    each_unchanged::<ItemList>(schema("ResponseItemList"));
-    each_unchanged::<ItemList>(schema("ConversationItemList"));
+    each_unchanged::<Deleted>(schema("DeleteFileResponse"));
+    each_unchanged::<Page<Item>>(schema("ResponseItemList"));
+    each_unchanged::<Page<Item>>(schema("ConversationItemList"));
     for schema in alternatives("Tool") {
         each_unchanged::<Tool>(schema);
     }

@@ -35,9 +35,11 @@ pub struct Response {
     pub model: Option<String>,
     /// The server's id of the request (header `x-request-id`).
     pub request_id: Option<String>,
-    /// How often the request was sent until it was answered; 1 if the first attempt succeeded.
+    /// How often the request was sent until it was answered; 1 if the first attempt succeeded. That a
+    /// background response was asked for until it was whole does not count.
     pub attempts: u32,
-    /// What each attempt came to, in order; the last one brought the response. Empty if the response
+    /// What each attempt came to, in order; the last one brought the response. How often a background
+    /// response was [asked for](AttemptRecord::poll) is in there as well. Empty if the response
     /// did not come through a [`Client`](crate::Client).
     pub attempt_log: Vec<AttemptRecord>,
     pub(crate) body: Body,

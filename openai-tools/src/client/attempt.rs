@@ -12,14 +12,15 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{
     Inner,
-    course::{Outgoing, Timing},
+    course::{Content, Outgoing, Timing},
+    exchange::Form,
     limiter::Permit,
     retry::{Failure, retry_after},
     time_limits::End,
     transport::{Body, Sending, TransportError, TransportErrorKind},
 };
 use crate::{
-    chat::{Api, FinishReason, Response, wire::Delivery},
+    chat::{Api, FinishReason, Response},
     error::{ApiError, Error, ErrorKind},
     json::first_characters,
 };
@@ -51,7 +52,7 @@ impl Head {
     }
 
     /// Whether the status promises all of a response, and not a part or nothing.
-    pub(super) fn is_whole(&self) -> bool {
+    fn is_whole(&self) -> bool {
         matches!(self.status, 200 | 201)
     }
 
@@ -59,26 +60,13 @@ impl Head {
         Failure::of_response(self.status, &self.headers, api, SystemTime::now())
     }
 
-    pub(super) fn no_response(&self) -> Error {
+    fn no_response(&self) -> Error {
         let detail = "the status promises no whole response";
         self.facts(Error::new(ErrorKind::InvalidResponse, detail))
     }
 }
 
 impl Inner {
-    /// Sends a request and reads the whole of its body. The permit is held until then.
-    pub(super) async fn attempt(
-        &self,
-        request: &Outgoing,
-        timing: Timing,
-        permit: Option<Permit>,
-    ) -> Result<(Head, Bytes), Failed> {
-        let (head, mut body) =
-            self.begin(request, Delivery::Whole, timing, permit.as_ref()).await?;
-        let bytes = self.whole(&head, &mut body, timing).await?;
-        Ok((head, bytes))
-    }
-
     /// Reads the body of a good response that has to hold something.
     pub(super) async fn whole(
         &self,
@@ -123,32 +111,60 @@ impl Inner {
         timing: Timing,
         permit: Option<&Permit>,
     ) -> Result<(Head, Body), Failed> {
-        let (head, body) = self.begin(request, Delivery::Stream, timing, permit).await?;
-        if head.is_whole() { Ok((head, body)) } else { Err(Failed::new(head.no_response(), false)) }
+        self.begin(request, Form::Events, timing, permit).await
     }
 
     /// Sends a request. A bad status is an error, and its body is read.
-    async fn begin(
+    pub(super) async fn begin(
         &self,
         outgoing: &Outgoing,
-        delivery: Delivery,
+        form: Form,
         timing: Timing,
         permit: Option<&Permit>,
     ) -> Result<(Head, Body), Failed> {
-        let mut request = http::Request::new(outgoing.body.clone());
+        let mut request = http::Request::new(());
         *request.method_mut() = outgoing.target.method.clone();
         *request.uri_mut() = outgoing.target.uri.clone();
         *request.headers_mut() = self.headers.clone();
-        if delivery == Delivery::Stream {
+        if form == Form::Events {
             let accepted = HeaderValue::from_static("text/event-stream");
             request.headers_mut().entry(ACCEPT).or_insert(accepted);
         }
+        let sending = self.sending(request, &outgoing.content).await;
+        let sending = sending.map_err(|error| Failed::new(error, false))?;
+        let (head, body) = self.head_of(sending, timing, permit).await?;
+        // What is read as a whole is looked at when it is there.
+        if form == Form::Whole || head.is_whole() {
+            return Ok((head, body));
+        }
+        Err(Failed::new(head.no_response(), false))
+    }
 
-        self.head_of(self.transport.send(request), timing, permit).await
+    async fn sending(
+        &self,
+        mut head: http::Request<()>,
+        content: &Content,
+    ) -> Result<Sending<'_>, Error> {
+        let bytes = match content {
+            Content::Json(bytes) => bytes.clone(),
+            Content::Nothing => {
+                head.headers_mut().remove(CONTENT_TYPE);
+                Bytes::new()
+            }
+            Content::Upload(upload) => {
+                head.headers_mut().insert(CONTENT_TYPE, upload.media_type()?);
+                let Some(bytes) = upload.whole() else {
+                    let body = upload.body().await?;
+                    return Ok(self.transport.send_streamed(head.map(|()| body)));
+                };
+                bytes
+            }
+        };
+        Ok(self.transport.send(head.map(|()| bytes)))
     }
 
     /// Waits for the head of a response. A bad status is an error, and its body is read.
-    pub(super) async fn head_of(
+    async fn head_of(
         &self,
         sending: Sending<'_>,
         timing: Timing,

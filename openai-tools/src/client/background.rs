@@ -14,57 +14,86 @@ use tokio::{
 use super::{
     Inner,
     attempt::{Failed, Head},
-    course::{Bounds, Outgoing},
-    endpoint::Target,
-    time_limits::End,
+    course::{Bounds, Content, Outgoing},
+    endpoint::{NO_QUERY, Target},
+    position::Position,
+    time_limits::later,
 };
 use crate::{
     chat::{Api, Response},
-    error::{Error, ErrorKind},
+    error::{AttemptRecord, Error, ErrorKind},
 };
 
-/// Asks for a response until it is whole.
+/// Asks for a response until it is whole. One deadline holds for the request and all that is asked
+/// after it, and one log has it all.
 pub(super) async fn send(
     client: &Arc<Inner>,
     outgoing: Outgoing,
     bounds: Bounds,
 ) -> Result<Response, Error> {
+    let callers = bounds.deadline;
+    let total = client.retry.time_left(Duration::ZERO).map(|total| later(Instant::now(), total));
+    let bounds = Bounds { deadline: [callers, total].into_iter().flatten().min(), ..bounds };
     let read = |head: &Head, bytes| came(client, head, bytes);
-    let (first, attempt_log) = client.exchange(outgoing, bounds.clone(), read).await?;
-    let attempts = u32::try_from(attempt_log.len()).unwrap_or(u32::MAX);
+    let (first, mut log) = client.exchange(outgoing, bounds.clone(), read).await?;
+    let attempts = u32::try_from(log.len()).unwrap_or(u32::MAX);
     let mut pending = match first {
         Came::Pending(id) => Unfinished::new(client, id),
-        Came::Whole(response) => return Ok(Response { attempts, attempt_log, ..*response }),
+        Came::Whole(response) => return Ok(Response { attempts, attempt_log: log, ..*response }),
     };
+    let end = client.time_limits.of_background(Instant::now(), bounds.deadline);
+    let bounds = Bounds { deadline: Some(end.at), ..bounds };
     let mut wait = FIRST_WAIT;
-    loop {
+    let error = loop {
         let next = Instant::now() + wait;
-        if let Some(deadline) = bounds.deadline.filter(|deadline| *deadline < next) {
-            sleep_until(deadline).await;
-            let error = End::of_deadline(deadline).error();
-            return Err(error.with_retryable(true).with_attempt_log(attempt_log));
+        if end.at < next {
+            sleep_until(end.at).await;
+            break end.error().with_retryable(true);
         }
         sleep_until(next).await;
+        if let Some(last) = log.last_mut() {
+            last.wait = Some(wait);
+        }
         wait = (wait * 3 / 2).min(LONGEST_WAIT);
-        let target = Target::new(Method::GET, &client.responses, &[&pending.id], &[])?;
-        let asked = Outgoing::to(target, Bytes::new());
+        if log.len() >= MOST_LOGGED {
+            log.pop();
+        }
+        let target = Target::new(Method::GET, &client.responses, &[&pending.id], NO_QUERY)?;
+        let asked = Outgoing::to(target, Content::Nothing);
         match client.exchange(asked, bounds.clone(), read).await {
-            Ok((Came::Pending(_), _)) => {}
-            Ok((Came::Whole(response), _)) => {
-                pending.forget();
-                return Ok(Response { attempts, attempt_log, ..*response });
+            Ok((came, polled)) => {
+                log.extend(polled.into_iter().map(as_poll));
+                if let Came::Whole(response) = came {
+                    pending.forget();
+                    return Ok(Response { attempts, attempt_log: log, ..*response });
+                }
             }
             Err(error) => {
-                // It has failed, or is gone. Of an overloaded server that says nothing, and it goes on.
-                if matches!(error.status(), Some(200 | 404)) && error.kind() == ErrorKind::Api {
-                    pending.forget();
-                }
-                return Err(error);
+                log.extend(error.attempt_log().iter().cloned().map(as_poll));
+                break error;
             }
         }
+    };
+    let is_over = match error.kind() {
+        // It has failed, or is gone. Of an overloaded server that says nothing, and it goes on.
+        ErrorKind::Api => matches!(error.status(), Some(200 | 404)),
+        // It is left to whoever set the limit; the caller's own deadline has nobody behind it.
+        ErrorKind::TotalTimeout => callers.is_none_or(|callers| Instant::now() < callers),
+        _ => false,
+    };
+    let error = error.with_attempt_log(log).with_response_id(pending.id.clone());
+    if is_over {
+        pending.forget();
     }
+    Err(error)
 }
 
+fn as_poll(record: AttemptRecord) -> AttemptRecord {
+    AttemptRecord { poll: true, ..record }
+}
+
+/// Nearly six hours of polls.
+const MOST_LOGGED: usize = 4_096;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -107,7 +136,7 @@ impl Unfinished {
         Self { client: Arc::clone(client), id, waited_for: true }
     }
 
-    /// It has come to its end.
+    /// It has come to its end, or is left to somebody else.
     pub(super) fn forget(&mut self) {
         self.waited_for = false;
     }
@@ -119,13 +148,14 @@ impl Drop for Unfinished {
         if !self.waited_for {
             return;
         }
-        let target = Target::new(Method::POST, &self.client.responses, &[&self.id, "cancel"], &[]);
+        let segments = [self.id.as_str(), "cancel"];
+        let target = Target::new(Method::POST, &self.client.responses, &segments, NO_QUERY);
         let Ok(target) = target else { return };
         let client = Arc::clone(&self.client);
         runtime.spawn(async move {
             let deadline = Some(Instant::now() + TIME_TO_CANCEL);
             let bounds = Bounds { deadline, leave: None };
-            let asked = Outgoing::to(target, Bytes::new());
+            let asked = Outgoing::to(target, Content::Nothing);
             // Nobody is left to be told what comes of it.
             client.exchange(asked, bounds, |_, _| Ok(())).await.ok();
         });
@@ -141,19 +171,20 @@ pub(super) const ENDS: [&str; 4] =
 /// The stream of a background response: where it is taken up again when its connection is lost.
 pub(super) struct Resumption {
     unfinished: Option<Unfinished>,
-    /// The number of the last event that was taken.
-    last: Option<u64>,
-    /// Whether an event has come since it was taken up.
-    pub(super) moved: bool,
+    position: Position,
 }
 
 impl Resumption {
     pub(super) fn new() -> Self {
-        Self { unfinished: None, last: None, moved: false }
+        Self { unfinished: None, position: Position::default() }
     }
 
     /// Notes an event; `false` if it was taken before.
-    pub(super) fn note(&mut self, client: &Arc<Inner>, data: &[u8]) -> bool {
+    ///
+    /// # Errors
+    ///
+    /// As [`Position::note`].
+    pub(super) fn note(&mut self, client: &Arc<Inner>, data: &[u8]) -> Result<bool, Error> {
         #[derive(Deserialize)]
         struct Event<'a> {
             #[serde(borrow, rename = "type")]
@@ -166,12 +197,10 @@ impl Resumption {
         struct Named {
             id: String,
         }
-        let Ok(event) = serde_json::from_slice::<Event<'_>>(data) else { return true };
-        if event.sequence_number.is_some() && event.sequence_number <= self.last {
-            return false;
+        let Ok(event) = serde_json::from_slice::<Event<'_>>(data) else { return Ok(true) };
+        if !self.position.note(event.sequence_number)? {
+            return Ok(false);
         }
-        self.last = event.sequence_number.or(self.last);
-        self.moved = true;
         if self.unfinished.is_none() {
             let named = event.response.and_then(|json| serde_json::from_str(json.get()).ok());
             self.unfinished = named.map(|Named { id }| Unfinished::new(client, id));
@@ -179,21 +208,27 @@ impl Resumption {
         if event.kind.is_some_and(|kind| ENDS.contains(&&*kind)) {
             self.forget();
         }
-        true
+        Ok(true)
     }
 
     /// Whether any event has come.
     pub(super) fn has_begun(&self) -> bool {
-        self.last.is_some()
+        self.position.last().is_some()
+    }
+
+    /// Leaves the connection; whether it has brought what need not come again.
+    pub(super) fn leave(&mut self) -> bool {
+        self.position.leave()
     }
 
     /// The request that takes the stream up again; `None` if the server has not said what it is
     /// called, or where it stands.
     pub(super) fn request(&self, client: &Inner) -> Option<Outgoing> {
-        let (id, last) = (&self.unfinished.as_ref()?.id, self.last?.to_string());
+        let id = &self.unfinished.as_ref()?.id;
+        let last = self.position.last().filter(|_| self.position.can_resume())?.to_string();
         let query = [("stream", "true"), ("starting_after", last.as_str())];
         let target = Target::new(Method::GET, &client.responses, &[id], &query).ok()?;
-        Some(Outgoing::to(target, Bytes::new()))
+        Some(Outgoing::to(target, Content::Nothing))
     }
 
     /// The response has come to its end.

@@ -35,9 +35,10 @@ const OPENAI: &str = "https://api.openai.com/v1";
 /// | [`first_byte_timeout`](Self::first_byte_timeout) | 600 s | the start of the attempt | the first byte of the body; of a stream, its first event | [`FirstByteTimeout`](ErrorKind::FirstByteTimeout) |
 /// | [`idle_timeout`](Self::idle_timeout) | 120 s | the last byte | the next byte | [`IdleTimeout`](ErrorKind::IdleTimeout) |
 /// | [`timeout`](Self::timeout) | 600 s | the start of the attempt | the last byte; of a stream, its first event | [`Timeout`](ErrorKind::Timeout) |
+/// | [`background_timeout`](Self::background_timeout) | 3,600 s | a background response was taken | it is whole | [`TotalTimeout`](ErrorKind::TotalTimeout) |
 /// | [`RetryPolicy::with_total_time`] | none | the call of `send` or `stream` | the last byte of the last attempt | [`TotalTimeout`](ErrorKind::TotalTimeout) |
 ///
-/// All but the last are of one attempt, which may be followed by another. They do not include what a
+/// All but the last two are of one attempt, which may be followed by another. They do not include what a
 /// request waits for the client's own limits ([`max_in_flight`](Self::max_in_flight),
 /// [`pace_by_rate_limits`](Self::pace_by_rate_limits)); the last one does. Limits of tools and of
 /// whole runs are those of [`RunLimits`](crate::run::RunLimits) and of the toolbox.
@@ -77,6 +78,7 @@ impl ClientBuilder {
                 first_byte: Duration::from_secs(600),
                 idle: Duration::from_secs(120),
                 whole: Duration::from_secs(600),
+                background: Duration::from_secs(3_600),
             },
             connect_timeout: Duration::from_secs(5),
             retry: RetryPolicy::new(),
@@ -260,6 +262,17 @@ impl ClientBuilder {
         self
     }
 
+    /// How long a [background](crate::chat::Settings::background) response is asked for, from when
+    /// the server has taken it. Then it is an error of kind
+    /// [`TotalTimeout`](ErrorKind::TotalTimeout), and the response is left as it is:
+    /// [`Error::response_id`] says by which id it can be taken up or cancelled. It does not hold for
+    /// streams, which the server keeps alive. Default: 3,600 s.
+    #[must_use]
+    pub fn background_timeout(mut self, background_timeout: Duration) -> Self {
+        self.time_limits.background = background_timeout;
+        self
+    }
+
     /// When failed requests are sent again. Default: [`RetryPolicy::new`], two retries.
     #[must_use]
     pub fn retry(mut self, retry: RetryPolicy) -> Self {
@@ -423,6 +436,7 @@ impl ClientBuilder {
                 api: self.api,
                 responses: uri_of(Api::Responses.path())?,
                 conversations: uri_of("conversations")?,
+                files: uri_of("files")?,
                 provider: self.provider,
                 headers,
                 secrets,
@@ -583,7 +597,7 @@ mod tests {
         let client = azure.and_then(ClientBuilder::build).expect("enough");
         assert_eq!(client.inner.headers["api-key"], "k");
         assert!(!client.inner.headers.contains_key(AUTHORIZATION));
-        let uri = client.inner.uri("chat/completions", Some("d"), &[]).expect("a URL");
+        let uri = client.inner.uri("chat/completions", Some("d")).expect("a URL");
         let expected = "https://r.openai.azure.com/openai/deployments/d/chat/completions\
                         ?api-version=2025-01-01-preview";
         assert_eq!(uri.to_string(), expected);

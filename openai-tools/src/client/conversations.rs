@@ -5,13 +5,15 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use http::Method;
 
 use super::{
-    Inner, ListItems,
-    endpoint::{NOTHING, Target},
+    Inner, List,
+    course::Content,
+    endpoint::{NO_QUERY, Target, including},
 };
 use crate::{
     error::Error,
     responses::{
-        Conversation, CreateConversation, CreateItems, Deleted, Item, ItemList, UpdateConversation,
+        Conversation, CreateConversation, CreateItems, Deleted, Include, Item, Page,
+        UpdateConversation,
     },
 };
 
@@ -57,7 +59,7 @@ impl Conversations {
     }
 
     fn target(&self, method: Method, segments: &[&str]) -> Result<Target, Error> {
-        Target::new(method, &self.0.conversations, segments, &[])
+        Target::new(method, &self.0.conversations, segments, NO_QUERY)
     }
 
     /// Makes a conversation.
@@ -70,7 +72,7 @@ impl Conversations {
     ///
     /// Dropping the future may come too late.
     pub async fn create(&self, conversation: &CreateConversation) -> Result<Conversation, Error> {
-        self.0.call(self.target(Method::POST, &[])?, Some(conversation)).await
+        self.0.call(self.target(Method::POST, &[])?, Content::json(conversation)?).await
     }
 
     /// A conversation, without its items.
@@ -83,7 +85,7 @@ impl Conversations {
     ///
     /// Dropping the future has no effect.
     pub async fn retrieve(&self, id: &str) -> Result<Conversation, Error> {
-        self.0.call(self.target(Method::GET, &[id])?, NOTHING).await
+        self.0.call(self.target(Method::GET, &[id])?, Content::Nothing).await
     }
 
     /// Notes something else at a conversation; what was noted before is forgotten.
@@ -102,7 +104,7 @@ impl Conversations {
     ) -> Result<Conversation, Error> {
         let update =
             UpdateConversation { metadata: Some(metadata), ..UpdateConversation::default() };
-        self.0.call(self.target(Method::POST, &[id])?, Some(&update)).await
+        self.0.call(self.target(Method::POST, &[id])?, Content::json(&update)?).await
     }
 
     /// Deletes a conversation. Its items are not deleted with it.
@@ -115,12 +117,12 @@ impl Conversations {
     ///
     /// Dropping the future may come too late.
     pub async fn delete(&self, id: &str) -> Result<Deleted, Error> {
-        self.0.call(self.target(Method::DELETE, &[id])?, NOTHING).await
+        self.0.delete(self.target(Method::DELETE, &[id])?).await
     }
 
     /// The items of a conversation, as a list that comes in pages.
-    pub fn items(&self, id: &str) -> ListItems {
-        ListItems::new(Arc::clone(&self.0), self.target(Method::GET, &[id, "items"]))
+    pub fn items(&self, id: &str) -> List<Item> {
+        List::new(Arc::clone(&self.0), self.target(Method::GET, &[id, "items"]))
     }
 
     /// Adds items to a conversation, up to 20, and gives them as the server keeps them.
@@ -136,9 +138,29 @@ impl Conversations {
         &self,
         id: &str,
         items: impl IntoIterator<Item = Item>,
-    ) -> Result<ItemList, Error> {
+    ) -> Result<Page<Item>, Error> {
+        self.create_items_with(id, items, []).await
+    }
+
+    /// As [`create_items`](Self::create_items), with more of them in the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`](crate::Client::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may come too late.
+    pub async fn create_items_with(
+        &self,
+        id: &str,
+        items: impl IntoIterator<Item = Item>,
+        include: impl IntoIterator<Item = Include>,
+    ) -> Result<Page<Item>, Error> {
         let items = CreateItems::new(items.into_iter().collect::<Vec<_>>());
-        self.0.call(self.target(Method::POST, &[id, "items"])?, Some(&items)).await
+        let query = including(include);
+        let target = Target::new(Method::POST, &self.0.conversations, &[id, "items"], &query)?;
+        self.0.call(target, Content::json(&items)?).await
     }
 
     /// One item of a conversation.
@@ -151,20 +173,41 @@ impl Conversations {
     ///
     /// Dropping the future has no effect.
     pub async fn item(&self, id: &str, item: &str) -> Result<Item, Error> {
-        self.0.call(self.target(Method::GET, &[id, "items", item])?, NOTHING).await
+        self.item_with(id, item, []).await
     }
 
-    /// Deletes one item of a conversation.
+    /// As [`item`](Self::item), with more of it.
     ///
     /// # Errors
     ///
-    /// As [`Responses::delete`](super::Responses::delete).
+    /// As [`Client::send`](crate::Client::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future has no effect.
+    pub async fn item_with(
+        &self,
+        id: &str,
+        item: &str,
+        include: impl IntoIterator<Item = Include>,
+    ) -> Result<Item, Error> {
+        let query = including(include);
+        let target = Target::new(Method::GET, &self.0.conversations, &[id, "items", item], &query)?;
+        self.0.call(target, Content::Nothing).await
+    }
+
+    /// Deletes one item of a conversation, and gives the conversation.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`](crate::Client::send). Where an attempt was answered and the answer lost,
+    /// the next one finds nothing to delete: status 404.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future may come too late.
     pub async fn delete_item(&self, id: &str, item: &str) -> Result<Conversation, Error> {
-        self.0.call(self.target(Method::DELETE, &[id, "items", item])?, NOTHING).await
+        self.0.call(self.target(Method::DELETE, &[id, "items", item])?, Content::Nothing).await
     }
 }
 

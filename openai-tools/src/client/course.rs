@@ -4,12 +4,14 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http::{Method, Uri};
+use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
     Inner,
     attempt::Failed,
     endpoint::Target,
+    files::Prepared,
     hook::{AttemptVerdict, FailedAttempt},
     limiter::Permit,
     retry::{Decision, Situation},
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     chat::{Api, Request, Written},
-    error::{AttemptRecord, Error},
+    error::{AttemptRecord, Error, ErrorKind},
     observe::Span,
 };
 
@@ -26,12 +28,31 @@ use crate::{
 pub(super) struct Outgoing {
     pub(super) api: Api,
     pub(super) target: Target,
-    pub(super) body: Bytes,
+    pub(super) content: Content,
     /// What is sent to a server that has forgotten the conversation.
     all: Option<Bytes>,
     pub(super) model: Box<str>,
     /// About so many tokens, as rate limits count them.
     pub(super) tokens: u64,
+}
+
+/// What a request carries.
+#[derive(Clone)]
+pub(super) enum Content {
+    Json(Bytes),
+    Nothing,
+    Upload(Arc<Prepared>),
+}
+
+impl Content {
+    /// # Errors
+    ///
+    /// Kind [`InvalidRequest`](ErrorKind::InvalidRequest) if it cannot be written as JSON.
+    pub(super) fn json(value: &impl Serialize) -> Result<Self, Error> {
+        serde_json::to_vec(value).map(|bytes| Self::Json(bytes.into())).map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, "it cannot be written as JSON").with_source(error)
+        })
+    }
 }
 
 impl Outgoing {
@@ -47,7 +68,7 @@ impl Outgoing {
         Self {
             api,
             target: Target { method: Method::POST, uri },
-            body: body.into(),
+            content: Content::Json(body.into()),
             all: all.map(Bytes::from),
             model: request.model.as_str().into(),
             tokens: written.max(request.settings.max_tokens.unwrap_or(0)),
@@ -55,9 +76,14 @@ impl Outgoing {
     }
 
     /// A request to one of the endpoints that ask no model.
-    pub(super) fn to(target: Target, body: Bytes) -> Self {
+    pub(super) fn to(target: Target, content: Content) -> Self {
         let model = Box::default();
-        Self { api: Api::Responses, target, body, all: None, model, tokens: 0 }
+        Self { api: Api::Responses, target, content, all: None, model, tokens: 0 }
+    }
+
+    /// Whether it cannot be sent a second time.
+    pub(super) fn is_consumed(&self) -> bool {
+        matches!(&self.content, Content::Upload(upload) if upload.is_consumed())
     }
 
     /// Takes the whole conversation instead, if the server has forgotten what it was to keep.
@@ -68,7 +94,7 @@ impl Outgoing {
     pub(super) fn resend_after(&mut self, error: Error) -> Result<(), Error> {
         match self.all.take() {
             Some(all) if is_forgotten(&error) => {
-                self.body = all;
+                self.content = Content::Json(all);
                 Ok(())
             }
             _ => Err(error),
@@ -209,6 +235,7 @@ impl Course {
             span.number("http.response.status_code", status.into());
         }
         self.log.push(AttemptRecord {
+            poll: false,
             status: error.status(),
             error: Some(error.kind()),
             request_id: error.request_id().map(str::to_owned),
@@ -270,6 +297,7 @@ impl Timing {
     /// The record of an attempt that brought a response.
     pub(super) fn record(&self, status: u16, request_id: Option<String>) -> AttemptRecord {
         AttemptRecord {
+            poll: false,
             status: Some(status),
             error: None,
             request_id,
@@ -288,7 +316,6 @@ mod tests {
     use crate::{
         chat::Message,
         client::{Body, Client, RetryPolicy, Sending, Transport},
-        error::ErrorKind,
     };
 
     /// Always asks to come back in 4 s.

@@ -1,17 +1,18 @@
-//! Where requests go that ask no model, and how their responses are read.
+//! Where requests go that ask no model, and how their responses are read: the same for all of them.
 
 use bytes::Bytes;
 use http::{Method, Uri};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::{
     Inner,
     attempt::{Failed, Head},
-    course::{Bounds, Outgoing},
+    course::{Bounds, Content, Outgoing},
 };
 use crate::{
     error::{ApiError, Error, ErrorKind},
     provider::percent_encode,
+    responses::{Deleted, Include},
 };
 
 /// An endpoint, and what is done with it.
@@ -32,7 +33,7 @@ impl Target {
         method: Method,
         base: &Uri,
         segments: &[&str],
-        query: &[(&str, &str)],
+        query: &[(&str, impl AsRef<str>)],
     ) -> Result<Self, Error> {
         let refuse = |why: &str| Error::new(ErrorKind::InvalidRequest, why);
         let mut path = base.path().trim_end_matches('/').to_owned();
@@ -48,7 +49,7 @@ impl Target {
             .query()
             .map(|given| (given, None))
             .into_iter()
-            .chain(query.iter().map(|(name, value)| (*name, Some(*value))))
+            .chain(query.iter().map(|(name, value)| (*name, Some(value.as_ref()))))
         {
             path.push(mark);
             mark = '&';
@@ -70,23 +71,40 @@ impl Target {
     }
 }
 
+/// Without a query.
+pub(super) const NO_QUERY: &[(&str, &str)] = &[];
+
+/// The query that asks for more of what an endpoint tells. The document has the name without
+/// brackets; OpenAI's own clients write lists with them, and so does every server that reads them.
+pub(super) fn including(include: impl IntoIterator<Item = Include>) -> Vec<(&'static str, String)> {
+    include.into_iter().map(|word| ("include[]", word.as_str().to_owned())).collect()
+}
+
 impl Inner {
     /// Sends a request to an endpoint and reads its response.
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         target: Target,
-        body: Option<&impl Serialize>,
+        content: Content,
     ) -> Result<T, Error> {
-        let body = match body {
-            None => Bytes::new(),
-            Some(body) => serde_json::to_vec(body).map(Bytes::from).map_err(|error| {
-                Error::new(ErrorKind::InvalidRequest, "it cannot be written as JSON")
-                    .with_source(error)
-            })?,
-        };
-        let outgoing = Outgoing::to(target, body);
         let read = |head: &Head, bytes| self.read(head, &bytes);
+        let outgoing = Outgoing::to(target, content);
         self.exchange(outgoing, Bounds::default(), read).await.map(|(read, _)| read)
+    }
+
+    /// Deletes what is there. A server that says that it did not is an error.
+    pub(super) async fn delete(&self, target: Target) -> Result<Deleted, Error> {
+        let read = |head: &Head, bytes: Bytes| {
+            let deleted: Deleted = self.read(head, &bytes)?;
+            if deleted.deleted == Some(false) {
+                let kept = "the server says that it is not deleted";
+                let error = Error::new(ErrorKind::InvalidResponse, kept).with_payload(bytes);
+                return Err(Failed::new(head.facts(error), false));
+            }
+            Ok(deleted)
+        };
+        let outgoing = Outgoing::to(target, Content::Nothing);
+        self.exchange(outgoing, Bounds::default(), read).await.map(|(deleted, _)| deleted)
     }
 
     /// Reads the body of a good response.
@@ -107,9 +125,6 @@ impl Inner {
         })
     }
 }
-
-/// No body.
-pub(super) const NOTHING: Option<&()> = None;
 
 #[cfg(test)]
 mod tests {

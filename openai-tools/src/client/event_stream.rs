@@ -1,8 +1,7 @@
 //! The events of a response that the server keeps, as they are.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, future::Future, mem, pin::Pin, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures_util::{Stream, stream::unfold};
 use http::Method;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -11,38 +10,54 @@ use super::{
     Inner,
     attempt::{Failed, Head},
     background::ENDS,
-    course::{Bounds, Course, Outgoing, Timing},
-    endpoint::Target,
+    course::{Bounds, Content, Course, Outgoing, Timing},
+    endpoint::{Target, including},
+    exchange::{Begun, Form},
     limiter::Permit,
+    position::Position,
     transport::Body,
 };
 use crate::{
     error::{Error, ErrorKind},
-    observe::{Observe, Span},
-    responses::StreamEvent,
+    observe::Span,
+    responses::{Include, StreamEvent},
     stream::SseDecoder,
 };
 
 /// The events of a background response; made by
-/// [`Responses::retrieve_stream`](super::Responses::retrieve_stream).
+/// [`Responses::retrieve_stream`](super::Responses::retrieve_stream). Nothing is sent before the first
+/// [`next`](Self::next).
 ///
 /// Where the connection is lost it is taken up again behind the last event, as often as the retry
-/// policy allows without any event in between: none comes twice, and none is lost. Dropping it does
-/// not cancel the response.
+/// policy allows without a new event in between: none comes twice, and none is lost. A server that
+/// leaves one out is asked again, too. Events without a number, which OpenAI's servers do not send,
+/// are given out as they come; a stream that is lost behind one of them is at its end, for nobody
+/// could say what is missing. Dropping it does not cancel the response.
+#[must_use = "nothing is sent before `next`"]
 pub struct EventStream {
     client: Arc<Inner>,
     id: String,
-    last: Option<u64>,
-    course: Course,
-    reading: Option<Reading>,
-    over: bool,
+    include: Vec<Include>,
+    obfuscation: Option<bool>,
+    position: Position,
+    state: State,
 }
+
+enum State {
+    Opening(Opening),
+    Over,
+    Reading(Box<Reading>),
+    Unasked,
+}
+
+type Opening = Pin<Box<dyn Future<Output = Result<(Course, Begun), Error>> + Send>>;
 
 struct Reading {
     head: Head,
     body: Body,
     /// Held until the body is read.
     _permit: Option<Permit>,
+    course: Course,
     timing: Timing,
     span: Span,
     decoder: SseDecoder,
@@ -50,22 +65,42 @@ struct Reading {
 }
 
 impl EventStream {
-    pub(super) fn new(
-        client: Arc<Inner>,
-        id: &str,
-        starting_after: Option<u64>,
-    ) -> Result<Self, Error> {
-        // Refuses what is no id.
-        Target::new(Method::GET, &client.responses, &[id], &[])?;
-        let course = Course::new(&client, Bounds::default());
-        let id = id.to_owned();
-        Ok(Self { client, id, last: starting_after, course, reading: None, over: false })
+    pub(super) fn new(client: Arc<Inner>, id: &str) -> Self {
+        Self {
+            client,
+            id: id.to_owned(),
+            include: Vec::new(),
+            obfuscation: None,
+            position: Position::default(),
+            state: State::Unasked,
+        }
+    }
+
+    /// Only the events behind the one whose
+    /// [`sequence_number`](crate::responses::StreamEvent::sequence_number) this is. Default: all of
+    /// them.
+    pub fn starting_after(mut self, number: u64) -> Self {
+        self.position = Position::behind(number);
+        self
+    }
+
+    /// What else the events are to hold. Default: nothing.
+    pub fn include(mut self, include: impl IntoIterator<Item = Include>) -> Self {
+        self.include.extend(include);
+        self
+    }
+
+    /// Whether deltas hold noise that hides from others on the way how long they are. Default: as the
+    /// server likes it (OpenAI: yes).
+    pub fn obfuscation(mut self, obfuscation: bool) -> Self {
+        self.obfuscation = Some(obfuscation);
+        self
     }
 
     /// The number of the last event that was given out: where to take it up again in another process.
     #[must_use]
     pub fn last_sequence_number(&self) -> Option<u64> {
-        self.last
+        self.position.last()
     }
 
     /// The next event; `None` behind the last one, and after an error. The last one says that the
@@ -74,19 +109,22 @@ impl EventStream {
     /// # Errors
     ///
     /// As [`Client::stream`](crate::Client::stream) and
-    /// [`ResponseStream::next`](super::ResponseStream::next), when the retry policy has stopped.
+    /// [`ResponseStream::next`](super::ResponseStream::next), when the retry policy has stopped. Kind
+    /// [`InvalidRequest`](ErrorKind::InvalidRequest) if the id was none,
+    /// [`InvalidChunk`](ErrorKind::InvalidChunk) if an event is missing however often the server is
+    /// asked.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: no event is lost when the future is dropped.
+    /// Cancel safe: no event is lost when the future is dropped, and a connection that is being made
+    /// is waited for by the next call.
     pub async fn next(&mut self) -> Option<Result<StreamEvent, Error>> {
-        while !self.over {
+        while !matches!(self.state, State::Over) {
             match self.advance().await {
                 Ok(Some(event)) => return Some(Ok(event)),
                 Ok(None) => {}
                 Err(error) => {
-                    self.over = true;
-                    self.reading = None;
+                    self.state = State::Over;
                     return Some(Err(error));
                 }
             }
@@ -101,56 +139,76 @@ impl EventStream {
 
     /// Goes a step further: to an event, or to nothing yet.
     async fn advance(&mut self) -> Result<Option<StreamEvent>, Error> {
-        let (failed, timing, span) = match &mut self.reading {
-            None => match self.open().await? {
-                Ok(reading) => {
-                    self.reading = Some(reading);
-                    return Ok(None);
-                }
+        let failed = match &mut self.state {
+            State::Over => return Ok(None),
+            State::Unasked => {
+                let course = Course::new(&self.client, Bounds::default());
+                self.state = State::Opening(self.open(course, Duration::ZERO)?);
+                return Ok(None);
+            }
+            State::Opening(opening) => {
+                let (course, begun) = opening.await?;
+                self.state = State::Reading(Box::new(Reading::new(course, begun)));
+                return Ok(None);
+            }
+            State::Reading(reading) => match read(&self.client, reading).await {
+                Ok(event) => match self.position.note(event.sequence_number()) {
+                    Ok(false) => return Ok(None),
+                    Ok(true) => {
+                        if ends(&event) {
+                            self.state = State::Over;
+                        }
+                        return Ok(Some(event));
+                    }
+                    Err(error) => Failed::new(reading.head.facts(error), true),
+                },
                 Err(failed) => failed,
             },
-            Some(reading) => match read(&self.client, reading).await {
-                Ok(event) => {
-                    let number = event.sequence_number();
-                    if number.is_some() && number <= self.last {
-                        return Ok(None);
-                    }
-                    self.course.has_brought();
-                    self.last = number.or(self.last);
-                    self.over = ends(&event);
-                    return Ok(Some(event));
-                }
-                Err(failed) => (failed, reading.timing, reading.span.clone()),
-            },
         };
-        self.reading = None;
-        let wait = self.course.wait_after(&self.client, failed, timing, &span, false)?;
-        sleep(wait).await;
+        let State::Reading(reading) = mem::replace(&mut self.state, State::Over) else {
+            return Ok(None);
+        };
+        let Reading { mut course, timing, span, .. } = *reading;
+        if self.position.leave() {
+            course.has_brought();
+        }
+        let is_lost = !self.position.can_resume();
+        let wait = course.wait_after(&self.client, failed, timing, &span, is_lost)?;
+        self.state = State::Opening(self.open(course, wait)?);
         Ok(None)
     }
 
-    /// Of `&mut self`, so that what awaits it can be sent to another thread: a body is not shared.
-    async fn open(&mut self) -> Result<Result<Reading, (Failed, Timing, Span)>, Error> {
-        let last = self.last.map(|last| last.to_string());
-        let mut query = vec![("stream", "true")];
-        query.extend(last.as_deref().map(|last| ("starting_after", last)));
+    fn open(&self, mut course: Course, wait: Duration) -> Result<Opening, Error> {
+        let mut query = vec![("stream", "true".to_owned())];
+        query.extend(self.position.last().map(|last| ("starting_after", last.to_string())));
+        query.extend(self.obfuscation.map(|wanted| ("include_obfuscation", wanted.to_string())));
+        query.extend(including(self.include.iter().cloned()));
         let target = Target::new(Method::GET, &self.client.responses, &[&self.id], &query)?;
-        let outgoing = Outgoing::to(target, Bytes::new());
-        let (timing, permit) = self.course.admit(&self.client, &outgoing).await?;
-        let span = Span::attempt(self.course.number());
-        let begun = self.client.begin_stream(&outgoing, timing, permit.as_ref());
-        Ok(match begun.observed(&span).await {
-            Ok((head, body)) => Ok(Reading {
-                head,
-                body: body.read_ahead(),
-                _permit: permit,
-                timing,
-                span,
-                decoder: SseDecoder::default(),
-                last_heard: Instant::now(),
-            }),
-            Err(failed) => Err((failed, timing, span)),
-        })
+        let client = Arc::clone(&self.client);
+        Ok(Box::pin(async move {
+            if !wait.is_zero() {
+                sleep(wait).await;
+            }
+            let mut outgoing = Outgoing::to(target, Content::Nothing);
+            let begun = client.open(&mut outgoing, &mut course, Form::Events).await?;
+            Ok((course, begun))
+        }))
+    }
+}
+
+impl Reading {
+    fn new(course: Course, begun: Begun) -> Self {
+        let Begun { head, body, permit, timing, span } = begun;
+        Self {
+            head,
+            body: body.read_ahead(),
+            _permit: permit,
+            course,
+            timing,
+            span,
+            decoder: SseDecoder::default(),
+            last_heard: Instant::now(),
+        }
     }
 }
 
@@ -210,8 +268,8 @@ fn ends(event: &StreamEvent) -> bool {
 impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream")
-            .field("last_sequence_number", &self.last)
-            .field("over", &self.over)
+            .field("last_sequence_number", &self.last_sequence_number())
+            .field("over", &matches!(self.state, State::Over))
             .finish_non_exhaustive()
     }
 }

@@ -7,11 +7,13 @@ mod conversations;
 mod course;
 mod endpoint;
 mod event_stream;
+mod exchange;
 mod files;
 mod hook;
 mod http_stack;
 mod limiter;
-mod pages;
+mod list;
+mod position;
 mod pump;
 mod responses;
 mod retry;
@@ -21,27 +23,19 @@ mod transport;
 
 use std::{fmt, sync::Arc};
 
-use bytes::Bytes;
 use http::{HeaderMap, Uri, uri::InvalidUri};
 use secrecy::SecretString;
 
 use self::{
-    attempt::{Failed, Head},
-    course::{Course, Outgoing},
-    hook::Hook,
-    limiter::Limiter,
-    time_limits::TimeLimits,
+    attempt::Head, course::Outgoing, hook::Hook, limiter::Limiter, time_limits::TimeLimits,
 };
 pub use self::{
     builder::ClientBuilder,
     conversations::Conversations,
     event_stream::EventStream,
-    files::{
-        Download, ExpiresAfter, FileOrder, FilePage, FilePurpose, Files, ListFiles, RequestBody,
-        StoredFile, Upload,
-    },
+    files::{Download, ExpiresAfter, FilePurpose, Files, RequestBody, StoredFile, Upload},
     hook::{AttemptVerdict, FailedAttempt},
-    pages::{Items, ListItems},
+    list::{List, ListStream, Listed},
     responses::Responses,
     retry::RetryPolicy,
     stream::ResponseStream,
@@ -53,9 +47,8 @@ pub(crate) use self::{
 };
 use crate::{
     chat::{Api, Request, Response, wire::Delivery},
-    error::{AttemptRecord, Error, ErrorKind},
-    observe::{Observe, Span},
-    provider::{Provider, Quirks, percent_encode},
+    error::{Error, ErrorKind},
+    provider::{Provider, Quirks},
 };
 
 /// Talks to OpenAI's API, or to any server that speaks the same wire.
@@ -77,6 +70,8 @@ struct Inner {
     responses: Uri,
     /// Where the conversations are that a server keeps.
     conversations: Uri,
+    /// Where the files are that a server keeps.
+    files: Uri,
     /// What is known of the server.
     provider: Provider,
     headers: HeaderMap,
@@ -123,7 +118,8 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future closes the connection; the server may have done the work by then.
+    /// Dropping the future closes the connection; the server may have done the work by then. A
+    /// [background](crate::chat::Settings::background) response is cancelled.
     pub async fn send(&self, request: &Request) -> Result<Response, Error> {
         self.send_within(request, Bounds::default()).await
     }
@@ -205,7 +201,7 @@ impl Client {
     fn write(&self, request: &Request, delivery: Delivery) -> Result<Outgoing, Error> {
         let api = request.api.unwrap_or(self.inner.api);
         let inner = &*self.inner;
-        let uri = inner.uri(api.path(), Some(&request.model), &[])?;
+        let uri = inner.uri(api.path(), Some(&request.model))?;
         Ok(Outgoing::new(request, api, uri, api.write(request, delivery, &inner.provider)?))
     }
 
@@ -216,49 +212,12 @@ impl Client {
 }
 
 impl Inner {
-    /// Where a path of the API is, with more of a query.
-    fn uri(&self, path: &str, model: Option<&str>, query: &[(&str, String)]) -> Result<Uri, Error> {
-        let mut uri = format!("{}/{}", self.base_url, self.provider.path(path, model));
-        for (name, value) in query {
-            uri.push(if uri.contains('?') { '&' } else { '?' });
-            uri.push_str(name);
-            uri.push('=');
-            percent_encode(value, &mut uri);
-        }
-        uri.parse().map_err(|error: InvalidUri| {
+    /// Where a path of the API is.
+    fn uri(&self, path: &str, model: Option<&str>) -> Result<Uri, Error> {
+        let uri = format!("{}/{}", self.base_url, self.provider.path(path, model)).parse();
+        uri.map_err(|error: InvalidUri| {
             Error::new(ErrorKind::InvalidRequest, "it has no place in a URL").with_source(error)
         })
-    }
-}
-
-impl Inner {
-    /// Sends a request until `read` makes something of its response, by the retry policy. The log has
-    /// an entry for each attempt.
-    async fn exchange<T>(
-        &self,
-        mut outgoing: Outgoing,
-        bounds: Bounds,
-        read: impl Fn(&Head, Bytes) -> Result<T, Failed>,
-    ) -> Result<(T, Vec<AttemptRecord>), Error> {
-        let mut course = Course::new(self, bounds);
-        loop {
-            let (timing, permit) = course.admit(self, &outgoing).await?;
-            let span = Span::attempt(course.number());
-            let attempt = self.attempt(&outgoing, timing, permit).observed(&span).await;
-            let came =
-                attempt.and_then(|(head, bytes)| read(&head, bytes).map(|came| (head, came)));
-            match came {
-                Ok((head, came)) => {
-                    span.number("http.response.status_code", head.status.into());
-                    let record = timing.record(head.status, head.request_id);
-                    return Ok((came, course.into_log(record)));
-                }
-                Err(failed) => match course.wait_after(self, failed, timing, &span, false) {
-                    Ok(wait) => tokio::time::sleep(wait).await,
-                    Err(error) => outgoing.resend_after(error)?,
-                },
-            }
-        }
     }
 }
 

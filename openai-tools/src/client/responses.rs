@@ -6,13 +6,14 @@ use http::Method;
 use serde_json::{Map, Value};
 
 use super::{
-    EventStream, Inner, ListItems,
-    endpoint::{NOTHING, Target},
+    EventStream, Inner, List,
+    course::Content,
+    endpoint::{NO_QUERY, Target, including},
 };
 use crate::{
     chat::{Api, Request, wire::Delivery},
     error::{Error, ErrorKind},
-    responses::{Deleted, Include, InputTokens, Response},
+    responses::{Deleted, Include, InputTokens, Item, Response},
 };
 
 /// The endpoints of responses that the server keeps; made by
@@ -51,6 +52,10 @@ impl Responses {
         Self(client)
     }
 
+    fn target(&self, method: Method, segments: &[&str]) -> Result<Target, Error> {
+        Target::new(method, &self.0.responses, segments, NO_QUERY)
+    }
+
     /// A response, as far as it is: a background response may have no output yet.
     ///
     /// # Errors
@@ -78,27 +83,16 @@ impl Responses {
         id: &str,
         include: impl IntoIterator<Item = Include>,
     ) -> Result<Response, Error> {
-        let include: Vec<Include> = include.into_iter().collect();
-        let query: Vec<_> = include.iter().map(|word| ("include[]", word.as_str())).collect();
+        let query = including(include);
         let target = Target::new(Method::GET, &self.0.responses, &[id], &query)?;
-        self.0.call(target, NOTHING).await
+        self.0.call(target, Content::Nothing).await
     }
 
-    /// The events of a background response: all of them, or those behind the event whose
-    /// [`sequence_number`](crate::responses::StreamEvent::sequence_number) is `starting_after`. It was
-    /// asked for with `stream: true`. Where the connection is lost it is taken up again.
-    ///
-    /// Nothing is sent before the first [`next`](EventStream::next).
-    ///
-    /// # Errors
-    ///
-    /// Kind [`InvalidRequest`](ErrorKind::InvalidRequest) if the id is none.
-    pub fn retrieve_stream(
-        &self,
-        id: &str,
-        starting_after: Option<u64>,
-    ) -> Result<EventStream, Error> {
-        EventStream::new(Arc::clone(&self.0), id, starting_after)
+    /// The events of a background response: all of them, or those
+    /// [behind one of them](EventStream::starting_after). It was asked for with `stream: true`. Where
+    /// the connection is lost it is taken up again.
+    pub fn retrieve_stream(&self, id: &str) -> EventStream {
+        EventStream::new(Arc::clone(&self.0), id)
     }
 
     /// Cancels a background response; other ones are not. Once is as good as twice.
@@ -111,29 +105,27 @@ impl Responses {
     ///
     /// Dropping the future may come too late.
     pub async fn cancel(&self, id: &str) -> Result<Response, Error> {
-        let target = Target::new(Method::POST, &self.0.responses, &[id, "cancel"], &[])?;
-        self.0.call(target, NOTHING).await
+        self.0.call(self.target(Method::POST, &[id, "cancel"])?, Content::Nothing).await
     }
 
     /// Deletes a response.
     ///
     /// # Errors
     ///
-    /// As [`retrieve`](Self::retrieve). Where an attempt was answered and the answer lost, the next
-    /// one finds nothing to delete: status 404.
+    /// As [`retrieve`](Self::retrieve). Kind [`InvalidResponse`](ErrorKind::InvalidResponse) if the
+    /// server says that it did not. Where an attempt was answered and the answer lost, the next one
+    /// finds nothing to delete: status 404.
     ///
     /// # Cancel safety
     ///
     /// Dropping the future may come too late.
     pub async fn delete(&self, id: &str) -> Result<Deleted, Error> {
-        let target = Target::new(Method::DELETE, &self.0.responses, &[id], &[])?;
-        self.0.call(target, NOTHING).await
+        self.0.delete(self.target(Method::DELETE, &[id])?).await
     }
 
     /// What was sent for a response, as a list that comes in pages.
-    pub fn input_items(&self, id: &str) -> ListItems {
-        let target = Target::new(Method::GET, &self.0.responses, &[id, "input_items"], &[]);
-        ListItems::new(Arc::clone(&self.0), target)
+    pub fn input_items(&self, id: &str) -> List<Item> {
+        List::new(Arc::clone(&self.0), self.target(Method::GET, &[id, "input_items"]))
     }
 
     /// How many tokens the input of a request would have, tools and all, before it is sent. Nothing is
@@ -168,8 +160,8 @@ impl Responses {
         })?;
         let counted: Map<_, _> =
             fields.into_iter().filter(|(name, _)| COUNTED.contains(&name.as_str())).collect();
-        let target = Target::new(Method::POST, &self.0.responses, &["input_tokens"], &[])?;
-        self.0.call(target, Some(&counted)).await
+        let target = self.target(Method::POST, &["input_tokens"])?;
+        self.0.call(target, Content::json(&counted)?).await
     }
 }
 

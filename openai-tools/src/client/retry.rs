@@ -94,7 +94,7 @@ impl RetryPolicy {
     /// the client's own limits hold it back. No wait is begun that would end later, and what still
     /// runs by then is given up, with an error of kind
     /// [`TotalTimeout`](crate::ErrorKind::TotalTimeout); of a stream, too, however far it has
-    /// come. Default: no limit but those on each attempt and on their number.
+    /// come, and of a background response with all that is asked after it. Default: no limit but those on each attempt and on their number.
     #[must_use]
     pub const fn with_total_time(mut self, total_time: Duration) -> Self {
         self.total_time = Some(total_time);

@@ -12,6 +12,8 @@ pub(super) struct TimeLimits {
     pub(super) first_byte: Duration,
     pub(super) idle: Duration,
     pub(super) whole: Duration,
+    /// Of a background response, from when the server has taken it.
+    pub(super) background: Duration,
 }
 
 /// When waiting ends, and by which limit.
@@ -27,6 +29,7 @@ enum Limit {
     FirstByte(Duration),
     Idle(Duration),
     Whole(Duration),
+    Background(Duration),
     Total,
 }
 
@@ -53,6 +56,12 @@ impl TimeLimits {
     /// Between the events of a stream, which may take as long as it likes.
     pub(super) fn of_stream(&self, last_heard: Instant, deadline: Option<Instant>) -> End {
         End::after(last_heard, self.idle, Limit::Idle(self.idle)).or_deadline(deadline)
+    }
+
+    /// Until a background response is whole.
+    pub(super) fn of_background(&self, taken: Instant, deadline: Option<Instant>) -> End {
+        let wait = self.background;
+        End::after(taken, wait, Limit::Background(wait)).or_deadline(deadline)
     }
 }
 
@@ -86,6 +95,10 @@ impl End {
             Limit::Whole(wait) => {
                 Error::new(ErrorKind::Timeout, format!("no whole response within {wait:?}"))
             }
+            Limit::Background(wait) => Error::new(
+                ErrorKind::TotalTimeout,
+                format!("the background response is not whole after {wait:?}"),
+            ),
             Limit::Total => Error::new(ErrorKind::TotalTimeout, ""),
         }
     }
@@ -105,7 +118,12 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     fn limits(first_byte: u32, idle: u32, whole: u32) -> TimeLimits {
-        TimeLimits { first_byte: first_byte * SECOND, idle: idle * SECOND, whole: whole * SECOND }
+        TimeLimits {
+            first_byte: first_byte * SECOND,
+            idle: idle * SECOND,
+            whole: whole * SECOND,
+            background: 20 * SECOND,
+        }
     }
 
     fn told(end: End, began: Instant) -> (u64, ErrorKind) {
@@ -145,10 +163,25 @@ mod tests {
     }
 
     #[test]
+    fn a_background_response_is_waited_for_from_when_it_was_taken() {
+        let taken = Instant::now();
+        let of = |deadline: Option<u32>| {
+            let deadline = deadline.map(|seconds| taken + seconds * SECOND);
+            told(limits(1, 3, 9).of_background(taken, deadline), taken)
+        };
+        assert_eq!(of(None), (20, ErrorKind::TotalTimeout));
+        assert_eq!(of(Some(7)), (7, ErrorKind::TotalTimeout));
+    }
+
+    #[test]
     fn a_limit_beyond_every_clock_is_none() {
         let began = Instant::now();
-        let endless =
-            TimeLimits { first_byte: Duration::MAX, idle: Duration::MAX, whole: Duration::MAX };
+        let endless = TimeLimits {
+            first_byte: Duration::MAX,
+            idle: Duration::MAX,
+            whole: Duration::MAX,
+            background: Duration::MAX,
+        };
         assert!(endless.of_first_byte(began, None).at > began + 1_000_000 * SECOND);
         assert!(endless.of_stream(began, None).at > began + 1_000_000 * SECOND);
     }

@@ -6,9 +6,12 @@ use super::ErrorKind;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptRecord {
+    /// Whether it did not send the request, but asked how far the background response is that an
+    /// earlier attempt had begun. Of more than 4,096 attempts the first are kept, and the last.
+    pub poll: bool,
     /// The HTTP status, if the server had answered.
     pub status: Option<u16>,
-    /// What failed; `None` for the attempt that brought the response.
+    /// What failed; `None` for an attempt that brought the response, or its beginning.
     pub error: Option<ErrorKind>,
     /// The server's id of the request (header `x-request-id`).
     pub request_id: Option<String>,

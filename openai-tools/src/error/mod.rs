@@ -34,6 +34,7 @@ struct Inner {
     payload: Option<Vec<u8>>,
     retryable: bool,
     attempt_log: Vec<AttemptRecord>,
+    response_id: Option<String>,
     retry_after: Option<Duration>,
 }
 
@@ -76,13 +77,27 @@ impl Error {
         self.inner.retryable
     }
 
-    /// How often the request was sent; 0 if it never was.
+    /// How often the request was sent; 0 if it never was. That a background response was asked for
+    /// does not count.
     #[must_use]
     pub fn attempts(&self) -> u32 {
-        u32::try_from(self.inner.attempt_log.len()).unwrap_or(u32::MAX)
+        let sent = self.inner.attempt_log.iter().filter(|record| !record.poll).count();
+        u32::try_from(sent).unwrap_or(u32::MAX)
     }
 
-    /// What each attempt came to, in order; empty if the request was never sent.
+    /// The id of the [background](crate::chat::Settings::background) response that the request had
+    /// begun and that did not come to its end in time.
+    ///
+    /// After an error of kind [`TotalTimeout`](ErrorKind::TotalTimeout) the server still works on it:
+    /// the client's `responses()` can retrieve it later, or cancel it. After any other error, and
+    /// where the time of a run was up, it has failed or is being cancelled.
+    #[must_use]
+    pub fn response_id(&self) -> Option<&str> {
+        self.inner.response_id.as_deref()
+    }
+
+    /// What each attempt came to, in order; empty if the request was never sent. That a background
+    /// response was [asked for](AttemptRecord::poll) is in there as well.
     #[must_use]
     pub fn attempt_log(&self) -> &[AttemptRecord] {
         &self.inner.attempt_log
@@ -105,6 +120,7 @@ impl Error {
             payload: None,
             retryable: false,
             attempt_log: Vec::new(),
+            response_id: None,
             retry_after: None,
         };
         Self { inner: Box::new(inner) }
@@ -146,6 +162,11 @@ impl Error {
 
     pub(crate) fn with_attempt_log(mut self, attempt_log: Vec<AttemptRecord>) -> Self {
         self.inner.attempt_log = attempt_log;
+        self
+    }
+
+    pub(crate) fn with_response_id(mut self, response_id: String) -> Self {
+        self.inner.response_id = Some(response_id);
         self
     }
 
@@ -230,7 +251,7 @@ pub enum ErrorKind {
     FirstByteTimeout,
     /// Nothing more came of a response that had begun, for longer than the client's idle timeout.
     IdleTimeout,
-    /// An event of a stream is no chunk of a response.
+    /// An event of a stream is no chunk of a response, or is not the one whose turn it is.
     InvalidChunk,
     /// The request was refused here, before it was sent.
     InvalidRequest,
@@ -247,7 +268,8 @@ pub enum ErrorKind {
     StreamCut,
     /// One attempt took longer than the client's timeout.
     Timeout,
-    /// The time for a request was up: for all its attempts and the waits between them.
+    /// The time for a request was up: for all its attempts and the waits between them, or for a
+    /// background response.
     TotalTimeout,
 }
 

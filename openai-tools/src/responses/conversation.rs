@@ -1,4 +1,4 @@
-//! Conversations that the server keeps, lists, and what endpoints say when something is done.
+//! Conversations that the server keeps, and what endpoints say when something is done.
 
 use std::collections::BTreeMap;
 
@@ -36,21 +36,6 @@ objects! {
     pub struct CreateItems {
         /// The items, up to 20.
         items: Vec<Item>,
-    }
-
-    /// A page of a list of items.
-    pub struct ItemList {
-        /// The items.
-        data: Vec<Item>,
-    } optional {
-        /// What kind of object it is; `list`.
-        object: String,
-        /// Whether there are more behind them.
-        has_more: bool,
-        /// The id of the first one.
-        first_id: String,
-        /// The id of the last one, behind which the next page begins.
-        last_id: String,
     }
 
     /// How many tokens a request would have.

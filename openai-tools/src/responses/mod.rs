@@ -23,6 +23,7 @@ mod item;
 mod json;
 mod macros;
 mod object;
+mod page;
 mod part;
 mod request;
 mod response;
@@ -33,6 +34,6 @@ mod words;
 mod tests;
 
 pub use self::{
-    conversation::*, event::*, item::*, json::*, part::*, request::*, response::*, tool::*,
-    words::*,
+    conversation::*, event::*, item::*, json::*, page::*, part::*, request::*, response::*,
+    tool::*, words::*,
 };

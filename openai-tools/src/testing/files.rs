@@ -9,6 +9,7 @@ use crate::json::shorten;
 use super::{
     check,
     fault::Fault,
+    page,
     route::Endpoint,
     wire::{Payload, Response},
 };
@@ -111,34 +112,14 @@ impl Files {
     }
 
     fn list(&self, query: &str) -> Result<Response, Fault> {
-        let given = |name: &str| {
-            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-        };
-        let purpose = given("purpose");
-        let of_purpose =
-            |kept: &&Kept| purpose.is_none_or(|purpose| kept.object["purpose"] == purpose);
-        let mut files: Vec<&Value> =
-            self.kept.iter().filter(of_purpose).map(|kept| &kept.object).collect();
-        if given("order") != Some("asc") {
-            files.reverse();
-        }
-        if let Some(after) = given("after") {
-            let at = files.iter().position(|file| file["id"] == after);
-            let at =
-                at.ok_or_else(|| Fault::invalid("No such File object.").with_param("after"))?;
-            files.drain(..=at);
-        }
-        let limit = given("limit").and_then(|limit| limit.parse().ok()).unwrap_or(10_000);
-        let has_more = files.len() > limit;
-        files.truncate(limit);
-        let id = |file: Option<&&Value>| file.map(|file| file["id"].clone()).unwrap_or_default();
-        let (first, last) = (id(files.first()), id(files.last()));
-        Ok(Response::json(
-            200,
-            &json!({"object": "list", "data": files, "first_id": first, "last_id": last,
-                "has_more": has_more}),
-        ))
+        let query = page::Query::read(query);
+        let purpose = query.get("purpose");
+        let files = self.kept.iter().map(|kept| &kept.object);
+        let files = files.filter(|file| {
+            purpose.as_ref().is_none_or(|purpose| file["purpose"] == purpose.as_str())
+        });
+        let page = page::of(files.cloned().collect(), &query, page::Limits::FILES)?;
+        Ok(Response::json(200, &page))
     }
 }
 

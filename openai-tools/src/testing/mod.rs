@@ -60,6 +60,7 @@ mod completion;
 mod fault;
 mod files;
 mod line;
+mod page;
 mod play;
 mod recorded;
 mod reply;

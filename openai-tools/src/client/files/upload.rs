@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderValue;
 use tokio::io::{AsyncRead, ReadBuf};
 
 use super::object::{ExpiresAfter, FilePurpose};
@@ -124,8 +125,12 @@ impl Upload {
         let source = match content {
             Content::Bytes(bytes) => Source::Bytes(bytes),
             Content::Path(path) => {
-                let length = tokio::fs::metadata(&path).await.map_err(unreadable)?.len();
-                Source::Path(path, length)
+                let found = tokio::fs::metadata(&path).await.map_err(unreadable)?;
+                // Opening a pipe waits for whoever writes into it, and a folder has no bytes.
+                if !found.is_file() {
+                    return Err(unreadable(io::Error::other("it is no file")));
+                }
+                Source::Path(path, found.len())
             }
             Content::Reader(reader, length) => {
                 Source::Reader(Arc::new(Mutex::new(Some(reader))), length)
@@ -155,7 +160,7 @@ fn unreadable(error: io::Error) -> Error {
 }
 
 /// An upload as each attempt sends it.
-pub(super) struct Prepared {
+pub(in crate::client) struct Prepared {
     boundary: String,
     before: Bytes,
     source: Source,
@@ -180,12 +185,15 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Prepared {
-    pub(super) fn media_type(&self) -> String {
-        format!("multipart/form-data; boundary={}", self.boundary)
+    pub(in crate::client) fn media_type(&self) -> Result<HeaderValue, Error> {
+        let told = format!("multipart/form-data; boundary={}", self.boundary);
+        HeaderValue::from_str(&told).map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, "the media type").with_source(error)
+        })
     }
 
     /// All of it, if it is in memory.
-    pub(super) fn whole(&self) -> Option<Bytes> {
+    pub(in crate::client) fn whole(&self) -> Option<Bytes> {
         let Source::Bytes(bytes) = &self.source else { return None };
         let mut whole = BytesMut::with_capacity(self.before.len() + bytes.len() + self.after.len());
         for part in [&self.before, bytes, &self.after] {
@@ -195,7 +203,7 @@ impl Prepared {
     }
 
     /// What is sent now.
-    pub(super) async fn body(&self) -> Result<RequestBody, Error> {
+    pub(in crate::client) async fn body(&self) -> Result<RequestBody, Error> {
         let (reading, length) = match &self.source {
             Source::Bytes(bytes) => {
                 (Reading::Open(Box::pin(io::Cursor::new(bytes.clone()))), bytes.len() as u64)
@@ -216,13 +224,17 @@ impl Prepared {
         })
     }
 
-    pub(super) fn is_consumed(&self) -> bool {
+    pub(in crate::client) fn is_consumed(&self) -> bool {
         lock(&self.fault).is_some()
             || matches!(&self.source, Source::Reader(once, _) if lock(once).is_none())
     }
 
-    pub(super) fn fault(&self) -> Option<Error> {
-        lock(&self.fault).take().map(unreadable)
+    /// What the upload came to: what was wrong with its source, if that was it.
+    pub(super) fn fault(&self, error: Error) -> Error {
+        match lock(&self.fault).take() {
+            Some(fault) => unreadable(fault).with_attempt_log(error.attempt_log().to_vec()),
+            None => error,
+        }
     }
 }
 

@@ -237,7 +237,7 @@ impl ResponseStream {
             let resumption =
                 self.resumption.as_mut().filter(|_| failed.error.kind() != ErrorKind::Api);
             let resumed = resumption.and_then(|resumption| {
-                if mem::take(&mut resumption.moved) {
+                if resumption.leave() {
                     course.has_brought();
                 }
                 resumption.request(&self.client)
@@ -245,9 +245,12 @@ impl ResponseStream {
             let given_out = self.given_out && resumed.is_none();
             match course.wait_after(&self.client, failed, *timing, span, given_out) {
                 Ok(wait) => {
-                    match resumed {
-                        Some(request) => self.request = request,
-                        None => self.accumulator = accumulator(self.request.api, &self.client),
+                    if let Some(request) = resumed {
+                        self.request = request;
+                    } else {
+                        self.accumulator = accumulator(self.request.api, &self.client);
+                        // Another response, whose events are counted anew.
+                        self.resumption = self.resumption.take().map(|_| Resumption::new());
                     }
                     let (client, request) = (Arc::clone(&self.client), self.request.clone());
                     let opening = open(client, request, course.clone(), wait);

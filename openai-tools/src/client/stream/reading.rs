@@ -204,8 +204,10 @@ impl Reader<'_> {
     fn take_event(&mut self, event: &SseEvent) -> Result<(), Failed> {
         let data = event.data();
         if let Some(resumption) = &mut self.resumption {
-            if !resumption.note(self.client, data) {
-                return Ok(());
+            match resumption.note(self.client, data) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(error) => return Err(self.failed(error, true)),
             }
         }
         if event.event() == "error" {

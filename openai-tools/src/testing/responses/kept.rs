@@ -6,11 +6,13 @@ use serde_json::{Map, Value, json};
 use super::{
     conversation, document,
     memory::{Memory, text},
-    page, translate,
+    translate,
 };
 use crate::{
     json::shorten,
-    testing::{check, completion::prompt_tokens, fault::Fault, stream::Events, wire::Response},
+    testing::{
+        check, completion::prompt_tokens, fault::Fault, page, stream::Events, wire::Response,
+    },
 };
 
 /// A request to one of these endpoints.
@@ -84,7 +86,7 @@ impl Kept {
             (_, ["responses", id, "cancel"]) => cancel(memory, id)?,
             (_, ["responses", id, "input_items"]) => {
                 let items = memory.sent(id).ok_or_else(|| unknown("Response", id))?;
-                page::of(items, &query)?
+                page::of(items, &query, page::Limits::ITEMS)?
             }
             (_, ["conversations"]) => {
                 let body = check::parse(body)?;
@@ -121,12 +123,13 @@ fn in_conversation(
             let body = check::parse(body)?;
             kept.metadata = metadata(&body)?.ok_or_else(|| Fault::missing("metadata"))?;
         }
-        ("GET", ["items"]) => return page::of(kept.items.clone(), query),
+        ("GET", ["items"]) => return page::of(kept.items.clone(), query, page::Limits::ITEMS),
         (_, ["items"]) => {
             let added = items_of(&check::parse(body)?, true)?;
             let added = memory.add(id, &added);
             // In the order in which they were given.
-            return page::of(added, &page::Query::read("order=asc&limit=100"));
+            let all = page::Query::read("order=asc&limit=100");
+            return page::of(added, &all, page::Limits::ITEMS);
         }
         (_, [_, item]) => {
             let at = kept.items.iter().position(|kept| text(kept, "id") == *item);

@@ -10,7 +10,6 @@ mod document;
 mod events;
 mod kept;
 mod memory;
-mod page;
 mod translate;
 
 #[cfg(test)]

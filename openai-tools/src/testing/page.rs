@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::memory::text;
-use crate::{json::percent_decoded, testing::fault::Fault};
+use super::fault::Fault;
+use crate::json::percent_decoded;
 
 /// The query of a request.
 pub(super) struct Query(Vec<(String, String)>);
@@ -30,14 +30,27 @@ fn decode(text: &str) -> String {
     percent_decoded(&text).map_or_else(|| text.clone(), Cow::into_owned)
 }
 
+/// How many of a list may be on a page.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    usual: usize,
+    most: usize,
+}
+
+impl Limits {
+    pub(super) const ITEMS: Self = Self { usual: 20, most: 100 };
+    pub(super) const FILES: Self = Self { usual: 10_000, most: 10_000 };
+}
+
 /// The page of a list, which stands with its oldest item first.
-pub(super) fn of(mut items: Vec<Value>, query: &Query) -> Result<Value, Fault> {
+pub(super) fn of(mut items: Vec<Value>, query: &Query, limits: Limits) -> Result<Value, Fault> {
+    let Limits { usual, most } = limits;
     let limit = match query.get("limit") {
-        None => 20,
+        None => usual,
         Some(limit) => {
-            let limit = limit.parse::<usize>().ok().filter(|limit| (1..=100).contains(limit));
-            let why = "Invalid 'limit': expected an integer from 1 to 100.";
-            limit.ok_or_else(|| Fault::invalid(why).with_param("limit"))?
+            let limit = limit.parse::<usize>().ok().filter(|limit| (1..=most).contains(limit));
+            let why = || format!("Invalid 'limit': expected an integer from 1 to {most}.");
+            limit.ok_or_else(|| Fault::invalid(why()).with_param("limit"))?
         }
     };
     match query.get("order").as_deref() {
@@ -62,6 +75,10 @@ pub(super) fn of(mut items: Vec<Value>, query: &Query) -> Result<Value, Fault> {
     }))
 }
 
+fn text<'a>(item: &'a Value, field: &str) -> &'a str {
+    item.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,7 +87,8 @@ mod tests {
     fn a_page_begins_behind_an_item_from_either_end() {
         let items = || (0..5).map(|n| json!({"id": format!("i{n}")})).collect::<Vec<_>>();
         let ids = |query: &str| {
-            let page = of(items(), &Query::read(query)).map_err(|fault| fault.status)?;
+            let page =
+                of(items(), &Query::read(query), Limits::ITEMS).map_err(|fault| fault.status)?;
             let data = page["data"].as_array().expect("a list");
             let ids: Vec<_> = data.iter().map(|item| text(item, "id").to_owned()).collect();
             Ok::<_, u16>((ids.join(" "), page["has_more"] == true))
