@@ -2,6 +2,7 @@
 //! of asking. What is seen is a table of the guide: `FAULTS=overwrite cargo test -p tests --test
 //! faults` writes it.
 
+mod endpoints;
 mod rows;
 mod scene;
 mod wire;

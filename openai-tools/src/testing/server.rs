@@ -83,6 +83,7 @@ impl Server {
     pub fn builder() -> ServerBuilder {
         ServerBuilder {
             script: None,
+            intercept: None,
             key: None,
             checks: true,
             kept: DEFAULT_KEPT,
@@ -157,6 +158,7 @@ impl Drop for Server {
 #[must_use = "the server runs when it is started"]
 pub struct ServerBuilder {
     script: Option<Script>,
+    intercept: Option<Intercept>,
     key: Option<String>,
     checks: bool,
     kept: usize,
@@ -166,6 +168,7 @@ pub struct ServerBuilder {
 }
 
 type Script = Box<dyn Iterator<Item = Reply> + Send>;
+type Intercept = Box<dyn Fn(&Recorded) -> Option<Reply> + Send + Sync>;
 
 impl ServerBuilder {
     /// Answers with these replies, in order. The iterator may be endless and is asked for one
@@ -177,6 +180,28 @@ impl ServerBuilder {
         I::IntoIter: Send + 'static,
     {
         self.script = Some(Box::new(replies.into_iter()));
+        self
+    }
+
+    /// Asks `intercept` first, for each request to any endpoint: what it replies is the answer, and the
+    /// server does nothing else with the request. So files, conversations and all that the script does
+    /// not answer can fail, too.
+    ///
+    /// ```
+    /// use openai_tools::testing::{BreakPoint, Reply, Server};
+    ///
+    /// let server = Server::builder().intercept(|request| {
+    ///     let is_download = request.path().ends_with("/content");
+    ///     let cut = || Reply::raw(200, "text/plain", "one two").closed_at(BreakPoint::InBody);
+    ///     is_download.then(cut)
+    /// });
+    /// # drop(server);
+    /// ```
+    pub fn intercept(
+        mut self,
+        intercept: impl Fn(&Recorded) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
+        self.intercept = Some(Box::new(intercept));
         self
     }
 
@@ -240,6 +265,7 @@ impl ServerBuilder {
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             script: self.script.map(Mutex::new),
+            intercept: self.intercept,
             key: self.key,
             checks: self.checks,
             kept: self.kept,
@@ -262,6 +288,7 @@ impl fmt::Debug for ServerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServerBuilder")
             .field("scripted", &self.script.is_some())
+            .field("intercepts", &self.intercept.is_some())
             .field("requires_key", &self.key.is_some())
             .field("checks", &self.checks)
             .field("keep_requests", &self.kept)
@@ -276,6 +303,7 @@ impl fmt::Debug for ServerBuilder {
 struct Shared {
     /// `None` is the automatic mode.
     script: Option<Mutex<Script>>,
+    intercept: Option<Intercept>,
     key: Option<String>,
     checks: bool,
     kept: usize,
@@ -310,7 +338,17 @@ impl Shared {
         request
     }
 
-    fn respond(&self, head: &http::request::Parts, body: &Body) -> Result<Response, Fault> {
+    fn respond(
+        &self,
+        recorded: &Recorded,
+        head: &http::request::Parts,
+        body: &Body,
+    ) -> Result<Response, Fault> {
+        if let Some(reply) = self.intercept.as_ref().and_then(|intercept| intercept(recorded)) {
+            let request = recorded.json();
+            let hash = hash(&request, recorded.body());
+            return Ok(reply.respond(&request, &Wire::Chat, hash, &self.stream));
+        }
         if let Some(key) = &self.key {
             route::authorize(&head.headers, key)?;
         }
@@ -433,7 +471,7 @@ async fn answer_request(
     };
     let recorded = shared.record(head.clone(), kept);
     let _unanswered = Unanswered(recorded.clone());
-    let response = shared.respond(&head, &body).unwrap_or_else(|fault| {
+    let response = shared.respond(&recorded, &head, &body).unwrap_or_else(|fault| {
         let response = Response::fault(&fault);
         match fault.status {
             405 => response.with_header("allow", Endpoint::allowed(head.uri.path())),
