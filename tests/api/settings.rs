@@ -4,8 +4,9 @@ use openai_tools::{
     Client, ErrorKind, Message,
     chat::{
         Api, PromptCache, PromptCacheMode, PromptCacheRetention, ReasoningEffort, ReasoningSummary,
-        Request, ServiceTier, Settings, Truncation, Verbosity,
+        Request, ServiceTier, Settings, Verbosity,
     },
+    responses::Truncation,
     testing::Reply,
 };
 use serde_json::{Value, json};

@@ -50,6 +50,5 @@ pub use self::request::{
 };
 #[cfg(feature = "client")]
 pub use self::setting::{
-    PromptCache, PromptCacheMode, PromptCacheRetention, ReasoningSummary, ServiceTier, Truncation,
-    Verbosity,
+    PromptCache, PromptCacheMode, PromptCacheRetention, ReasoningSummary, ServiceTier, Verbosity,
 };

@@ -5,14 +5,13 @@ use super::{
     api::Api,
     hosted::HostedTool,
     message::Message,
-    setting::{
-        PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Truncation, Verbosity,
-    },
+    setting::{PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Verbosity},
 };
 use crate::{
     error::{Error, ErrorKind},
     ids::ToolName,
     media::AudioFormat,
+    responses::Truncation,
     schema::Contract,
     tool::Tools,
 };
@@ -178,9 +177,11 @@ pub struct Settings {
     /// taken up again. Only the Responses API has that, and the server has to store the response; on
     /// chat completions the request is refused. Default: false.
     ///
-    /// Where it is not waited for to its end, because its time is up or the future or stream is
-    /// dropped, the server is told to cancel it: once, from a task of its own, for 10 s at the most,
-    /// and without a word of what came of it.
+    /// Where it is not waited for to its end, because the time of its run is up, the server fails, or
+    /// the future or stream is dropped, the server is told to cancel it: once, from a task of its own,
+    /// for 10 s at the most, and without a word of what came of it. Where the client's own time is up
+    /// (`ClientBuilder::background_timeout`, 3,600 s, or `RetryPolicy::with_total_time`) it goes on,
+    /// and [`Error::response_id`](crate::Error::response_id) says which one it is.
     pub background: bool,
     /// Has the model speak its answers; only chat completions have that.
     pub audio: Option<AudioOutput>,

@@ -59,20 +59,6 @@ pub enum ReasoningSummary {
     Other(String),
 }
 
-/// What becomes of a conversation that is longer than the model can take.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-#[serde(rename_all = "snake_case")]
-pub enum Truncation {
-    /// The server leaves out what stands at the beginning.
-    Auto,
-    /// The request is refused; the server's default.
-    Disabled,
-    /// A word of a newer API, sent as it is.
-    #[serde(untagged)]
-    Other(String),
-}
-
 /// How the server caches the beginning of a prompt (schema `PromptCacheOptionsParam`), and for how
 /// long.
 ///

@@ -1,9 +1,9 @@
 //! What a builder is told of the request, beside messages, tools and limits.
 
 use super::builder::RunBuilder;
-use crate::chat::{
-    PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Settings, Truncation,
-    Verbosity,
+use crate::{
+    chat::{PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Settings, Verbosity},
+    responses::Truncation,
 };
 
 /// Settings of each request. What only one API has is refused on the other; see

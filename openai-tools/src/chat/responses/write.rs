@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     chat::{
-        ConversationState, Message, Request, ResponseFormat, Settings, Truncation, request::Common,
+        ConversationState, Message, Request, ResponseFormat, Settings, request::Common,
         wire::Delivery,
     },
     error::{Error, ErrorKind},
+    responses::Truncation,
     tool::Caller,
 };
 
