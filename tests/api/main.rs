@@ -33,6 +33,7 @@ mod namespaces;
 mod numbered_events;
 mod openapi;
 mod providers;
+mod quirks;
 mod requests;
 mod responses;
 mod responses_document;

@@ -1,10 +1,11 @@
 //! Servers with an accent: the same run, typed answer and stream against each of them.
 
 use openai_tools::{
-    Client, ErrorKind, Image, Message, ToolChoice, ToolName, Toolbox,
-    chat::{AllowedMode, Api, Request, ResponseFormat},
+    Client, ErrorKind, Image, Message, RunError, ToolChoice, ToolName, Toolbox,
+    chat::{AllowedMode, Api, ConversationState, Request, ResponseFormat},
     client::ClientBuilder,
-    provider::{FieldRule, Provider, Quirks, ToolChoiceWords},
+    provider::{AnswerQuirks, FieldRule, Provider, Quirks, ToolChoiceWords, UsageTold},
+    run::Event,
     testing::{Reply, Server},
 };
 use schemars::JsonSchema;
@@ -18,8 +19,16 @@ struct Trip {
     days: u8,
 }
 
-/// Every preset, and a server that has every quirk at once.
+/// Every preset, a server that has every quirk at once, and one for each form of answers.
 fn all() -> Vec<Provider> {
+    let answers = AnswerQuirks::new()
+        .with_arguments_as_object(true)
+        .with_whole_calls(true)
+        .with_index_missing(true)
+        .with_id_missing(true)
+        .with_finish_reason_empty(true)
+        .with_reasoning_field("reasoning")
+        .with_usage(UsageTold::Never);
     let awkward = Quirks::new()
         .with_field("stream_options", FieldRule::LeftOut)
         .with_field("max_completion_tokens", FieldRule::Renamed("max_tokens".to_owned()))
@@ -31,15 +40,76 @@ fn all() -> Vec<Provider> {
         .with_arguments_as_object(true)
         .with_reasoning_field("thoughts")
         .with_image_urls(false)
+        .with_files(false)
+        .with_audio_input(false)
+        .with_custom_tools(false)
+        .with_hosted_tools(false)
         .with_done_as_end(true)
-        .with_responses(false);
-    let awkward = Provider::new("awkward", "http://localhost:1/v1").with_quirks(awkward);
+        .with_keeps_responses(false)
+        .with_reasoning_items(false)
+        .with_answers(answers);
+    let named =
+        |name: &str, quirks| Provider::new(name, "http://localhost:1/v1").with_quirks(quirks);
+    let answering = |name: &str, answers| named(name, Quirks::new().with_answers(answers));
     let mut all = Provider::presets();
-    all.push(awkward);
+    all.extend([
+        named("awkward", awkward.clone()),
+        named("awkward chat", awkward.with_responses(false)),
+        answering("objects", AnswerQuirks::new().with_arguments_as_object(true)),
+        answering("whole calls", AnswerQuirks::new().with_whole_calls(true)),
+        answering("no index", AnswerQuirks::new().with_index_missing(true).with_whole_calls(true)),
+        answering("no ids", AnswerQuirks::new().with_id_missing(true)),
+        answering("empty reasons", AnswerQuirks::new().with_finish_reason_empty(true)),
+        answering("no usage", AnswerQuirks::new().with_usage(UsageTold::Never)),
+        answering("usage always", AnswerQuirks::new().with_usage(UsageTold::Always)),
+    ]);
     all
 }
 
-async fn playing(provider: Provider, script: impl IntoIterator<Item = Reply>) -> Server {
+/// A server, an API that it has, and whether it streams.
+struct Case {
+    provider: Provider,
+    api: Api,
+    streamed: bool,
+}
+
+impl Case {
+    /// Every case there is.
+    fn all() -> Vec<Self> {
+        let mut cases = Vec::new();
+        for provider in all() {
+            for (api, streamed) in [
+                (Api::ChatCompletions, false),
+                (Api::ChatCompletions, true),
+                (Api::Responses, false),
+                (Api::Responses, true),
+            ] {
+                if api == Api::ChatCompletions || provider.quirks.responses {
+                    cases.push(Self { provider: provider.clone(), api, streamed });
+                }
+            }
+        }
+        cases
+    }
+}
+
+/// Finishes a run as the case has it.
+macro_rules! finish {
+    ($case:expr, $run:expr) => {{
+        let run = $run.api($case.api);
+        let run = if $case.streamed { run.stream().finish().await } else { run.await };
+        run.unwrap_or_else(|error| panic!("{}: {error:?}", $case))
+    }};
+}
+
+impl std::fmt::Display for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { provider, api, streamed } = self;
+        write!(f, "{} over {} (streamed: {streamed})", provider.name, api.as_str())
+    }
+}
+
+pub(crate) async fn playing(provider: Provider, script: impl IntoIterator<Item = Reply>) -> Server {
     let script: Vec<_> = script.into_iter().collect();
     Server::builder().provider(provider).script(script).start().await.expect("a free port")
 }
@@ -58,7 +128,7 @@ fn tools() -> Toolbox {
     tools.expect("distinct")
 }
 
-fn script() -> [Reply; 3] {
+pub(crate) fn script() -> [Reply; 3] {
     [
         Reply::tool_calls([echo_call(1), echo_call(2)]).with_reasoning("two calls, then"),
         Reply::tool_calls([echo_call(3)]),
@@ -68,68 +138,111 @@ fn script() -> [Reply; 3] {
 
 #[tokio::test]
 async fn a_run_with_parallel_calls_goes_well_on_every_server() {
-    for provider in all() {
-        for streamed in [false, true] {
-            let server = playing(provider.clone(), script()).await;
-            let run = client(&server)
-                .run("some/model")
-                .tools(tools())
-                .developer("Be brief.")
-                .max_tokens(100)
-                .parallel_tool_calls(true)
-                .user("go");
-            let run = if streamed { run.stream().finish().await } else { run.await };
-            let run = run.unwrap_or_else(|error| panic!("{}: {error:?}", provider.name));
-            assert_eq!(run.text(), "done", "{}", provider.name);
-            let outputs: Vec<_> = run.calls().map(|call| call.output.text.as_str()).collect();
-            assert_eq!(outputs, ["echo 1", "echo 2", "echo 3"], "{}", provider.name);
-            assert_eq!(server.request_count(), 3);
-        }
+    for case in Case::all() {
+        let server = playing(case.provider.clone(), script()).await;
+        let run = client(&server)
+            .run("some/model")
+            .tools(tools())
+            .developer("Be brief.")
+            .max_tokens(100)
+            .parallel_tool_calls(true)
+            .user("go");
+        let run = finish!(case, run);
+        assert_eq!(run.text(), "done", "{case}");
+        let outputs: Vec<_> = run.calls().map(|call| call.output.text.as_str()).collect();
+        assert_eq!(outputs, ["echo 1", "echo 2", "echo 3"], "{case}");
+        assert_eq!(server.request_count(), 3, "{case}");
+        let thought = run.turns()[0].response.message.reasoning.as_deref();
+        let knows_thoughts =
+            case.api == Api::ChatCompletions || case.provider.quirks.reasoning_items;
+        assert_eq!(thought, knows_thoughts.then_some("two calls, then"), "{case}");
+        let is_told = case.provider.quirks.answers.usage != UsageTold::Never;
+        let asked = !case.provider.quirks.fields.contains_key("stream_options");
+        let always = case.provider.quirks.answers.usage == UsageTold::Always;
+        let told = run.turns().iter().all(|turn| turn.response.usage.is_some());
+        let streamed_chat = case.streamed && case.api == Api::ChatCompletions;
+        assert_eq!(told, is_told && (always || asked || !streamed_chat), "{case}");
     }
 }
 
 #[tokio::test]
 async fn a_typed_answer_begins_with_what_the_server_has() {
-    for provider in all() {
-        for streamed in [false, true] {
-            let answer = Reply::text(r#"{"city": "Hanoi", "days": 4}"#);
-            let server = playing(provider.clone(), [answer]).await;
-            let run = client(&server).parse::<Trip>("m").user("Four days in Hanoi");
-            let run = if streamed { run.stream().finish().await } else { run.await };
-            let run = run.unwrap_or_else(|error| panic!("{}: {error:?}", provider.name));
-            let trip = run.into_value().expect("a value");
-            assert_eq!(trip, Trip { city: "Hanoi".to_owned(), days: 4 });
-            let sent: Value = server.requests()[0].json();
-            let format = sent["response_format"]["type"].as_str();
-            let expected = match &provider.quirks {
-                quirks if quirks.json_schema => Some("json_schema"),
-                quirks if quirks.json_object => Some("json_object"),
-                _ => None,
-            };
-            assert_eq!(format, expected, "{}", provider.name);
-            if expected != Some("json_schema") {
-                assert!(sent["messages"][0]["content"].to_string().contains("JSON Schema"));
-            }
+    for case in Case::all() {
+        let answer = Reply::text(r#"{"city": "Hanoi", "days": 4}"#);
+        let server = playing(case.provider.clone(), [answer]).await;
+        let run = client(&server).parse::<Trip>("m").user("Four days in Hanoi");
+        let quirks = &case.provider.quirks;
+        let refused = quirks.fields.get("text.format") == Some(&FieldRule::Refused);
+        if refused && case.api == Api::Responses {
+            let error = run.api(case.api).await.expect_err("no form of answers").into_error();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{case}");
+            assert!(error.to_string().contains("use chat completions"), "{error}");
+            continue;
+        }
+        let trip = finish!(case, run).into_value().expect("a value");
+        assert_eq!(trip, Trip { city: "Hanoi".to_owned(), days: 4 }, "{case}");
+        let sent: Value = server.requests()[0].json();
+        let (format, told) = match case.api {
+            Api::Responses => (&sent["text"]["format"]["type"], &sent["input"]),
+            _ => (&sent["response_format"]["type"], &sent["messages"]),
+        };
+        let expected = match quirks {
+            quirks if quirks.json_schema => Some("json_schema"),
+            quirks if quirks.json_object => Some("json_object"),
+            _ => None,
+        };
+        assert_eq!(format.as_str(), expected, "{case}");
+        if expected != Some("json_schema") {
+            assert!(told[0]["content"].to_string().contains("JSON Schema"), "{case}: {sent}");
         }
     }
 }
 
 #[tokio::test]
-async fn the_responses_api_is_used_where_there_is_one() {
+async fn text_and_calls_come_as_events_from_every_server() {
+    for case in Case::all().into_iter().filter(|case| case.streamed) {
+        let script = [
+            Reply::tool_calls([echo_call(1), echo_call(2)]).with_reasoning("first, then"),
+            Reply::text("it is done"),
+        ];
+        let server = playing(case.provider.clone(), script).await;
+        let run = client(&server).run("m").api(case.api).tools(tools()).user("go");
+        let (mut text, mut started, mut outputs, mut ended) = (String::new(), 0, Vec::new(), false);
+        let mut events = run.stream();
+        while let Some(event) = events.next().await {
+            match event.unwrap_or_else(|error| panic!("{case}: {error:?}")) {
+                Event::Text(piece) => text.push_str(&piece),
+                Event::ToolStarted(_) => started += 1,
+                Event::ToolFinished(output) => outputs.push(output.output.text.clone()),
+                Event::Ended(_) => ended = true,
+                _ => {}
+            }
+        }
+        outputs.sort();
+        assert_eq!((text.as_str(), started), ("it is done", 2), "{case}");
+        assert_eq!(outputs, ["echo 1", "echo 2"], "{case}");
+        assert!(ended, "{case}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_server_has_not_of_the_responses_api_is_refused_before_the_request() {
     for provider in all() {
-        let server =
-            playing(provider.clone(), [Reply::tool_calls([echo_call(1)]), Reply::text("done")])
-                .await;
-        let run = client(&server).run("m").api(Api::Responses).tools(tools()).developer("d");
-        let run = run.user("go").await;
-        if provider.quirks.responses {
-            let run = run.unwrap_or_else(|error| panic!("{}: {error:?}", provider.name));
-            assert_eq!(run.text(), "done");
-        } else {
-            let error = run.expect_err("refused").into_error();
-            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-            assert!(error.to_string().contains("no Responses API"), "{error}");
-            assert_eq!(server.request_count(), 0);
+        let server = playing(provider.clone(), [Reply::text("done")]).await;
+        let run = || client(&server).run("m").api(Api::Responses).user("go");
+        let told = |error: RunError| {
+            let error = error.into_error();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{}", provider.name);
+            error.to_string()
+        };
+        if !provider.quirks.responses {
+            let why = told(run().await.expect_err("refused"));
+            assert!(why.contains("no Responses API"), "{why}");
+        }
+        if !(provider.quirks.responses && provider.quirks.keeps_responses) {
+            told(run().state(ConversationState::Server).await.expect_err("refused"));
+            told(run().background(true).await.expect_err("refused"));
+            assert_eq!(server.request_count(), 0, "{}", provider.name);
         }
     }
 }

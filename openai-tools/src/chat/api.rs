@@ -104,6 +104,12 @@ impl Api {
             let why = "it has no Responses API; use chat completions (`Api::ChatCompletions`)";
             return Err(refuse(why.to_owned()));
         }
+        let is_kept = request.state != ConversationState::Resend || request.settings.background;
+        if self == Self::Responses && is_kept && !provider.quirks.keeps_responses {
+            let why = "it keeps no responses; resend the conversation \
+                       (`ConversationState::Resend`), and wait for each response";
+            return Err(refuse(why.to_owned()));
+        }
         let Written { body, all } = self.write_plain(request, delivery)?;
         if provider.quirks.changes_nothing() {
             return Ok(Written { body, all });

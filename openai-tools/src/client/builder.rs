@@ -133,10 +133,10 @@ impl ClientBuilder {
         {
             return Err(config(format!("{variable} is not set, which {} needs", provider.name)));
         }
-        if let Some(endpoint) = &provider.endpoint {
+        if let Some(endpoint) = provider.endpoint.clone() {
             for (parameter, variable) in &endpoint.query {
                 if let Some(value) = set(variable) {
-                    provider.query.insert(parameter.clone(), value);
+                    provider = provider.with_query(parameter, value);
                 }
             }
             match set(&endpoint.variable) {

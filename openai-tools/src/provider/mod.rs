@@ -16,6 +16,7 @@
 //! ```
 
 mod adapt;
+mod answers;
 mod presets;
 mod quirks;
 
@@ -23,7 +24,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::quirks::{FieldRule, Quirks, ToolChoiceWords};
+pub use self::{
+    answers::{AnswerQuirks, UsageTold},
+    quirks::{FieldRule, Quirks, ToolChoiceWords},
+};
 
 /// A server, or a vendor's service. It holds no key.
 ///
@@ -59,6 +63,10 @@ pub struct Provider {
     /// In what it differs from OpenAI's own server. Default: in nothing.
     #[serde(default)]
     pub quirks: Quirks,
+    /// Its quirks from a version on, by the least `api-version` of the query that has them; versions
+    /// are compared as texts. [`with_query`](Self::with_query) chooses among them. Default: none.
+    #[serde(default)]
+    pub dated: BTreeMap<String, Quirks>,
 }
 
 /// What the environment says of where a server is.
@@ -89,6 +97,7 @@ impl Provider {
             model_in_path: false,
             query: BTreeMap::new(),
             quirks: Quirks::new(),
+            dated: BTreeMap::new(),
         }
     }
 
@@ -114,10 +123,16 @@ impl Provider {
         self
     }
 
-    /// Adds a parameter to the query of each request.
+    /// Adds a parameter to the query of each request; an `api-version` sets the quirks to those that
+    /// this version has ([`dated`](Self::dated)).
     #[must_use]
     pub fn with_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.query.insert(name.into(), value.into());
+        let (name, value) = (name.into(), value.into());
+        if name == API_VERSION {
+            let of_version = self.dated.range(..=value.clone()).next_back();
+            self.quirks = of_version.map_or(self.quirks, |(_, quirks)| quirks.clone());
+        }
+        self.query.insert(name, value);
         self
     }
 
@@ -168,6 +183,8 @@ pub(crate) fn percent_encode(text: &str, to: &mut String) {
     }
 }
 
+const API_VERSION: &str = "api-version";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +211,20 @@ mod tests {
         assert!(!small.quirks.strict && small.quirks.developer_role);
         let wrong = r#"{"name": "ours", "quirks": {"strikt": false}}"#;
         assert!(serde_json::from_str::<Provider>(wrong).is_err());
+    }
+
+    #[test]
+    fn azure_has_the_quirks_of_its_version_and_those_of_reasoning_models_from_then_on() {
+        let quirks = |version: &str| Provider::azure("https://r", version).quirks;
+        let old = quirks("2024-10-21");
+        assert!(!old.developer_role && old.fields.contains_key("max_completion_tokens"));
+        for version in ["2024-12-01-preview", "2025-04-01-preview"] {
+            let newer = quirks(version);
+            assert!(newer.developer_role && !newer.fields.contains_key("max_completion_tokens"));
+        }
+        let moved = Provider::azure("https://r", "2024-10-21");
+        let moved = moved.with_query("api-version", "2025-01-01-preview");
+        assert_eq!(moved.quirks, quirks("2025-01-01-preview"));
     }
 
     #[test]

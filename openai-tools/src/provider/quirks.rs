@@ -2,16 +2,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// In what a server differs from OpenAI's own, as data: what is to be sent otherwise, and what its
-/// silence means. [`Quirks::new`] is a server without any.
-///
-/// What servers answer otherwise (arguments as an object, calls without an index or an id, reasoning
-/// under another name, no usage) is read from every server and needs no quirk.
+use super::answers::AnswerQuirks;
+
+/// In what a server differs from OpenAI's own, as data: what is to be sent otherwise, what its silence
+/// means, and how it answers. [`Quirks::new`] is a server without any.
 ///
 /// What a server cannot be told is refused before the request (kind
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest)), unless the same can be said in another way:
 /// a named tool is demanded by offering no other, a developer message becomes a system message, a
 /// typed answer goes down its ladder (schema, JSON mode, words).
+///
+/// How servers [answer](Self::answers) otherwise is read from every server, whatever its quirks say;
+/// the built-in server plays it.
 ///
 /// ```
 /// use openai_tools::{Client, provider::{FieldRule, Quirks}};
@@ -28,8 +30,8 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 #[serde(default, deny_unknown_fields)]
 pub struct Quirks {
-    /// Fields of the request that have another name there, or none, by their name at OpenAI.
-    /// Default: none.
+    /// Fields of the request that have another name there, or none, by their name at OpenAI; what
+    /// stands in another field has its name behind it, as in `text.verbosity`. Default: none.
     pub fields: BTreeMap<String, FieldRule>,
     /// Whether `strict` may stand in definitions of tools and in the schema of an answer. Default:
     /// true.
@@ -50,13 +52,34 @@ pub struct Quirks {
     /// The field under which what the model thought goes back with its messages; once one message has
     /// it, all have. Default: it does not go back.
     pub reasoning_field: Option<String>,
-    /// Whether it fetches images by URL; else only images by bytes are sent. Default: true.
+    /// Whether it takes images. Default: true.
+    pub images: bool,
+    /// Whether it fetches images by URL or id; else only images by bytes are sent. Default: true.
     pub image_urls: bool,
+    /// Whether it takes files as parts of messages. Default: true.
+    pub files: bool,
+    /// Whether it takes audio as parts of messages. Default: true.
+    pub audio_input: bool,
+    /// Whether it knows [custom tools](crate::ToolDefinition::custom), which take a text. Default:
+    /// true.
+    pub custom_tools: bool,
+    /// Whether it knows of tools what OpenAI's Responses API adds: tools that the server runs,
+    /// namespaces, tools that are loaded later, callers. Else requests with them are refused, and the
+    /// schemas of outputs are left out. Default: true.
+    pub hosted_tools: bool,
     /// Whether the end of a stream (`[DONE]`) says that the answer is whole where no finish reason,
     /// or an empty one, has come. Default: false, and such a stream is cut.
     pub done_is_end: bool,
     /// Whether it has the Responses API; else requests over it are refused. Default: true.
     pub responses: bool,
+    /// Whether it keeps responses of the Responses API; else requests that rely on it (conversations
+    /// that the server keeps, background responses) are refused. Default: true.
+    pub keeps_responses: bool,
+    /// Whether what a model reasoned comes and goes back as items of the Responses API; else these
+    /// are left out. Default: true.
+    pub reasoning_items: bool,
+    /// How it answers.
+    pub answers: AnswerQuirks,
 }
 
 /// What becomes of a field of a request.
@@ -120,9 +143,17 @@ impl Default for Quirks {
             json_object: true,
             arguments_as_object: false,
             reasoning_field: None,
+            images: true,
             image_urls: true,
+            files: true,
+            audio_input: true,
+            custom_tools: true,
+            hosted_tools: true,
             done_is_end: false,
             responses: true,
+            keeps_responses: true,
+            reasoning_items: true,
+            answers: AnswerQuirks::default(),
         }
     }
 }
@@ -208,6 +239,62 @@ impl Quirks {
     #[must_use]
     pub fn with_responses(mut self, responses: bool) -> Self {
         self.responses = responses;
+        self
+    }
+
+    /// Sets [`images`](Self::images).
+    #[must_use]
+    pub fn with_images(mut self, images: bool) -> Self {
+        self.images = images;
+        self
+    }
+
+    /// Sets [`files`](Self::files).
+    #[must_use]
+    pub fn with_files(mut self, files: bool) -> Self {
+        self.files = files;
+        self
+    }
+
+    /// Sets [`audio_input`](Self::audio_input).
+    #[must_use]
+    pub fn with_audio_input(mut self, audio_input: bool) -> Self {
+        self.audio_input = audio_input;
+        self
+    }
+
+    /// Sets [`custom_tools`](Self::custom_tools).
+    #[must_use]
+    pub fn with_custom_tools(mut self, custom_tools: bool) -> Self {
+        self.custom_tools = custom_tools;
+        self
+    }
+
+    /// Sets [`hosted_tools`](Self::hosted_tools).
+    #[must_use]
+    pub fn with_hosted_tools(mut self, hosted_tools: bool) -> Self {
+        self.hosted_tools = hosted_tools;
+        self
+    }
+
+    /// Sets [`keeps_responses`](Self::keeps_responses).
+    #[must_use]
+    pub fn with_keeps_responses(mut self, keeps_responses: bool) -> Self {
+        self.keeps_responses = keeps_responses;
+        self
+    }
+
+    /// Sets [`reasoning_items`](Self::reasoning_items).
+    #[must_use]
+    pub fn with_reasoning_items(mut self, reasoning_items: bool) -> Self {
+        self.reasoning_items = reasoning_items;
+        self
+    }
+
+    /// Sets [`answers`](Self::answers).
+    #[must_use]
+    pub fn with_answers(mut self, answers: AnswerQuirks) -> Self {
+        self.answers = answers;
         self
     }
 }

@@ -14,11 +14,13 @@ use super::{
     automatic, completion,
     fault::Fault,
     line::{Breach, BreakPoint, Manner},
+    play,
     responses::{self, Asked, Memory, ResponseEvents},
     scripted_call::ScriptedCall,
     stream::{Chunks, Events, StreamShape},
     wire::{Payload, Response, Slow},
 };
+use crate::provider::Quirks;
 
 /// One answer of a scripted server: something that a model says, an error, raw bytes, or a broken
 /// connection.
@@ -68,12 +70,19 @@ pub(super) enum Wire<'a> {
 }
 
 impl Wire<'_> {
-    fn document(&self, request: &Value, request_hash: u64, answer: &Answer) -> Value {
+    fn document(
+        &self,
+        request: &Value,
+        request_hash: u64,
+        answer: &Answer,
+        quirks: &Quirks,
+    ) -> Value {
         match self {
             Self::Chat => completion::document(request, request_hash, answer),
             Self::Responses { asked, memory } => {
                 let answer = answer.in_writing();
-                let document = responses::document(request, asked, request_hash, &answer);
+                let mut document = responses::document(request, asked, request_hash, &answer);
+                play::known(quirks, &mut document);
                 let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
                 memory.keep(request, &document);
                 document
@@ -363,7 +372,8 @@ impl Reply {
         self
     }
 
-    /// What goes over the wire for a request; `shape` is the server's.
+    /// What a server without quirks says.
+    #[cfg(test)]
     pub(super) fn respond(
         self,
         request: &Value,
@@ -371,12 +381,26 @@ impl Reply {
         request_hash: u64,
         shape: &StreamShape,
     ) -> Response {
+        self.respond_with(&Quirks::new(), request, wire, request_hash, shape)
+    }
+
+    /// What goes over the wire for a request; `shape` is the server's.
+    pub(super) fn respond_with(
+        self,
+        quirks: &Quirks,
+        request: &Value,
+        wire: &Wire<'_>,
+        request_hash: u64,
+        shape: &StreamShape,
+    ) -> Response {
         let reply = self.resolve(request, wire);
         let status = reply.status.unwrap_or(200);
-        let shape = Arc::new(reply.stream.unwrap_or_else(|| shape.clone()));
+        let shape = reply.stream.unwrap_or_else(|| shape.clone());
+        let shape = Arc::new(play::shape(quirks, shape, matches!(wire, Wire::Chat)));
         let is_streamed = request.get("stream") == Some(&Value::Bool(true));
         let said = |answer: &Answer, filling| {
-            let document = wire.document(request, request_hash, answer);
+            let mut document = wire.document(request, request_hash, answer, quirks);
+            play::answer(quirks, &mut document, is_streamed);
             let in_background = request.get("background") == Some(&Value::Bool(true));
             match wire {
                 Wire::Responses { .. } if in_background && !is_streamed => {
@@ -402,7 +426,10 @@ impl Reply {
                 Response { status: reply.status.unwrap_or(fault.status), ..Response::fault(&fault) }
             }
             Content::Huge(bytes) if is_streamed => said(&Answer::of_text(""), Some(bytes)),
-            Content::Huge(bytes) => huge(request, wire, request_hash, status, bytes),
+            Content::Huge(bytes) => {
+                let document = wire.document(request, request_hash, &Answer::of_text(MARK), quirks);
+                huge(&document.to_string(), status, bytes)
+            }
             Content::Raw { content_type, body } => Response {
                 payload: Payload::Bytes(body),
                 ..Response::empty(status).with_header("content-type", content_type)
@@ -476,13 +503,10 @@ impl fmt::Debug for Reply {
 }
 
 /// The document around a text that is too long to be kept.
-fn huge(request: &Value, wire: &Wire<'_>, request_hash: u64, status: u16, bytes: u64) -> Response {
-    // Stands where the long text goes; it is split off again below.
-    const MARK: &str = "\u{1}here\u{1}";
-    let document = wire.document(request, request_hash, &Answer::of_text(MARK)).to_string();
+fn huge(document: &str, status: u16, bytes: u64) -> Response {
     let mark = Value::from(MARK).to_string();
     let mark = mark.trim_matches('"');
-    let (before, after) = document.split_once(mark).unwrap_or((&document, ""));
+    let (before, after) = document.split_once(mark).unwrap_or((document, ""));
     Response {
         payload: Payload::Filled {
             before: Bytes::copy_from_slice(before.as_bytes()),
@@ -493,6 +517,9 @@ fn huge(request: &Value, wire: &Wire<'_>, request_hash: u64, status: u16, bytes:
         ..Response::empty(status).with_header("content-type", "application/json")
     }
 }
+
+/// Stands where a long text goes, and is split off again.
+const MARK: &str = "\u{1}here\u{1}";
 
 #[cfg(test)]
 #[path = "reply_tests.rs"]

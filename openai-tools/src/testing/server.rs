@@ -35,7 +35,7 @@ use super::{
     stream::StreamShape,
     wire::{CutOff, Response, WireBody},
 };
-use crate::provider::Provider;
+use crate::provider::{Provider, Quirks};
 
 /// An HTTP server on a free port of 127.0.0.1 that speaks chat completions and the Responses API,
 /// the same replies over both.
@@ -239,9 +239,11 @@ impl ServerBuilder {
     }
 
     /// Plays another server: takes requests on its paths, with its query and its key's header,
-    /// refuses what it does not know, and answers with its quirks. The base URL of the provider is
-    /// then the server's own, on the path `/v1`; see [`Server::provider`]. A key that is
-    /// [required](Self::require_key) is looked for in `authorization` all the same.
+    /// refuses with a 400 what its [quirks](crate::provider::Quirks) lack, whether the real one does
+    /// or ignores it, and [answers](crate::provider::AnswerQuirks) as it does, over both APIs, whole
+    /// and streamed. The base URL of the provider is then the server's own, on the path `/v1`; see
+    /// [`Server::provider`]. A key that is [required](Self::require_key) is looked for in
+    /// `authorization` all the same. Replies of raw bytes are sent as they stand.
     pub fn provider(mut self, provider: Provider) -> Self {
         self.provider = Some(provider);
         self
@@ -269,10 +271,8 @@ impl ServerBuilder {
             key: self.key,
             checks: self.checks,
             kept: self.kept,
-            stream: match &self.provider {
-                Some(provider) => play::shape(&provider.quirks, &self.stream),
-                None => self.stream,
-            },
+            stream: self.stream,
+            quirks: self.provider.as_ref().map(|played| played.quirks.clone()).unwrap_or_default(),
             provider: self.provider,
             memory: Mutex::new(Memory::new(self.background_polls)),
             files: Mutex::default(),
@@ -309,6 +309,8 @@ struct Shared {
     kept: usize,
     stream: StreamShape,
     provider: Option<Provider>,
+    /// Of the provider, if one is played.
+    quirks: Quirks,
     memory: Mutex<Memory>,
     files: Mutex<Files>,
     recorded: Mutex<VecDeque<Recorded>>,
@@ -377,7 +379,7 @@ impl Shared {
     fn chat_completions(&self, body: &[u8]) -> Result<Response, Fault> {
         let request = if self.checks {
             let mut request = check::parse(body)?;
-            self.take_words(&mut request)?;
+            play::request(&self.quirks, &mut request)?;
             check::chat_completions(&request)?;
             self.files().check(&request)?;
             request
@@ -385,17 +387,14 @@ impl Shared {
             serde_json::from_slice(body).unwrap_or_default()
         };
         let reply = self.next_reply()?;
-        let response = reply.respond(&request, &Wire::Chat, hash(&request, body), &self.stream);
-        Ok(match &self.provider {
-            Some(provider) => play::response(&provider.quirks, response),
-            None => response,
-        })
+        let hash = hash(&request, body);
+        Ok(reply.respond_with(&self.quirks, &request, &Wire::Chat, hash, &self.stream))
     }
 
     fn responses(&self, body: &[u8]) -> Result<Response, Fault> {
         let request = if self.checks {
             let mut request = check::parse(body)?;
-            self.take_words(&mut request)?;
+            play::request(&self.quirks, &mut request)?;
             request
         } else {
             serde_json::from_slice(body).unwrap_or_default()
@@ -413,13 +412,7 @@ impl Shared {
             format!("{:016x}{}", hash(&request, body), Value::from(asked.items.clone())).as_bytes(),
         );
         let wire = Wire::Responses { asked: &asked, memory: &self.memory };
-        Ok(reply.respond(&request, &wire, hash, &self.stream))
-    }
-
-    /// Puts the words of the server that is played into OpenAI's.
-    fn take_words(&self, request: &mut Value) -> Result<(), Fault> {
-        let provider = self.provider.as_ref();
-        provider.map_or(Ok(()), |provider| play::request(&provider.quirks, request))
+        Ok(reply.respond_with(&self.quirks, &request, &wire, hash, &self.stream))
     }
 
     fn next_reply(&self) -> Result<Reply, Fault> {
