@@ -349,7 +349,7 @@ impl Shared {
         if let Some(reply) = self.intercept.as_ref().and_then(|intercept| intercept(recorded)) {
             let request = recorded.json();
             let hash = hash(&request, recorded.body());
-            return Ok(reply.respond(&request, &Wire::Chat, hash, &self.stream));
+            return Ok(reply.respond_with(&self.quirks, &request, &Wire::Chat, hash, &self.stream));
         }
         if let Some(key) = &self.key {
             route::authorize(&head.headers, key)?;

@@ -91,6 +91,27 @@ pub(super) fn read<'a>(
     }))
 }
 
+/// The call whose output an item is, if it is one of those that a server can run by itself.
+pub(super) fn answered(json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct WireOutput<'a> {
+        #[serde(borrow, default, rename = "type")]
+        word: Loose<'a>,
+        #[serde(borrow, default)]
+        call_id: CallId<'a>,
+    }
+    let wire: WireOutput<'_> = serde_json::from_str(json).ok()?;
+    let is_output = matches!(
+        wire.word.as_str(),
+        "apply_patch_call_output"
+            | "computer_call_output"
+            | "local_shell_call_output"
+            | "shell_call_output"
+            | "tool_search_output"
+    );
+    Some(String::from(&*wire.call_id.into_text())).filter(|id| is_output && !id.is_empty())
+}
+
 /// One action or many, and what is to be acknowledged.
 fn computer(wire: &WireLocal<'_>) -> String {
     let actions = match (wire.actions, wire.action) {

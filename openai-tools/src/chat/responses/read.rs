@@ -1,13 +1,18 @@
 //! The bytes of a response → neutral response.
 
+#[cfg(feature = "client")]
+use std::cell::OnceCell;
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
 #[cfg(feature = "client")]
 use super::known::{LONG, Marked, spelled};
-use super::wire::{Item, MOST_ITEMS, Said, WireResponse, WireUsage, add_paragraph};
-#[cfg(feature = "client")]
-use crate::tool::ToolCall;
+use super::{
+    local,
+    wire::{Item, MOST_ITEMS, Said, WireResponse, WireUsage, add_paragraph},
+};
 use crate::{
     chat::{
         AssistantMessage, FinishReason, OutputItem, Response,
@@ -15,6 +20,7 @@ use crate::{
         wire::{place_in, settle_calls},
     },
     error::{ApiError, Error, ErrorKind},
+    tool::ToolCall,
 };
 
 /// Reads a body that came with a good status.
@@ -60,7 +66,8 @@ pub(super) fn read(body: &Bytes) -> Result<Read, Error> {
     let mut answer = Answer::default();
     for (index, json) in output.list.iter().enumerate() {
         let item = Item::read(json.get());
-        answer.add(index, item.map_err(|error| unreadable(wrong_item(index, json, &error)))?);
+        let item = item.map_err(|error| unreadable(wrong_item(index, json, &error)))?;
+        answer.add(index, item, json.get());
     }
     let items = output.list.iter().copied().map(OutputItem::new).collect();
     answer.into_response(wire, items, body.clone().into())
@@ -72,14 +79,20 @@ pub(super) struct Answer {
     message: AssistantMessage,
     calls_at: Vec<usize>,
     said_anything: bool,
+    /// Whether there is a call that the server may have answered by itself.
+    has_local: bool,
+    /// The ids of the calls whose outputs stand among the items.
+    answered: HashSet<String>,
 }
 
 impl Answer {
-    pub(super) fn add(&mut self, index: usize, item: Item<'_>) {
+    /// `json`: the item.
+    pub(super) fn add(&mut self, index: usize, item: Item<'_>, json: &str) {
         let AssistantMessage { text, refusal, reasoning, tool_calls, .. } = &mut self.message;
         self.said_anything = true;
         match item {
             Item::Call(call) => {
+                self.has_local |= !call.kind.is_named();
                 tool_calls.push(call.into_call());
                 self.calls_at.push(index);
             }
@@ -98,8 +111,22 @@ impl Answer {
                     refusal.get_or_insert_default().push_str(&refused);
                 }
             }
+            Item::Other if self.has_local => self.answered.extend(local::answered(json)),
             Item::Other => {}
         }
+    }
+
+    /// Leaves out the calls that have their outputs already: the server ran them.
+    fn without_answered(mut self) -> Self {
+        if !self.answered.is_empty() {
+            let calls = std::mem::take(&mut self.message.tool_calls);
+            let answered = |call: &ToolCall| {
+                !call.kind().is_named() && self.answered.contains(call.id.as_str())
+            };
+            let open = calls.into_iter().zip(&self.calls_at).filter(|(call, _)| !answered(call));
+            (self.message.tool_calls, self.calls_at) = open.unzip();
+        }
+        self
     }
 
     /// The response, with what stands beside its output.
@@ -109,7 +136,7 @@ impl Answer {
         items: Vec<OutputItem>,
         body: Body,
     ) -> Result<Read, Error> {
-        let Self { message, calls_at, said_anything } = self;
+        let Self { message, calls_at, said_anything, .. } = self.without_answered();
         let cut = match wire.status.as_deref() {
             Some("incomplete") => {
                 let told = wire.incomplete_details.and_then(|details| details.reason);
@@ -166,6 +193,8 @@ impl<'a> Kept<'a> {
             text: message.text.as_deref(),
             refusal: message.refusal.as_deref(),
             calls: &message.tool_calls,
+            items: &message.items,
+            answered: OnceCell::new(),
             said_text: false,
             refused: false,
         };
@@ -187,6 +216,9 @@ struct Unsaid<'a> {
     text: Option<&'a str>,
     refusal: Option<&'a str>,
     calls: &'a [ToolCall],
+    items: &'a [OutputItem],
+    /// The ids of the calls whose outputs stand among the items.
+    answered: OnceCell<HashSet<String>>,
     /// Whether an item had a text, which can be empty.
     said_text: bool,
     refused: bool,
@@ -216,6 +248,9 @@ impl Unsaid<'_> {
         };
         let known = which.and_then(|which| known[which]);
         match item {
+            Item::Call(call) if !call.kind.is_named() && self.is_answered(&call.call_id) => {
+                Some(true)
+            }
             Item::Call(call) => {
                 let expected = expected?;
                 self.calls = &self.calls[1..];
@@ -233,6 +268,12 @@ impl Unsaid<'_> {
             Item::Commentary(_) | Item::Other => Some(true),
             Item::Reasoning(_) => Some(false),
         }
+    }
+
+    fn is_answered(&self, call_id: &str) -> bool {
+        let read =
+            || self.items.iter().filter_map(|item| local::answered(item.as_json())).collect();
+        self.answered.get_or_init(read).contains(call_id)
     }
 
     fn is_nothing(&self) -> bool {

@@ -62,6 +62,30 @@ fn a_whole_response_is_read() {
 }
 
 #[test]
+fn a_call_that_has_its_output_already_was_run_by_the_server() {
+    let shell = |id: &str| {
+        json!({"type": "shell_call", "id": format!("i_{id}"), "call_id": id, "status": "completed",
+            "environment": null, "action": {"commands": ["ls"]}})
+    };
+    let output = |id: &str| {
+        json!({"type": "shell_call_output", "id": format!("o_{id}"), "call_id": id,
+            "status": "completed", "max_output_length": null, "output": []})
+    };
+    let function =
+        json!({"type": "function_call", "call_id": "c3", "name": "f", "arguments": "{}"});
+    let of_function = json!({"type": "function_call_output", "call_id": "c3", "output": "o"});
+    let response =
+        of(&json!([shell("c1"), output("c1"), shell("c2"), function, of_function, output("c9")]));
+    let ids: Vec<_> = response.message.tool_calls.iter().map(|call| call.id.as_str()).collect();
+    assert_eq!(ids, ["c2", "c3"], "a function never runs there");
+    assert_eq!(response.finish_reason, FinishReason::ToolCalls);
+    #[cfg(feature = "client")]
+    assert_eq!(Kept::of(&response.message).map(|kept| kept.items.len()), Some(6));
+    let response = of(&json!([shell("c1"), output("c1")]));
+    assert_eq!(response.finish_reason, FinishReason::Stop);
+}
+
+#[test]
 fn a_refusal_is_no_text() {
     let refusal = json!({"type": "refusal", "refusal": "no"});
     let response = of(&json!([{"type": "message", "content": [refusal]}]));

@@ -158,12 +158,12 @@ impl ResponsesAccumulator {
             places.push(place);
         }
         let mut answer = Answer::default();
-        for (index, (mut item, known, _)) in items.into_iter().enumerate() {
+        for (index, (mut item, known, part)) in items.into_iter().enumerate() {
             if let Some(at) = known {
                 // The stream is at its end: nothing more is compared with it.
                 item.say(mem::take(&mut self.items[at].said));
             }
-            answer.add(index, item);
+            answer.add(index, item, part);
         }
         let body = Spliced::new(data, response, places, &wholes);
         let word = event.kind.as_str().trim_start_matches("response.");
