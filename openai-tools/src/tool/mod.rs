@@ -23,6 +23,8 @@ pub(crate) mod dynamic;
 #[cfg(feature = "dispatch")]
 mod error;
 #[cfg(feature = "client")]
+mod listed;
+#[cfg(feature = "client")]
 mod local;
 #[cfg(feature = "dispatch")]
 mod output;
@@ -56,13 +58,13 @@ pub use self::{
 };
 
 #[cfg(feature = "client")]
-pub(crate) use self::local::APPROVED;
-#[cfg(feature = "client")]
 pub use self::local::{
     ApplyPatch, CommandOutcome, CommandOutput, Computer, ComputerAction, ComputerOutput,
-    ComputerRequest, FileChange, LocalShell, LocalShellRequest, MouseButton, Point, SafetyCheck,
-    Screenshot, Shell, ShellRequest, ToolSearch,
+    ComputerRequest, FileChange, LocalShell, LocalShellRequest, MouseButton, PatchError,
+    PatchFault, Point, SafetyCheck, Screenshot, Shell, ShellRequest, ToolSearch,
 };
+#[cfg(feature = "client")]
+pub(crate) use self::{listed::listed, local::APPROVED};
 
 #[cfg(feature = "dispatch")]
 pub(crate) use self::{

@@ -8,6 +8,7 @@
 //! in the journal, and have one output each. Only the Responses API has them.
 
 mod computer;
+mod diff;
 mod patch;
 mod search;
 mod shell;
@@ -22,6 +23,7 @@ pub use self::{
         Computer, ComputerAction, ComputerOutput, ComputerRequest, MouseButton, Point, SafetyCheck,
         Screenshot,
     },
+    diff::{PatchError, PatchFault},
     patch::{ApplyPatch, FileChange},
     search::ToolSearch,
     shell::{CommandOutcome, CommandOutput, LocalShell, LocalShellRequest, Shell, ShellRequest},
@@ -33,6 +35,7 @@ use super::{
     error::{BoxError, ToolError, tool_error},
     form::Builtin,
     kind::CallKind,
+    listed::listed,
     output::Content,
     settings::ToolSettings,
 };
@@ -129,8 +132,7 @@ impl<C: Send + Sync + 'static> DynTool<C> {
             let search = Arc::clone(&search);
             async move {
                 let found = search.search(query, context).await.map_err(Into::into)?;
-                let found: Vec<Value> = found.iter().map(ToolDefinition::to_responses).collect();
-                written(&found)
+                written(&listed(&found))
             }
         });
         tool.with_settings(ToolSettings::new().with_read_only(true))

@@ -8,7 +8,29 @@ use crate::tool::{ToolContext, error::BoxError};
 /// [`DynTool::apply_patch`](crate::DynTool::apply_patch).
 ///
 /// Paths are as the model wrote them: an implementation has to refuse those that lead out of the
-/// folder that is meant.
+/// folder that is meant. [`FileChange::apply`] makes the new text of a file.
+///
+/// ```
+/// use std::{collections::HashMap, sync::Mutex};
+///
+/// use openai_tools::{ToolContext, tool::{ApplyPatch, FileChange, PatchError}};
+///
+/// /// Files in memory.
+/// struct Files(Mutex<HashMap<String, String>>);
+///
+/// impl ApplyPatch for Files {
+///     type Error = PatchError;
+///
+///     async fn apply(&self, change: FileChange, _: ToolContext) -> Result<String, PatchError> {
+///         let mut files = self.0.lock().expect("no panic");
+///         match change.apply(files.get(change.path()).map(String::as_str))? {
+///             Some(text) => files.insert(change.path().to_owned(), text),
+///             None => files.remove(change.path()),
+///         };
+///         Ok(String::new())
+///     }
+/// }
+/// ```
 pub trait ApplyPatch: Send + Sync + 'static {
     /// Why a change can fail, which the model reads as the log of a failed one.
     type Error: Into<BoxError>;
