@@ -143,7 +143,8 @@ async fn choices_name_them_by_their_kind() {
         let server = TestServer::scripted(script).await;
         let client = client(&server, api);
         let named = ToolChoice::Named(name("dial"));
-        let allowed = ToolChoice::Allowed { mode: AllowedMode::Auto, tools: vec![name("query")] };
+        let allowed =
+            ToolChoice::Allowed { mode: AllowedMode::Auto, tools: vec![name("query").into()] };
         for choice in [named, allowed] {
             let run = client.run("m").tools(phone()).user("go").tool_choice(choice);
             let _ = run.await.expect("the server takes it");

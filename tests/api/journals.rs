@@ -12,6 +12,7 @@ use openai_tools::{
         CallState, Decision, Run, RunError, SavedRun, WaitReason,
         journal::{Journal, JournalError, Record, Recovered, recover},
     },
+    structured::AnswerStep,
     testing::{Reply, ScriptedCall},
 };
 use serde_json::json;
@@ -304,4 +305,32 @@ async fn a_journal_that_fails_later_ends_the_run_with_what_was_done() {
     assert_eq!(error.error().kind(), ErrorKind::Journal);
     assert_eq!((log.ran("act"), server.request_count()), (1, 1));
     assert_eq!(error.calls().next().expect("a call").output.text, "act done");
+}
+
+#[both_apis::test]
+async fn an_answer_that_came_as_a_call_is_judged_when_the_run_is_taken_up() {
+    let answer = |id: &str, n: &str| {
+        Reply::tool_calls([(id, "final_answer", format!(r#"{{"value":{n}}}"#))])
+    };
+    let log = Log::default();
+    let server = TestServer::scripted([answer("a1", "-1"), answer("a2", "7")]).await;
+    let client = server.client();
+    let run = || client.parse::<u8>("m").answer_step(AnswerStep::Tool);
+    let done = run().user("go").journal(log.clone()).await.expect("a run");
+    assert_eq!(done.outcome(), &Outcome::Completed(7));
+    let story =
+        ["begin 1", "response", "ended 1", "messages true", "response", "ended 1", "end completed"];
+    assert_eq!(log.story(), story);
+    let records = log.records();
+    // Behind any record: the answer is judged, and asked for again if it is bad.
+    for (kept, bad_first) in [(2, true), (3, true), (4, false), (5, false), (6, false)] {
+        let recovered = recover(records[..kept].to_vec()).expect("good").expect("begun");
+        let answers = if bad_first || kept == 4 { vec![answer("b1", "7")] } else { Vec::new() };
+        let server = TestServer::scripted(answers).await;
+        let client = server.client();
+        let run = client.parse::<u8>("m").answer_step(AnswerStep::Tool).resume(recovered.saved);
+        let run = run.await.expect("a run");
+        assert!(transcript_is_answered(run.transcript()), "{kept}");
+        assert_eq!(run.outcome(), &Outcome::Completed(7), "{kept}");
+    }
 }

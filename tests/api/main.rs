@@ -1,5 +1,6 @@
 //! What the library promises, over a real socket: one module per area.
 
+mod answer_calls;
 mod apis;
 mod approval;
 mod attempts;
@@ -48,6 +49,7 @@ mod server_streams;
 mod settings;
 mod stories;
 mod streams;
+mod tool_choices;
 mod tool_sets;
 mod toolboxes;
 mod typed_answers;

@@ -121,7 +121,7 @@ async fn a_request_that_no_server_would_take_is_refused_before_it_is_sent() {
         (
             client.run("m").user("hi").tools(tools()).tool_choice(ToolChoice::Allowed {
                 mode: AllowedMode::Auto,
-                tools: vec![name("echo"), name("gone")],
+                tools: vec![name("echo").into(), name("gone").into()],
             }),
             "`gone`, which is not in the tools",
         ),
@@ -141,7 +141,7 @@ async fn each_tool_choice_has_its_form_and_a_demand_holds_for_the_first_response
             "mode": mode, "tools": [function("echo")],
         }})
     };
-    let only_echo = |mode| ToolChoice::Allowed { mode, tools: vec![name("echo")] };
+    let only_echo = |mode| ToolChoice::Allowed { mode, tools: vec![name("echo").into()] };
     for (choice, first, second) in [
         (ToolChoice::Auto, json!("auto"), json!("auto")),
         (ToolChoice::Required, json!("required"), Value::Null),

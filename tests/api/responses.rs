@@ -40,8 +40,8 @@ async fn requests_that_together_use_every_setting_are_valid() {
         ToolChoice::None,
         ToolChoice::Required,
         ToolChoice::Named(name("echo")),
-        ToolChoice::Allowed { mode: AllowedMode::Auto, tools: vec![name("echo")] },
-        ToolChoice::Allowed { mode: AllowedMode::Required, tools: vec![name("other")] },
+        ToolChoice::Allowed { mode: AllowedMode::Auto, tools: vec![name("echo").into()] },
+        ToolChoice::Allowed { mode: AllowedMode::Required, tools: vec![name("other").into()] },
     ];
     let script = (0..choices.len()).flat_map(|_| {
         let asks = Reply::tool_calls([echo_call(1), echo_call(2)]).with_reasoning("I ask.");

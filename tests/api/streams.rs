@@ -19,6 +19,7 @@ use openai_tools::{
         TransportErrorKind,
     },
     testing::{Reply, Server},
+    tool::CallKind,
 };
 use serde_json::{Value, json};
 use tests::{
@@ -112,7 +113,13 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
         deltas,
         [
             Delta::Text("Hé".to_owned()),
-            Delta::CallBegan { slot: 0, id: "a".into(), name: "f".to_owned() },
+            Delta::CallBegan {
+                slot: 0,
+                id: "a".into(),
+                kind: CallKind::Function,
+                namespace: None,
+                name: "f".to_owned(),
+            },
             Delta::Arguments { slot: 0, text: "{\"x\"".to_owned() },
             Delta::Arguments { slot: 0, text: ":1}".to_owned() },
         ]
@@ -135,7 +142,13 @@ async fn a_stream_becomes_the_response_that_it_would_have_been() {
     assert_eq!(
         deltas[1..],
         [
-            Delta::CallBegan { slot: 0, id: "a".into(), name: "f".to_owned() },
+            Delta::CallBegan {
+                slot: 0,
+                id: "a".into(),
+                kind: CallKind::Function,
+                namespace: None,
+                name: "f".to_owned(),
+            },
             Delta::Arguments { slot: 0, text: "{\"x\":1}".to_owned() },
         ]
     );

@@ -1,12 +1,15 @@
 //! Tools beside functions, over the Responses API: one that the server runs, an MCP server whose
-//! calls a person approves, commands that are run here, a tool that takes plain text, and tools in a
-//! namespace.
+//! calls a person approves, commands that are run here, changes of files, a tool that takes plain text,
+//! and tools in a namespace.
 //!
 //! `cargo run -p examples --bin hosted_tools`
 
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use openai_tools::{
     DynTool, ToolContext, ToolSettings, Toolbox,
@@ -14,7 +17,7 @@ use openai_tools::{
     run::Decision,
     testing::{Reply, ScriptedCall, Server},
     tool,
-    tool::{CallKind, CommandOutput, Shell, ShellRequest},
+    tool::{ApplyPatch, CallKind, CommandOutput, FileChange, PatchError, Shell, ShellRequest},
     toolbox,
 };
 use serde_json::json;
@@ -54,6 +57,24 @@ impl Shell for DryShell {
     }
 }
 
+/// Files in memory.
+#[derive(Clone, Default)]
+struct Files(Arc<Mutex<HashMap<String, String>>>);
+
+impl ApplyPatch for Files {
+    type Error = PatchError;
+
+    async fn apply(&self, change: FileChange, _: ToolContext) -> Result<String, PatchError> {
+        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // What does not fit is told to the model, and nothing is changed.
+        match change.apply(files.get(change.path()).map(String::as_str))? {
+            Some(text) => files.insert(change.path().to_owned(), text),
+            None => files.remove(change.path()),
+        };
+        Ok(format!("{} is changed", change.path()))
+    }
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let setup = examples::setup_on(Server::builder().script(script())).await?;
@@ -65,7 +86,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wiki = Mcp::url("wiki", "https://mcp.deepwiki.com/mcp")
         .with_approval(McpApproval::never_for(["read_wiki_structure"]));
     let careful = ToolSettings::new().with_needs_approval(true);
-    let question = "Ask the wiki about tokio, list my files, and call Lan.";
+    let files = Files::default();
+    let question = "Ask the wiki about tokio, list my files, note Lan's number, and call her.";
     println!("> {question}");
     let run = setup
         .client
@@ -75,6 +97,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .hosted_tool(search)
         .hosted_tool(wiki)
         .local_tool(DynTool::shell(DryShell).with_settings(careful))
+        .apply_patch(files.clone())
         .user(question)
         .on_approval(|waiting| async move {
             let whose = match waiting.call.kind() {
@@ -88,12 +111,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for made in run.calls() {
         println!("  {} ({}): {}", made.call.name, made.call.kind().as_str(), made.output.text);
     }
+    for (path, text) in &*files.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        println!("  {path}: {text}");
+    }
     println!("{}", run.text());
     Ok(())
 }
 
 /// What the built-in server says, where no real one is asked.
 fn script() -> [Reply; 3] {
+    let note = json!({"type": "create_file", "path": "numbers.txt", "diff": "+Lan: 5550100"});
     let topic = json!({"repoName": "tokio-rs/tokio", "question": "What is a task?"});
     [
         Reply::tool_calls([
@@ -101,7 +128,10 @@ fn script() -> [Reply; 3] {
             ScriptedCall::shell("call_1", ["ls"]),
             ScriptedCall::from(("call_2", "number", json!({"name": "Lan"}))).in_namespace("crm"),
         ]),
-        Reply::tool_calls([ScriptedCall::custom("call_3", "dial", "5550100")]),
+        Reply::tool_calls([
+            ScriptedCall::custom("call_3", "dial", "5550100"),
+            ScriptedCall::apply_patch("call_4", note),
+        ]),
         Reply::text("A task is a light thread. You have one file. Lan's line is busy."),
     ]
 }

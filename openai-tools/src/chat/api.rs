@@ -38,7 +38,7 @@ pub(crate) struct Written {
 /// | `seed`; `stop`, `n`, `logit_bias`, penalties as extra fields | sent | refused before the request ([`InvalidRequest`](crate::ErrorKind::InvalidRequest)) |
 /// | `reasoning_summary`, `truncation`, `compact_threshold`, `max_tool_calls` | refused before the request | sent |
 /// | custom tools, with or without a grammar ([`ToolDefinition::custom`](crate::ToolDefinition::custom)) | sent | sent |
-/// | `allowed_tools` ([`ToolChoice::Allowed`](super::ToolChoice::Allowed)) | sent | sent |
+/// | `allowed_tools` ([`ToolChoice::Allowed`](super::ToolChoice::Allowed)) | sent; refused before the request with hosted tools, MCP servers or tools of namespaces among them | sent |
 /// | the schema of a tool's outputs | not sent | sent as `output_schema` |
 /// | namespaces, `defer_loading`, `allowed_callers` ([`ToolForm`](crate::tool::ToolForm)) | refused before the request | sent; a call that comes without its namespace is taken for that of the only tool with its name |
 /// | hosted tools ([`HostedTool`](super::HostedTool)), and a choice of one | refused before the request | sent |
@@ -206,6 +206,11 @@ fn refuse_on_chat(request: &Request) -> Result<(), Error> {
     if let Some((name, _)) = lacking.iter().find(|(_, is_set)| *is_set) {
         return refuse(format!(
             "chat completions have no `{name}`; leave it out, or use `Api::Responses`"
+        ));
+    }
+    if let Some(what) = request.foreign_choice() {
+        return refuse(format!(
+            "chat completions have no {what}; use `Api::Responses`, or another tool choice"
         ));
     }
     let hosted = settings.hosted_tools.iter().map(HostedTool::tool_type);

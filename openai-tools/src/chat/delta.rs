@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::item::OutputItem;
-use crate::ids::ToolCallId;
+use crate::{ids::ToolCallId, tool::CallKind};
 
 /// One piece of a response that is still arriving, independent of the API.
 ///
@@ -41,6 +41,12 @@ pub enum Delta {
         /// Its id; empty if the server has not said it yet. In the whole response every call has
         /// an id of its own, which can be another one where servers repeat or leave out ids.
         id: ToolCallId,
+        /// What it asks for. Where the server says that a call is of a custom tool only later, it is
+        /// [`CallKind::Function`] here.
+        kind: CallKind,
+        /// The namespace of its tool, where the server tells one; of an approval the label of the MCP
+        /// server. Only the Responses API has these.
+        namespace: Option<String>,
         /// The name of the tool; empty if the server has not said it yet.
         name: String,
     },
@@ -77,9 +83,14 @@ impl fmt::Debug for Delta {
             Self::ArgumentsComplete { slot } => write!(f, "ArgumentsComplete {{ slot: {slot} }}"),
             Self::ArgumentsReset { slot } => write!(f, "ArgumentsReset {{ slot: {slot} }}"),
             Self::Audio(audio) => write!(f, "Audio({} bytes)", audio.len()),
-            Self::CallBegan { slot, id, name } => {
-                write!(f, "CallBegan {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
-            }
+            Self::CallBegan { slot, id, kind, namespace, name } => f
+                .debug_struct("CallBegan")
+                .field("slot", slot)
+                .field("id", id)
+                .field("kind", kind)
+                .field("namespace", namespace)
+                .field("name", name)
+                .finish(),
             Self::CallRenamed { slot, id, name } => {
                 write!(f, "CallRenamed {{ slot: {slot}, id: {id:?}, name: {name:?} }}")
             }

@@ -6,8 +6,12 @@
 #[cfg(feature = "client")]
 mod accumulator;
 #[cfg(feature = "client")]
+mod answer_tool;
+#[cfg(feature = "client")]
 mod api;
 mod audio;
+#[cfg(feature = "client")]
+mod choice;
 pub(crate) mod completions;
 mod delta;
 #[cfg(feature = "client")]
@@ -27,6 +31,7 @@ pub(crate) use self::{accumulator::Accumulator, api::Written};
 #[cfg(feature = "client")]
 pub use self::{
     api::Api,
+    choice::{AllowedMode, AllowedTool, ToolChoice},
     hosted::{
         CodeInterpreter, Container, FileFilter, FileSearch, HostedShell, HostedTool,
         ImageBackground, ImageFormat, ImageGeneration, ImageQuality, Location, Mcp, McpApproval,
@@ -45,8 +50,7 @@ pub use crate::media::{Audio, AudioFormat, File, Image, ImageDetail, Part};
 // A request holds the tools that a run calls, and only the client writes it.
 #[cfg(feature = "client")]
 pub use self::request::{
-    AllowedMode, AudioOutput, ConversationState, ReasoningEffort, Request, ResponseFormat,
-    Settings, ToolChoice,
+    AudioOutput, ConversationState, ReasoningEffort, Request, ResponseFormat, Settings,
 };
 #[cfg(feature = "client")]
 pub use self::setting::{

@@ -3,6 +3,7 @@ use serde_json::{Map, Value};
 
 use super::{
     api::Api,
+    choice::ToolChoice,
     hosted::HostedTool,
     message::Message,
     setting::{PromptCache, PromptCacheRetention, ReasoningSummary, ServiceTier, Verbosity},
@@ -73,48 +74,7 @@ impl Request {
                 ));
             }
         }
-        let known = |name: &ToolName| {
-            let name = name.as_str();
-            let mut all = self.tools.iter().flat_map(Tools::definitions);
-            all.any(|tool| tool.as_builtin().is_none() && tool.name().as_str() == name)
-        };
-        let has_tools = self.tools.as_ref().is_some_and(|tools| !tools.is_empty())
-            || !self.settings.hosted_tools.is_empty();
-        match &self.settings.tool_choice {
-            Some(ToolChoice::Named(name)) if !known(name) => {
-                return refuse(format!(
-                    "the tool choice names `{name}`, which is not in the tools"
-                ));
-            }
-            Some(ToolChoice::Allowed { tools, .. }) => {
-                if let Some(name) = tools.iter().find(|name| !known(name)) {
-                    return refuse(format!(
-                        "the tool choice allows `{name}`, which is not in the tools"
-                    ));
-                }
-            }
-            Some(ToolChoice::Hosted(kind)) if !self.has_hosted(kind) => {
-                return refuse(
-                    "the tool choice names a tool of the server that is not in the tools"
-                        .to_owned(),
-                );
-            }
-            Some(ToolChoice::Required) if !has_tools => {
-                return refuse("the tool choice demands a call, and there are no tools".to_owned());
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn has_hosted(&self, kind: &str) -> bool {
-        let local = self
-            .tools
-            .iter()
-            .flat_map(Tools::definitions)
-            .filter_map(|tool| Some(tool.as_builtin()?.kind.as_str() == kind));
-        let hosted = self.settings.hosted_tools.iter().map(|tool| tool.tool_type() == kind);
-        local.chain(hosted).any(|is_it| is_it)
+        self.check_choice()
     }
 }
 
@@ -377,53 +337,6 @@ impl<'a> Common<'a> {
     }
 }
 
-/// Which tools the model may or must call.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum ToolChoice {
-    /// The model may call only these, while all stay in the request (which keeps the prompt cache).
-    Allowed {
-        /// Whether it must call one of them.
-        mode: AllowedMode,
-        /// Their names.
-        tools: Vec<ToolName>,
-    },
-    /// The model decides.
-    Auto,
-    /// It must use this tool of the server, by its [type](HostedTool::tool_type), such as
-    /// `image_generation`. Only the Responses API has that.
-    Hosted(String),
-    /// It must call this tool.
-    Named(ToolName),
-    /// It must not call any.
-    None,
-    /// It must call at least one.
-    Required,
-}
-
-impl ToolChoice {
-    /// What is left of the choice after a run's first response: a call that was demanded was made
-    /// then, and demanding more would keep the model from ever answering.
-    pub(crate) fn after_first(self) -> Option<Self> {
-        match self {
-            Self::Hosted(_) | Self::Named(_) | Self::Required => None,
-            Self::Allowed { tools, .. } => Some(Self::Allowed { mode: AllowedMode::Auto, tools }),
-            Self::Auto | Self::None => Some(self),
-        }
-    }
-}
-
-/// What [`ToolChoice::Allowed`] demands.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[non_exhaustive]
-#[serde(rename_all = "snake_case")]
-pub enum AllowedMode {
-    /// The model decides.
-    Auto,
-    /// It must call one.
-    Required,
-}
-
 /// How long a reasoning model thinks (schema `ReasoningEffort` of OpenAI's document). Which values
 /// a model takes differs.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -464,4 +377,13 @@ pub enum ResponseFormat {
     },
     /// Free text.
     Text,
+    /// The arguments of one call: a tool of this name is offered beside the others and a call is
+    /// demanded, for servers that know tools and no schemas of answers. Where the
+    /// [tool choice](Settings::tool_choice) demands another call, that one comes first.
+    Tool {
+        /// The name of the tool, which no other one has.
+        name: ToolName,
+        /// The schema of its arguments, and whether it is strict.
+        contract: Contract,
+    },
 }

@@ -61,16 +61,22 @@ impl Round {
     /// Adds a call of which no more is known than its name, and gives its slot. One without a name
     /// may come to be sequential: until it has one, no call overtakes it.
     #[cfg(feature = "client")]
-    pub(crate) fn hold(&mut self, name: &str) -> usize {
-        let sequential = name.is_empty() || self.schedule.is_sequential(name);
+    pub(crate) fn hold(&mut self, call: &ToolCall) -> usize {
+        let sequential = self.may_be_sequential(call);
         self.add(sequential)
     }
 
     /// Tells the name of a call.
     #[cfg(feature = "client")]
-    pub(crate) fn rename(&mut self, slot: usize, name: &str) {
-        let sequential = name.is_empty() || self.schedule.is_sequential(name);
+    pub(crate) fn rename(&mut self, slot: usize, call: &ToolCall) {
+        let sequential = self.may_be_sequential(call);
         self.schedule.set_sequential(slot, sequential);
+    }
+
+    /// One whose tool is not known yet may be.
+    #[cfg(feature = "client")]
+    fn may_be_sequential(&self, call: &ToolCall) -> bool {
+        (call.kind().is_named() && call.name.is_empty()) || self.schedule.is_sequential(call)
     }
 
     fn add(&mut self, sequential: bool) -> usize {
@@ -260,7 +266,6 @@ impl Round {
 fn is_same(early: &ToolCall, last: &ToolCall) -> bool {
     // White space after the arguments came too late to be part of the early call, and is nothing.
     early.id == last.id
-        // The stream does not tell of a namespace before the end.
         && early.namespace() == last.namespace()
         && last.kind().is_named()
         && early.name == last.name

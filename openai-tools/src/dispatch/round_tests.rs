@@ -44,11 +44,15 @@ async fn texts(mut round: Round) -> Vec<String> {
     round.finish().records.into_iter().map(|record| record.output.text).collect()
 }
 
+fn named(name: &str) -> ToolCall {
+    ToolCall::new("", name, "")
+}
+
 #[tokio::test(start_paused = true)]
 async fn early_calls_count_whatever_the_order_of_the_response() {
     let (mut round, ran) = round();
     for n in 0..3 {
-        let slot = round.hold("look");
+        let slot = round.hold(&named("look"));
         round.start_early(slot, call(&format!("c{n}"), n), None);
     }
     let calls = [call("c2", 2), call("c0", 0), call("c1", 1)];
@@ -61,7 +65,7 @@ async fn early_calls_count_whatever_the_order_of_the_response() {
 async fn every_call_is_answered_even_if_slots_are_missing_repeated_or_unknown() {
     for slots in [&[][..], &[0, 0, 0], &[7, 8, 9], &[2, 1]] {
         let (mut round, _) = round();
-        round.hold("look");
+        round.hold(&named("look"));
         let calls = [call("c0", 0), call("c1", 1), call("c2", 2)];
         round.release(&calls, slots);
         assert_eq!(texts(round).await, ["0", "1", "2"], "{slots:?}");
@@ -71,7 +75,7 @@ async fn every_call_is_answered_even_if_slots_are_missing_repeated_or_unknown() 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_changed_after_it_ended_runs_anew_and_its_first_output_is_dropped() {
     let (mut round, ran) = round();
-    let slot = round.hold("look");
+    let slot = round.hold(&named("look"));
     round.start_early(slot, call("c0", 1), None);
     round.ended(|_, _| {}).await;
     assert_eq!(round.record(slot).map(|record| record.output.text.as_str()), Some("1"));
@@ -85,7 +89,7 @@ async fn a_call_that_changed_after_it_ended_runs_anew_and_its_first_output_is_dr
 #[tokio::test(start_paused = true)]
 async fn the_end_of_a_call_that_was_taken_back_is_not_the_end_of_the_next_one() {
     let (mut round, _) = round();
-    let slot = round.hold("look");
+    let slot = round.hold(&named("look"));
     round.start_early(slot, call("c0", 1), None);
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(slot)));
     // Its end is told by now, and nobody has looked.
@@ -99,7 +103,7 @@ async fn the_end_of_a_call_that_was_taken_back_is_not_the_end_of_the_next_one() 
 #[tokio::test(start_paused = true)]
 async fn an_early_call_that_ends_the_run_does_so_when_the_response_asks_for_it() {
     let (mut round, ran) = round();
-    let slot = round.hold("look");
+    let slot = round.hold(&named("look"));
     round.start_early(slot, call("c0", 13), None);
     round.ended(|_, _| {}).await;
     assert!(!round.stop.is_cancelled());
@@ -115,7 +119,7 @@ async fn an_early_call_that_ends_the_run_does_so_when_the_response_asks_for_it()
 async fn what_is_taken_back_leaves_nothing_behind() {
     let (mut round, ran) = round();
     for n in 0..3 {
-        let slot = round.hold("look");
+        let slot = round.hold(&named("look"));
         round.start_early(slot, call(&format!("c{n}"), 1_000 * n), None);
     }
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(0)));
@@ -127,11 +131,11 @@ async fn what_is_taken_back_leaves_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn no_early_call_overtakes_one_without_a_name() {
     let (mut round, ran) = round();
-    let nameless = round.hold("");
-    let slot = round.hold("look");
+    let nameless = round.hold(&named(""));
+    let slot = round.hold(&named("look"));
     round.start_early(slot, call("c1", 1), None);
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, None);
-    round.rename(nameless, "look");
+    round.rename(nameless, &named("look"));
     assert_eq!(poll_fn(|cx| round.poll_happened(cx)).await, Some(Happened::Started(slot)));
     round.ended(|_, _| {}).await;
     assert_eq!(ran.load(Ordering::SeqCst), 1);

@@ -472,8 +472,8 @@ impl Schedule {
 
     /// Whether calls of a tool run alone.
     #[cfg(feature = "client")]
-    pub(super) fn is_sequential(&self, name: &str) -> bool {
-        self.tools.find(name).is_some_and(|(_, tool)| tool.settings.sequential())
+    pub(super) fn is_sequential(&self, call: &ToolCall) -> bool {
+        self.tools.find_call(call).is_some_and(|(_, tool)| tool.settings.sequential())
     }
 }
 

@@ -10,7 +10,7 @@ use super::answers::AnswerQuirks;
 /// What a server cannot be told is refused before the request (kind
 /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest)), unless the same can be said in another way:
 /// a named tool is demanded by offering no other, a developer message becomes a system message, a
-/// typed answer goes down its ladder (schema, JSON mode, words).
+/// typed answer goes down its ladder ([schema, tool, JSON mode, words](crate::structured::AnswerStep)).
 ///
 /// How servers [answer](Self::answers) otherwise is read from every server, whatever its quirks say;
 /// the built-in server plays it.
@@ -41,7 +41,8 @@ pub struct Quirks {
     /// Whether there are messages of the role `developer`; else they are sent as `system`. Default:
     /// true.
     pub developer_role: bool,
-    /// Whether an answer can have a schema; else a typed answer begins with JSON mode. Default: true.
+    /// Whether an answer can have a schema; else a typed answer is asked for as the call of a tool, or
+    /// in JSON mode where no call can be demanded. Default: true.
     pub json_schema: bool,
     /// Whether there is a JSON mode (`json_object`); else it is asked for in words alone. Default:
     /// true.

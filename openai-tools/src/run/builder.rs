@@ -30,7 +30,7 @@ use crate::{
     client::Client,
     dispatch::DispatchLimits,
     schema::Profile,
-    structured::{Answer, Json, Text},
+    structured::{Answer, AnswerStep, Json, Ladder, Text},
     tool::{DynTool, IntoTools},
 };
 
@@ -106,11 +106,9 @@ impl Client {
         RunBuilder::new(self.clone(), model.into(), self.begun(Json::of_schema(name, schema)))
     }
 
-    /// A typed answer at the first step of its ladder that the server has.
+    /// A typed answer that knows which steps of its ladder the server has.
     fn begun<T>(&self, mut answer: Json<T>) -> Json<T> {
-        if !self.quirks().json_schema {
-            answer.set_json_mode();
-        }
+        answer.set_ladder(Ladder::of(self.quirks()));
         answer
     }
 }
@@ -433,9 +431,32 @@ impl<A: Answer> RunBuilder<A> {
 impl<T> RunBuilder<Json<T>> {
     /// Asks in JSON mode (`json_object`), for servers without structured output: the model is told
     /// the schema in words, and the answer is validated all the same. The word JSON, without which
-    /// servers refuse the request, is put into the conversation.
-    pub fn json_mode(mut self) -> Self {
-        self.answer.set_json_mode();
+    /// servers refuse the request, is put into the conversation. The same as
+    /// [`answer_step`](Self::answer_step) with [`AnswerStep::JsonMode`].
+    pub fn json_mode(self) -> Self {
+        self.answer_step(AnswerStep::JsonMode)
+    }
+
+    /// Asks for the answer at this step of the ladder. What the server lacks by its
+    /// [quirks](crate::provider::Quirks) is refused before the request, but for JSON mode, which
+    /// becomes words. Default: the first step that the server has.
+    ///
+    /// ```
+    /// use openai_tools::{Client, structured::AnswerStep, testing::{Reply, Server}};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let answer = Reply::tool_calls([("c1", "final_answer", r#"{"value": ["Hanoi"]}"#)]);
+    /// let server = Server::builder().script([answer]).start().await?;
+    /// let client = Client::builder().base_url(server.base_url()).build()?;
+    ///
+    /// let run = client.parse::<Vec<String>>("gpt-5.2").answer_step(AnswerStep::Tool).user("A city?");
+    /// assert_eq!(run.await?.into_value()?, ["Hanoi"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn answer_step(mut self, step: AnswerStep) -> Self {
+        self.answer.pin(step);
         self
     }
 

@@ -4,14 +4,14 @@ use std::{collections::VecDeque, future::poll_fn, mem, task::Poll};
 
 use super::{
     budget::Amounts,
-    drive::Active,
+    drive::{Active, Asked},
     event::Event,
     exchange::EarlyCalls,
     hooks::Deciding,
     journal::{Decision, Record},
     limits::Limit,
     outcome::Outcome,
-    pending::WaitingCall,
+    pending::{OpenCall, WaitingCall},
     saved::CallState,
 };
 use crate::{
@@ -66,6 +66,13 @@ impl<T> Active<T> {
             return Ok(None);
         }
         self.clock.be_in_turn();
+        // Of a run that was taken up.
+        if let Some(asked) = self.settle_answer()? {
+            return Ok(match asked {
+                Asked::End(outcome) => Some(outcome),
+                Asked::GoOn => None,
+            });
+        }
         if self.reserved.is_none() {
             match self.reserve_calls()? {
                 Ok(calls) => self.reserved = Some(calls),
@@ -152,7 +159,7 @@ impl<T> Active<T> {
     }
 
     /// Enters the output of a call into the books.
-    fn enter(&mut self, index: usize, record: CallRecord) {
+    pub(super) fn enter(&mut self, index: usize, record: CallRecord) {
         self.scribe.write_ended(&record.output);
         let call = &mut self.open[index];
         call.record = Some(record);
@@ -375,13 +382,19 @@ impl<T> Active<T> {
 
     /// Puts the outputs into the conversation, and ends the turn. Gives in how many turns one of
     /// its failures came.
-    fn close(&mut self) -> u32 {
+    pub(super) fn close(&mut self) -> u32 {
         let mut records = Vec::with_capacity(self.open.len());
-        records.extend(self.open.drain(..).filter_map(|call| call.record));
+        let mut outputs = Vec::with_capacity(self.open.len());
+        for OpenCall { record, is_answer, .. } in self.open.drain(..) {
+            let Some(record) = record else { continue };
+            outputs.push(Message::Tool(record.output.clone()));
+            if !is_answer {
+                records.push(record);
+            }
+        }
         self.reserved = None;
         self.clock.end_turn();
         let from = self.request.messages.len();
-        let outputs = records.iter().map(|record| Message::Tool(record.output.clone()));
         self.request.messages.extend(outputs);
         self.charge_transcript(from);
         let repeated = self.repeats.turn(records.iter().map(|made| (&made.call, &made.output)));
@@ -394,7 +407,8 @@ impl<T> Active<T> {
 
     /// Shows the outputs that are there, while others are not.
     fn show_answered(&mut self) -> u32 {
-        let records = self.open.iter().filter_map(|call| call.record.clone()).collect();
+        let tools = self.open.iter().filter(|call| !call.is_answer);
+        let records = tools.filter_map(|call| call.record.clone()).collect();
         if let Some(turn) = self.record.turns.last_mut() {
             turn.calls = records;
         }

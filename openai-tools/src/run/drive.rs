@@ -174,19 +174,13 @@ impl<T> Active<T> {
         self.tell_all().await;
         let response = &self.record.turns[self.record.turns.len() - 1].response;
         match after_response(response, &*self.read) {
-            Next::Dispatch => match self.reserve_calls()? {
-                Ok(calls) => {
-                    self.reserved = Some(calls);
-                    self.early = early;
-                    Ok(Asked::GoOn)
-                }
-                Err(limit) => {
-                    let text = format!("not run: the limit of {limit} is reached");
+            Next::Dispatch => {
+                if let Some(asked) = self.settle_answer()? {
                     self.drop_early(early);
-                    self.decline(&CallFailure::LimitReached, &text);
-                    Ok(Asked::End(Outcome::Limit(limit)))
+                    return Ok(asked);
                 }
-            },
+                self.begin_calls(early)
+            }
             Next::Decline { failure, text, outcome } => {
                 self.drop_early(early);
                 self.decline(&failure, &text);
@@ -195,7 +189,8 @@ impl<T> Active<T> {
             Next::Invalid(invalid) => {
                 self.drop_early(early);
                 self.tell_turn();
-                self.ask_again(invalid)
+                let told = self.told(&invalid);
+                self.ask_again(invalid, Some(told))
             }
             Next::End(outcome) => {
                 self.drop_early(early);
@@ -203,6 +198,31 @@ impl<T> Active<T> {
                 Ok(Asked::End(outcome))
             }
         }
+    }
+
+    /// Sets the calls of the last response aside, which have what came of them already.
+    fn begin_calls(&mut self, early: EarlyCalls) -> Result<Asked<T>, Error> {
+        match self.reserve_calls()? {
+            Ok(calls) => {
+                self.reserved = Some(calls);
+                self.early = early;
+                Ok(Asked::GoOn)
+            }
+            Err(limit) => {
+                let text = format!("not run: the limit of {limit} is reached");
+                self.drop_early(early);
+                self.decline(&CallFailure::LimitReached, &text);
+                Ok(Asked::End(Outcome::Limit(limit)))
+            }
+        }
+    }
+
+    /// What the model is told of an answer that came as a text.
+    fn told(&self, invalid: &InvalidAnswer) -> Message {
+        Message::user(match self.request.answer_tool() {
+            Some(tool) => invalid.for_model_without_call(tool),
+            None => invalid.for_model(),
+        })
     }
 
     /// Shows the application what is about to be asked.
@@ -223,9 +243,12 @@ impl<T> Active<T> {
             return Ok(None);
         };
         match after_response(&turn.response, &*self.read) {
-            Next::Dispatch => Ok(None),
+            Next::Dispatch => self.judge_answered(),
             Next::Decline { outcome, .. } | Next::End(outcome) => Ok(Some(Asked::End(outcome))),
-            Next::Invalid(invalid) => self.ask_again(invalid).map(Some),
+            Next::Invalid(invalid) => {
+                let told = self.told(&invalid);
+                self.ask_again(invalid, Some(told)).map(Some)
+            }
         }
     }
 
@@ -259,8 +282,13 @@ impl<T> Active<T> {
         }
     }
 
-    /// Asks for a corrected answer, if that is allowed once more.
-    fn ask_again(&mut self, invalid: InvalidAnswer) -> Result<Asked<T>, Error> {
+    /// Asks for a corrected answer, if that is allowed once more; `told` is what the model is told,
+    /// unless it was told already.
+    pub(super) fn ask_again(
+        &mut self,
+        invalid: InvalidAnswer,
+        told: Option<Message>,
+    ) -> Result<Asked<T>, Error> {
         if self.re_asks >= self.max_re_asks {
             return Ok(Asked::End(Outcome::Invalid(invalid)));
         }
@@ -275,9 +303,9 @@ impl<T> Active<T> {
             Err(limit) => return Ok(Asked::End(Outcome::Limit(limit))),
         }
         self.re_asks += 1;
-        let message = Message::user(invalid.for_model());
-        self.scribe.write(|| Record::Messages { messages: vec![message.clone()], re_ask: true });
-        self.add_message(message);
+        let messages: Vec<_> = told.into_iter().collect();
+        self.scribe.write(|| Record::Messages { messages: messages.clone(), re_ask: true });
+        messages.into_iter().for_each(|message| self.add_message(message));
         self.outlet.tell(|| Event::ReAsk(invalid));
         Ok(Asked::GoOn)
     }
@@ -329,7 +357,7 @@ impl<T> Active<T> {
             self.request.settings.tool_choice.take().and_then(ToolChoice::after_first);
         self.record.usage += response.usage.unwrap_or_default();
         let calls = response.message.tool_calls.iter().cloned();
-        self.open = calls.map(|call| OpenCall::new(SavedCall::pending(call))).collect();
+        self.open = calls.map(|call| self.open_call(SavedCall::pending(call))).collect();
         let (budget, model) = (&self.budget, &self.request.model);
         let cost = response.usage.and_then(|usage| budget.told_cost_of(&usage, model));
         self.scribe.write(|| Record::Response {

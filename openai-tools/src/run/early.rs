@@ -23,10 +23,8 @@ pub(super) struct Early {
 }
 
 struct Arriving {
-    id: ToolCallId,
-    name: String,
-    /// Kept only of calls that may start early.
-    arguments: String,
+    /// As it began; arguments are kept only of calls that may start early.
+    call: ToolCall,
     /// None of a custom tool's: in any text nothing tells its end.
     scanner: Option<Scanner>,
     /// Whether any arguments came.
@@ -58,9 +56,9 @@ pub(super) struct Step {
 #[derive(Debug, PartialEq)]
 pub(super) enum Act {
     /// A further call, which may not run yet.
-    Hold { name: String },
+    Hold { call: ToolCall },
     /// Its name is known now.
-    Rename { slot: usize, name: String },
+    Rename { slot: usize, call: ToolCall },
     /// Its arguments are whole: it may start.
     Start { slot: usize, call: ToolCall },
     /// It started with what does not hold.
@@ -85,7 +83,13 @@ impl Early {
     /// `place` is that of the call, if one begins.
     pub(super) fn take(&mut self, delta: &Delta, place: Place) -> Step {
         match delta {
-            Delta::CallBegan { id, name, .. } => self.begin(id, name, place),
+            Delta::CallBegan { id, kind, namespace, name, .. } => {
+                let mut call = ToolCall::new(id.clone(), name, "").with_kind(kind.clone());
+                if let Some(namespace) = namespace {
+                    call = call.with_namespace(namespace);
+                }
+                self.begin(call, place)
+            }
             Delta::CallRenamed { slot, id, name } => self.rename(*slot, id, name),
             Delta::Arguments { slot, text } => self.grow(*slot, text),
             Delta::ArgumentsComplete { slot } => self.close(*slot),
@@ -100,14 +104,12 @@ impl Early {
         calls.filter(|(_, call)| !call.complete).map(|(slot, _)| slot)
     }
 
-    fn begin(&mut self, id: &ToolCallId, name: &str, place: Place) -> Step {
+    fn begin(&mut self, call: ToolCall, place: Place) -> Step {
         let out_of_order = self.ordered && place != Place::InOrder;
-        let stage = if out_of_order { Stage::Never } else { self.stage(id, name) };
+        let stage = if out_of_order { Stage::Never } else { self.stage(&call) };
         self.calls.push(Arriving {
-            id: id.clone(),
-            name: name.to_owned(),
-            arguments: String::new(),
-            scanner: self.scanner(name),
+            call: call.clone(),
+            scanner: self.scanner(&call),
             begun: false,
             complete: false,
             in_order: !out_of_order,
@@ -124,36 +126,42 @@ impl Early {
             }
             Some(Act::TakeAllBack)
         } else {
-            Some(Act::Hold { name: name.to_owned() })
+            Some(Act::Hold { call })
         };
         Step { complete: false, act }
     }
 
     fn rename(&mut self, slot: usize, id: &ToolCallId, name: &str) -> Step {
-        let Some(call) = self.calls.get(slot) else { return Step::default() };
-        if call.id == *id && call.name == name {
+        let Some(arriving) = self.calls.get(slot) else { return Step::default() };
+        if arriving.call.id == *id && arriving.call.name == name {
             return Step::default();
         }
-        let (was, begun) = (call.stage, call.begun);
+        let (was, begun) = (arriving.stage, arriving.begun);
         // An id of its own stays one under another name.
-        if call.id == *id {
+        if arriving.call.id == *id {
             self.ids.remove(id);
         }
-        let never = begun || !self.calls[slot].in_order;
-        let stage = if never { Stage::Never } else { self.stage(id, name) };
+        let known = &arriving.call;
+        let call = ToolCall {
+            id: id.clone(),
+            name: name.to_owned(),
+            arguments: String::new(),
+            origin: known.origin.clone(),
+        };
+        let never = begun || !arriving.in_order;
+        let stage = if never { Stage::Never } else { self.stage(&call) };
         // What has come is read already, and never starts.
-        let scanner = if begun { None } else { Some(self.scanner(name)) };
-        let call = &mut self.calls[slot];
+        let scanner = if begun { None } else { Some(self.scanner(&call)) };
+        let arriving = &mut self.calls[slot];
         if let Some(scanner) = scanner {
-            call.scanner = scanner;
+            arriving.scanner = scanner;
         }
-        call.id = id.clone();
-        name.clone_into(&mut call.name);
-        call.stage = stage;
+        arriving.call = call.clone();
+        arriving.stage = stage;
         let act = match was {
             Stage::Started => Act::TakeBack { slot },
             _ if self.room == 0 => return Step::default(),
-            _ => Act::Rename { slot, name: name.to_owned() },
+            _ => Act::Rename { slot, call },
         };
         Step { complete: false, act: Some(act) }
     }
@@ -163,7 +171,7 @@ impl Early {
         call.begun = true;
         let Some(scanner) = &mut call.scanner else {
             if call.stage == Stage::Open {
-                call.arguments.push_str(text);
+                call.call.arguments.push_str(text);
             }
             return Step::default();
         };
@@ -174,7 +182,7 @@ impl Early {
         let complete = whole && !call.complete;
         call.complete |= whole;
         if call.stage == Stage::Open {
-            call.arguments.push_str(text);
+            call.call.arguments.push_str(text);
         }
         let act = match call.stage {
             Stage::Open if whole => Some(call.start(slot)),
@@ -206,7 +214,7 @@ impl Early {
         if let Some(scanner) = &mut call.scanner {
             *scanner = Scanner::new();
         }
-        call.arguments.clear();
+        call.call.arguments.clear();
         call.complete = false;
         let act = (call.stage == Stage::Started).then(|| {
             // A server that sends snapshots would start it again and again.
@@ -216,25 +224,26 @@ impl Early {
         Step { complete: false, act }
     }
 
-    /// What reads the arguments of a tool, if they are JSON.
-    fn scanner(&self, name: &str) -> Option<Scanner> {
-        (!self.is_text(name)).then(Scanner::new)
+    /// What reads the arguments of a call, if they are JSON.
+    fn scanner(&self, call: &ToolCall) -> Option<Scanner> {
+        (!self.is_text(call)).then(Scanner::new)
     }
 
-    /// Whether this is the name of a custom tool.
-    fn is_text(&self, name: &str) -> bool {
-        let found = self.tools.find(name);
+    /// Whether it is a call of a custom tool.
+    fn is_text(&self, call: &ToolCall) -> bool {
+        let found = self.tools.find_call(call);
         found.is_some_and(|(_, tool)| tool.definition.form().custom().is_some())
     }
 
-    fn stage(&mut self, id: &ToolCallId, name: &str) -> Stage {
-        let harmless = self.tools.find(name).is_some_and(|(_, tool)| {
+    fn stage(&mut self, call: &ToolCall) -> Stage {
+        let harmless = self.tools.find_call(call).is_some_and(|(_, tool)| {
             let settings = &tool.settings;
             settings.read_only() && !settings.needs_approval() && !settings.sequential()
         });
-        let harmless = harmless && (self.waits_for_ends || !self.is_text(name));
+        let harmless =
+            harmless && call.kind().is_named() && (self.waits_for_ends || !self.is_text(call));
         // An id that is missing or taken will be another one when the response is read.
-        let own = !id.as_str().is_empty() && self.ids.insert(id.clone());
+        let own = !call.id.as_str().is_empty() && self.ids.insert(call.id.clone());
         if harmless && own && self.room > 0 { Stage::Open } else { Stage::Never }
     }
 }
@@ -242,13 +251,13 @@ impl Early {
 impl Arriving {
     fn start(&mut self, slot: usize) -> Act {
         self.stage = Stage::Started;
-        let arguments = std::mem::take(&mut self.arguments);
-        Act::Start { slot, call: ToolCall::new(self.id.clone(), self.name.clone(), arguments) }
+        let arguments = std::mem::take(&mut self.call.arguments);
+        Act::Start { slot, call: ToolCall { arguments, ..self.call.clone() } }
     }
 
     fn never(&mut self) {
         self.stage = Stage::Never;
-        self.arguments = String::new();
+        self.call.arguments = String::new();
     }
 }
 
@@ -256,7 +265,7 @@ impl Arriving {
 mod tests {
     use super::*;
     use crate::tool::{
-        DynTool, IntoTools, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox,
+        CallKind, DynTool, IntoTools, ToolContext, ToolDefinition, ToolError, ToolSettings, Toolbox,
     };
 
     fn early(room: usize) -> Early {
@@ -272,13 +281,16 @@ mod tests {
         let tools = [
             tool("look", read_only.clone()),
             tool("act", ToolSettings::new()),
-            tool("ask", read_only.with_needs_approval(true)),
+            tool("ask", read_only.clone().with_needs_approval(true)),
+            tool("find", read_only)
+                .in_namespace(crate::tool::Namespace::new("crm", "c").expect("legal")),
         ];
         Early::new(Toolbox::new().extend(tools).expect("distinct").into_tools(), room)
     }
 
     fn began(slot: usize, id: &str, name: &str) -> Delta {
-        Delta::CallBegan { slot, id: id.into(), name: name.to_owned() }
+        let (kind, namespace) = (CallKind::Function, None);
+        Delta::CallBegan { slot, id: id.into(), kind, namespace, name: name.to_owned() }
     }
 
     fn grown(slot: usize, text: &str) -> Delta {
@@ -383,7 +395,7 @@ mod tests {
         let mut early = early(9);
         early.take(&began(0, "", ""), Place::InOrder);
         let named = Delta::CallRenamed { slot: 0, id: "c0".into(), name: "look".to_owned() };
-        let rename = Act::Rename { slot: 0, name: "look".to_owned() };
+        let rename = Act::Rename { slot: 0, call: ToolCall::new("c0", "look", "") };
         assert_eq!(early.take(&named, Place::InOrder).act, Some(rename));
         assert_eq!(
             early.take(&grown(0, r#"{"a":1}"#), Place::InOrder).act,
@@ -399,6 +411,30 @@ mod tests {
         assert_eq!(early.take(&began(1, "c1", "look"), Place::InOrder).act, Some(Act::TakeAllBack));
         let late = early.take(&grown(1, r#"{"a":1}"#), Place::InOrder);
         assert_eq!(late, Step { complete: true, act: None });
+    }
+
+    #[test]
+    fn a_name_counts_within_its_namespace() {
+        let begun = |namespace: Option<&str>, name: &str| {
+            let mut early = early(9);
+            early.take(
+                &Delta::CallBegan {
+                    slot: 0,
+                    id: "c0".into(),
+                    kind: CallKind::Function,
+                    namespace: namespace.map(str::to_owned),
+                    name: name.to_owned(),
+                },
+                Place::InOrder,
+            );
+            early.take(&grown(0, r#"{"a":1}"#), Place::InOrder).act
+        };
+        let started = ToolCall::new("c0", "find", r#"{"a":1}"#).with_namespace("crm");
+        let start = Some(Act::Start { slot: 0, call: started });
+        assert_eq!(begun(Some("crm"), "find"), start);
+        assert_eq!(begun(Some("other"), "find"), None);
+        assert_eq!(begun(None, "crm.find"), None);
+        assert_eq!(begun(Some("crm"), "look"), None);
     }
 
     #[test]

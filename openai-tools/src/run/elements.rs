@@ -11,15 +11,20 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::{
+    answer_call::{answers, is_answer},
+    answer_text::{AnswerText, Piece},
     event::Event,
     outcome::{Outcome, Run, RunError},
     record::RunRecord,
     stream::RunStream,
 };
 use crate::{
+    chat::AssistantMessage,
     error::{Error, ErrorKind},
     schema::{Contract, Profile, SchemaError, generate},
     stream::Elements,
+    structured::Typed,
+    tool::ToolCall,
 };
 
 /// The elements of a list, each as soon as it is whole; made by [`RunStream::elements`].
@@ -33,6 +38,8 @@ pub struct RunElements<T> {
     /// What each element is held to; made when the first text comes.
     contract: Option<Contract>,
     reader: Option<Elements<T>>,
+    /// Which events hold the answer; known when the run has begun.
+    answer: Option<AnswerText>,
     /// Whether what has come of this response can be no list.
     spoilt: bool,
     /// Whether this response can still ask for calls, so that its elements wait.
@@ -90,6 +97,7 @@ impl<T> RunStream<Vec<T>> {
         RunElements {
             contract: None,
             reader: None,
+            answer: None,
             spoilt: false,
             holds: self.may_call(),
             held: VecDeque::new(),
@@ -169,10 +177,19 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
                 return Poll::Ready(None);
             }
             match ready!(self.events.poll_raw(cx)) {
-                Some(Ok(Event::CallBegan { .. })) => self.holds = true,
-                Some(Ok(Event::Text(text))) => self.failure = self.push(&text).err(),
+                Some(Ok(event @ (Event::Arguments { .. } | Event::Text(_)))) => {
+                    if let Some(Piece::More(text)) = self.answer().piece(&event) {
+                        self.failure = self.push(text).err();
+                    }
+                }
+                Some(Ok(
+                    event @ (Event::ArgumentsReset { .. }
+                    | Event::CallBegan { .. }
+                    | Event::CallRenamed { .. }),
+                )) => self.follow(&event),
                 Some(Ok(Event::Turn(turn))) => {
-                    self.end_response(!turn.response.message.tool_calls.is_empty());
+                    self.failure = self.end_response(&turn.response.message);
+                    let _ = self.answer().piece(&Event::<Vec<T>>::Turn(turn));
                 }
                 Some(Ok(Event::Ended(run))) => {
                     self.failure = self.judge(&run);
@@ -183,6 +200,29 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
                 Some(Err(error)) => self.failure = Some(error),
                 None => self.over = true,
             }
+        }
+    }
+
+    fn answer(&mut self) -> &mut AnswerText {
+        let typed = self.events.typed();
+        self.answer
+            .get_or_insert_with(|| AnswerText::new(typed.and_then(|typed| typed.tool.clone())))
+    }
+
+    /// Sees what calls there are.
+    fn follow(&mut self, event: &Event<Vec<T>>) {
+        if self.answer().piece(event) == Some(Piece::Anew) {
+            // What was told of it is void.
+            self.spoilt |= self.told > 0;
+            self.held.clear();
+            self.reader = None;
+        }
+        if let Event::CallBegan { kind, namespace, name, .. } = event {
+            let answers = self
+                .answer()
+                .tool()
+                .is_some_and(|tool| is_answer(tool, kind, namespace.as_deref(), name));
+            self.holds |= !answers;
         }
     }
 
@@ -218,21 +258,28 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
         self.ready.append(&mut self.held);
     }
 
-    fn end_response(&mut self, asks_for_calls: bool) {
-        if !asks_for_calls {
+    fn end_response(&mut self, message: &AssistantMessage) -> Option<RunError> {
+        let tool = self.answer().tool().cloned();
+        let answers = |call: &ToolCall| tool.as_ref().is_some_and(|tool| answers(tool, call));
+        if message.tool_calls.iter().all(answers) {
+            // An answer in words where a call was asked for.
+            let words = tool.is_some() && message.tool_calls.is_empty();
+            let failure = if words { self.push(message.said()).err() } else { None };
             // The end of the run comes next, and is judged by what was told.
-            return self.release();
+            self.release();
+            return failure;
         }
-        if self.told > 0 {
-            self.failure = Some(failure(
+        let failure = (self.told > 0).then(|| {
+            failure(
                 ErrorKind::InvalidResponse,
                 "the elements told are no answer: their response asks for calls, without tools",
-            ));
-        }
+            )
+        });
         self.held.clear();
         self.reader = None;
         self.spoilt = false;
         self.holds = self.events.may_call();
+        failure
     }
 
     /// What keeps the elements told from being the answer.
@@ -250,8 +297,9 @@ impl<T: DeserializeOwned + JsonSchema> RunElements<T> {
 
 fn new_reader<T: DeserializeOwned + JsonSchema>(
     contract: &mut Option<Contract>,
-    list: Option<&Contract>,
+    list: Option<&Typed>,
 ) -> Result<Elements<T>, SchemaError> {
+    let list = list.map(|list| &list.contract);
     let contract = match contract {
         Some(contract) => contract,
         none => none.insert(if list.is_some_and(Contract::is_strict) {

@@ -4,8 +4,12 @@ use bytes::Bytes;
 
 use super::{outcome::Run, record::Turn};
 use crate::{
-    chat::OutputItem, dispatch::CallRecord, ids::ToolCallId, stream::Partial,
-    structured::InvalidAnswer, tool::ToolCall,
+    chat::OutputItem,
+    dispatch::CallRecord,
+    ids::ToolCallId,
+    stream::Partial,
+    structured::InvalidAnswer,
+    tool::{CallKind, ToolCall},
 };
 
 /// What happens in a run, told while it happens by a [`RunStream`](super::RunStream).
@@ -44,6 +48,10 @@ pub enum Event<T = String> {
         slot: usize,
         /// The call's id; empty if it is not known yet.
         id: ToolCallId,
+        /// What it asks for.
+        kind: CallKind,
+        /// The namespace of the tool, where the server tells one.
+        namespace: Option<String>,
         /// The tool's name; empty if it is not known yet.
         name: String,
     },
@@ -115,7 +123,7 @@ impl<T> fmt::Debug for Event<T> {
                 f.debug_struct("ArgumentsReset").field("slot", slot).finish()
             }
             Self::Audio(audio) => write!(f, "Audio({} bytes)", audio.len()),
-            Self::CallBegan { slot, id, name } => call(f, "CallBegan", slot, id, name),
+            Self::CallBegan { slot, id, name, .. } => call(f, "CallBegan", slot, id, name),
             Self::CallRenamed { slot, id, name } => call(f, "CallRenamed", slot, id, name),
             Self::EarlyOutputDropped(record) => {
                 f.debug_tuple("EarlyOutputDropped").field(record).finish()

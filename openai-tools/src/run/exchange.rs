@@ -203,11 +203,11 @@ impl<T> Active<T> {
         let Some(act) = act else { return };
         let round = round.get_or_insert_with(|| self.dispatcher.round(self.clock.start()));
         let dropped = match act {
-            Act::Hold { name } => {
-                round.hold(&name);
+            Act::Hold { call } => {
+                round.hold(&call);
                 return;
             }
-            Act::Rename { slot, name } => return round.rename(slot, &name),
+            Act::Rename { slot, call } => return round.rename(slot, &call),
             Act::Start { slot, call } => {
                 let tools = self.dispatcher.tools();
                 let planned = self.hooks.plan(&call, &call.arguments, tools);
@@ -276,7 +276,9 @@ fn event_of<T>(delta: Delta) -> Option<Event<T>> {
         Delta::ArgumentsComplete { .. } => return None,
         Delta::ArgumentsReset { slot } => Event::ArgumentsReset { slot },
         Delta::Audio(audio) => Event::Audio(audio),
-        Delta::CallBegan { slot, id, name } => Event::CallBegan { slot, id, name },
+        Delta::CallBegan { slot, id, kind, namespace, name } => {
+            Event::CallBegan { slot, id, kind, namespace, name }
+        }
         Delta::CallRenamed { slot, id, name } => Event::CallRenamed { slot, id, name },
         Delta::Item(item) => Event::Item(item),
         Delta::Reasoning(text) => Event::Reasoning(text),

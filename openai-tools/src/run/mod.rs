@@ -3,6 +3,8 @@
 //! What a turn comes to is decided in [`turn`](self), a pure function of the response; this module
 //! awaits the model and the tools.
 
+mod answer_call;
+mod answer_text;
 mod budget;
 mod builder;
 mod calls;

@@ -1,9 +1,6 @@
 //! What an application changes before each request of a run.
 
-use crate::{
-    chat::{AllowedMode, Message, Settings, ToolChoice},
-    ids::ToolName,
-};
+use crate::chat::{AllowedMode, AllowedTool, Message, Settings, ToolChoice};
 
 /// A request that is about to be made; see [`RunBuilder::on_turn`](super::RunBuilder::on_turn).
 #[derive(Debug)]
@@ -32,10 +29,11 @@ impl NextTurn<'_> {
         self.settings
     }
 
-    /// Lets the model call only these of the run's tools from here on. All of them stay in the
-    /// request, letter by letter, so that the cache of the prompt is met.
-    pub fn allow(&mut self, tools: impl IntoIterator<Item = ToolName>) {
-        let tools = tools.into_iter().collect();
+    /// Lets the model call only these of the run's tools from here on: by their names, or hosted ones
+    /// and those of namespaces as [`AllowedTool`]. All of them stay in the request, letter by letter,
+    /// so that the cache of the prompt is met.
+    pub fn allow<T: Into<AllowedTool>>(&mut self, tools: impl IntoIterator<Item = T>) {
+        let tools = tools.into_iter().map(Into::into).collect();
         self.settings.tool_choice = Some(ToolChoice::Allowed { mode: AllowedMode::Auto, tools });
     }
 

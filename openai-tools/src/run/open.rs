@@ -25,8 +25,7 @@ use crate::{
     chat::{FinishReason, Message, Request, Response, ToolChoice},
     client::Client,
     dispatch::{DispatchLimits, Dispatcher},
-    schema::Contract,
-    structured::{Answer, Prepared},
+    structured::{Answer, Prepared, Typed},
     tool::{IntoTools, ToolOutput, Toolbox},
 };
 
@@ -45,8 +44,8 @@ pub(super) struct Opened<T> {
     later: Vec<Message>,
     pub(super) max_re_asks: u32,
     read: Box<ReadAnswer<T>>,
-    /// What the answer's text is, if it is a value.
-    pub(super) typed: Option<Contract>,
+    /// What the answer is, if it is a value.
+    pub(super) typed: Option<Typed>,
 }
 
 /// A run that goes on where another one stopped.
@@ -93,28 +92,25 @@ pub(super) fn open<A: Answer>(builder: RunBuilder<A>) -> Result<Opened<A::Value>
     }
     let prepared = add_local(&mut request, local).and_then(|()| request.check()).and_then(|()| {
         // Before JSON mode adds a message of its own, which belongs to the conversation.
-        answer.prepare(&mut request.messages)
+        answer.prepare(&mut request)
     });
     match prepared {
-        Ok(Prepared { format, read, max_re_asks, typed }) => {
-            request.format = format;
-            Ok(Opened {
-                client,
-                request,
-                budget,
-                dispatch,
-                turn_timeout,
-                cancellation,
-                early_start,
-                hooks,
-                scribe,
-                taken_up,
-                later,
-                max_re_asks,
-                read,
-                typed,
-            })
-        }
+        Ok(Prepared { read, max_re_asks, typed }) => Ok(Opened {
+            client,
+            request,
+            budget,
+            dispatch,
+            turn_timeout,
+            cancellation,
+            early_start,
+            hooks,
+            scribe,
+            taken_up,
+            later,
+            max_re_asks,
+            read,
+            typed,
+        }),
         Err(error) => {
             let record = RunRecord { transcript: request.messages, ..RunRecord::default() };
             Err(RunError::new(error, record))
@@ -154,6 +150,7 @@ impl<T> Active<T> {
             outlet,
         };
         active.record.model.clone_from(&active.request.model);
+        active.record.answer_tool = active.request.answer_tool().cloned();
         if let Some(taken_up) = opened.taken_up {
             active.take_up(taken_up);
         } else {
@@ -198,7 +195,7 @@ impl<T> Active<T> {
         let (.., calls, _, _) = saved.into_parts();
         self.open = calls
             .into_iter()
-            .map(|call| OpenCall { written: call.decisions.len(), ..OpenCall::new(call) })
+            .map(|call| OpenCall { written: call.decisions.len(), ..self.open_call(call) })
             .collect();
         self.finish = finish.filter(|_| self.later.is_empty());
         let has_turn = self.finish.is_some() || !self.open.is_empty();

@@ -1,14 +1,19 @@
 use std::hint::black_box;
 
-use super::event::Event;
+use super::{
+    answer_text::{AnswerText, Piece},
+    event::Event,
+};
 use crate::{
     schema::Contract,
     stream::{Partial, PartialReader},
+    structured::Typed,
 };
 
 /// Makes partial values on the reader's side, so that they cost nothing where nobody reads.
 pub(super) struct Partials<T> {
     state: State<T>,
+    answer: AnswerText,
     /// The bytes of text that were read of the response.
     bytes: usize,
     /// Told after the text that it comes from.
@@ -27,8 +32,12 @@ enum State<T> {
 
 impl<T> Partials<T> {
     /// Of answers to this contract; none for answers in text.
-    pub(super) fn new(typed: Option<Contract>) -> Self {
-        Self { state: typed.map_or(State::None, State::Fresh), bytes: 0, next: None }
+    pub(super) fn new(typed: Option<Typed>) -> Self {
+        let (state, tool) = match typed {
+            None => (State::None, None),
+            Some(Typed { contract, tool }) => (State::Fresh(contract), tool),
+        };
+        Self { state, answer: AnswerText::new(tool), bytes: 0, next: None }
     }
 
     /// The event that follows the one noted last, if it made one.
@@ -48,10 +57,11 @@ impl<T> Partials<T> {
 
     /// Looks at an event that is about to be told.
     pub(super) fn note(&mut self, event: &Event<T>) {
-        match event {
-            Event::Text(text) => self.next = self.push(text),
-            Event::Turn(_) => self.renew(),
-            _ => {}
+        match self.answer.piece(event) {
+            Some(Piece::More(text)) => self.next = self.push(text),
+            Some(Piece::Anew) => self.renew(),
+            None if matches!(event, Event::Turn(_)) => self.renew(),
+            None => {}
         }
     }
 

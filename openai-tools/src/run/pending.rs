@@ -159,6 +159,8 @@ pub(super) struct OpenCall {
     pub(super) written: usize,
     /// Whether the budget counts it already.
     pub(super) counted: bool,
+    /// Whether its arguments are the run's answer, so that no tool is run.
+    pub(super) is_answer: bool,
 }
 
 impl OpenCall {
@@ -171,7 +173,7 @@ impl OpenCall {
             _ => None,
         };
         let counted = saved.counted || saved.state != CallState::Pending;
-        Self { saved, record, planned: None, written: 0, counted }
+        Self { saved, record, planned: None, written: 0, counted, is_answer: false }
     }
 
     pub(super) fn id(&self) -> &ToolCallId {

@@ -1,6 +1,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
+    answer_call::answers,
     budget::Amounts,
     prices::Money,
     saved::{InvalidSavedRun, SavedCall, SavedRun},
@@ -8,6 +9,7 @@ use super::{
 use crate::{
     chat::{AssistantMessage, Message, Response, Usage},
     dispatch::CallRecord,
+    ids::ToolName,
 };
 
 /// What happened in a run: [`Run`](super::Run) and [`RunError`](super::RunError) both deref to it, so
@@ -51,15 +53,21 @@ pub struct RunRecord {
     pub(super) model: String,
     /// The calls of the last response, if one of them has no output.
     pub(super) waiting: Vec<SavedCall>,
+    /// The tool whose arguments are the answer, if it is asked for so.
+    pub(super) answer_tool: Option<ToolName>,
 }
 
 impl RunRecord {
     /// The text of the last response, as it came: the answer of a completed run, what there is of
-    /// one that is cut off or invalid, empty if there is none.
+    /// one that is cut off or invalid, empty if there is none. Of an answer that came as a call
+    /// ([`AnswerStep::Tool`](crate::structured::AnswerStep::Tool)) it is the arguments.
     #[must_use]
     pub fn text(&self) -> &str {
-        let last = self.turns.last();
-        last.map(|turn| turn.response.message.said()).unwrap_or_default()
+        let Some(Turn { response, .. }) = self.turns.last() else { return "" };
+        let calls = response.message.tool_calls.iter();
+        let mut answers =
+            calls.filter(|call| self.answer_tool.as_ref().is_some_and(|tool| answers(tool, call)));
+        answers.next().map_or_else(|| response.message.said(), |call| &call.arguments)
     }
 
     /// The run as it stands, to be put away and [taken up](super::RunBuilder::resume) again: with
@@ -96,7 +104,7 @@ impl RunRecord {
         &self.turns
     }
 
-    /// All calls of all turns, in order.
+    /// All calls of all turns, in order, but for the one that is the run's answer.
     pub fn calls(&self) -> impl Iterator<Item = &CallRecord> {
         self.turns.iter().flat_map(|turn| turn.calls.iter())
     }

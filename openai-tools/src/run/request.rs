@@ -34,7 +34,9 @@ pub(super) fn estimate(request: &Request, last: Option<LastRequest>) -> Usage {
         let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
         let tools = tools.map_or(0, |tools| length(completions::tools_text(tools)));
         let format = match &request.format {
-            ResponseFormat::JsonSchema { contract, .. } => length(&contract.sent().to_string()),
+            ResponseFormat::JsonSchema { contract, .. } | ResponseFormat::Tool { contract, .. } => {
+                length(&contract.sent().to_string())
+            }
             _ => 0,
         };
         text(&request.messages).saturating_add(tools + format) / BYTES_OF_A_TOKEN

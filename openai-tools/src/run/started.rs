@@ -23,8 +23,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     observe::{Observe, Span},
-    schema::Contract,
-    structured::Answer,
+    structured::{Answer, Typed},
 };
 
 /// A run that goes on turn by turn; made by [`RunBuilder::start`].
@@ -42,8 +41,8 @@ pub struct StartedRun<T = String> {
     /// What the application was given last.
     turn: Option<PendingTurn>,
     outcome: Option<Outcome<T>>,
-    /// What the answer's text is, if it is a value and the run has begun.
-    typed: Option<Contract>,
+    /// What the answer is, if it is a value and the run has begun.
+    typed: Option<Typed>,
     /// What the step that is under way tells, if somebody asked for it.
     told: Option<Told<T>>,
 }

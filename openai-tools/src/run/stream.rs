@@ -21,8 +21,7 @@ use super::{
 use crate::{
     chat::{Request, ToolChoice},
     error::{Error, ErrorKind},
-    schema::Contract,
-    structured::Answer,
+    structured::{Answer, Typed},
 };
 
 /// The events of a run; made by [`RunBuilder::stream`].
@@ -86,7 +85,7 @@ type Begin<T> = dyn FnOnce(bool) -> Result<Going<T>, RunError> + Send;
 struct Going<T> {
     events: Inlet<T>,
     task: RunTask<Result<Run<T>, RunError>>,
-    typed: Option<Contract>,
+    typed: Option<Typed>,
 }
 
 impl<T> RunStream<T> {
@@ -176,8 +175,8 @@ impl<T> RunStream<T> {
         self.may_call
     }
 
-    /// What the text of the answer is, if it is to be a value and the run has begun.
-    pub(super) fn typed(&self) -> Option<&Contract> {
+    /// What the answer is, if it is to be a value and the run has begun.
+    pub(super) fn typed(&self) -> Option<&Typed> {
         match &self.state {
             State::Going(going) => going.typed.as_ref(),
             _ => None,

@@ -12,7 +12,7 @@ use super::{
     pending::PendingTurn,
     started::{StartedRun, Step},
 };
-use crate::schema::Contract;
+use crate::structured::Typed;
 
 /// The events of one step of a run that goes on turn by turn; made by
 /// [`StartedRun::stream_turn`].
@@ -92,7 +92,7 @@ pub(super) struct Told<T> {
 }
 
 impl<T> Told<T> {
-    pub(super) fn new(events: Inlet<T>, typed: Option<Contract>) -> Self {
+    pub(super) fn new(events: Inlet<T>, typed: Option<Typed>) -> Self {
         Self { events, partials: Partials::new(typed) }
     }
 

@@ -8,10 +8,12 @@ use super::{
     invalid::{InvalidAnswer, InvalidReason},
     json_mode,
     schema_cache::{AnswerSchema, Mode},
+    step::{AnswerStep, Ladder},
 };
 use crate::{
-    chat::{Message, ResponseFormat},
+    chat::{Request, ResponseFormat},
     error::Error,
+    ids::ToolName,
     schema::{self, Contract, Problem, Profile},
 };
 
@@ -22,24 +24,31 @@ pub trait Answer: sealed::Sealed + Send + 'static {
 
     /// Says what is asked of the server, and how its answer is read.
     #[doc(hidden)]
-    fn prepare(self, messages: &mut Vec<Message>) -> Result<Prepared<Self::Value>, Error>;
+    fn prepare(self, request: &mut Request) -> Result<Prepared<Self::Value>, Error>;
 }
 
 /// An answer that is ready to be asked for.
 #[doc(hidden)]
 pub struct Prepared<V> {
-    pub(crate) format: ResponseFormat,
     pub(crate) read: Read<V>,
     pub(crate) max_re_asks: u32,
-    /// What the text is, if it is to be a value.
-    pub(crate) typed: Option<Contract>,
+    /// What the answer is, if it is to be a value.
+    pub(crate) typed: Option<Typed>,
+}
+
+/// What an answer is that is a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Typed {
+    pub(crate) contract: Contract,
+    /// The tool whose arguments it is; `None` for the text.
+    pub(crate) tool: Option<ToolName>,
 }
 
 type Read<V> = Box<dyn Fn(&str) -> Result<V, InvalidAnswer> + Send + Sync>;
 
 impl<V> fmt::Debug for Prepared<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("format", &self.format).finish_non_exhaustive()
+        f.debug_struct("Prepared").field("typed", &self.typed).finish_non_exhaustive()
     }
 }
 
@@ -58,13 +67,9 @@ pub struct Text;
 impl Answer for Text {
     type Value = String;
 
-    fn prepare(self, _: &mut Vec<Message>) -> Result<Prepared<String>, Error> {
-        Ok(Prepared {
-            format: ResponseFormat::Text,
-            read: Box::new(|text| Ok(text.to_owned())),
-            max_re_asks: 0,
-            typed: None,
-        })
+    fn prepare(self, request: &mut Request) -> Result<Prepared<String>, Error> {
+        request.format = ResponseFormat::Text;
+        Ok(Prepared { read: Box::new(|text| Ok(text.to_owned())), max_re_asks: 0, typed: None })
     }
 }
 
@@ -73,8 +78,9 @@ type Check<T> = Arc<dyn Fn(&T) -> Result<(), String> + Send + Sync>;
 /// A run that answers with a value.
 pub struct Json<T> {
     source: Source,
-    /// JSON mode: the schema is told in words, none is sent.
-    words_only: bool,
+    ladder: Ladder,
+    /// The step that the caller wants, whatever the server has.
+    pinned: Option<AnswerStep>,
     strict: bool,
     profile: Profile,
     deserialize: fn(Value) -> Result<T, Problem>,
@@ -106,7 +112,8 @@ impl<T> Json<T> {
     fn new(source: Source, deserialize: fn(Value) -> Result<T, Problem>) -> Self {
         Self {
             source,
-            words_only: false,
+            ladder: Ladder::default(),
+            pinned: None,
             strict: true,
             profile: Profile::openai_strict(),
             deserialize,
@@ -115,8 +122,12 @@ impl<T> Json<T> {
         }
     }
 
-    pub(crate) fn set_json_mode(&mut self) {
-        self.words_only = true;
+    pub(crate) fn set_ladder(&mut self, ladder: Ladder) {
+        self.ladder = ladder;
+    }
+
+    pub(crate) fn pin(&mut self, step: AnswerStep) {
+        self.pinned = Some(step);
     }
 
     pub(crate) fn set_strict(&mut self, strict: bool) {
@@ -127,12 +138,19 @@ impl<T> Json<T> {
         self.profile = profile;
     }
 
-    /// JSON mode sends no schema that could be strict.
-    fn mode(&self) -> Mode {
-        match (self.words_only, self.strict) {
-            (true, _) => Mode::JsonObject,
-            (false, true) => Mode::Strict,
-            (false, false) => Mode::Lenient,
+    /// How the answer to a request is asked for.
+    fn step(&self, request: &Request) -> AnswerStep {
+        let has_tools = request.tools.as_ref().is_some_and(|tools| !tools.is_empty())
+            || !request.settings.hosted_tools.is_empty();
+        self.pinned.unwrap_or_else(|| self.ladder.first(has_tools))
+    }
+
+    /// Words hold no schema that could be strict.
+    fn mode(&self, step: AnswerStep) -> Mode {
+        match (step, self.strict) {
+            (AnswerStep::JsonMode | AnswerStep::Words, _) => Mode::JsonObject,
+            (AnswerStep::Schema | AnswerStep::Tool, true) => Mode::Strict,
+            (AnswerStep::Schema | AnswerStep::Tool, false) => Mode::Lenient,
         }
     }
 
@@ -151,27 +169,35 @@ impl<T> Json<T> {
 impl<T: Send + 'static> Answer for Json<T> {
     type Value = T;
 
-    fn prepare(self, messages: &mut Vec<Message>) -> Result<Prepared<T>, Error> {
-        let mode = self.mode();
+    fn prepare(self, request: &mut Request) -> Result<Prepared<T>, Error> {
+        let step = self.step(request);
+        let mode = self.mode(step);
         let schema = match self.source {
             Source::Given { name, schema } => {
                 Arc::new(AnswerSchema::new(&name, schema, mode, &self.profile)?)
             }
             Source::Type(schema) => schema(mode, &self.profile)?,
         };
-        let format = match mode {
-            Mode::JsonObject => {
-                let told = (!schema.any_object).then(|| schema.contract.sent());
-                json_mode::instruct(messages, told);
-                ResponseFormat::JsonObject
+        if mode == Mode::JsonObject {
+            let told = (!schema.any_object).then(|| schema.contract.sent());
+            json_mode::instruct(&mut request.messages, told);
+        }
+        let mut tool = None;
+        let contract = schema.contract.clone();
+        request.format = match step {
+            AnswerStep::Schema => {
+                ResponseFormat::JsonSchema { name: schema.name.clone(), contract }
             }
-            Mode::Lenient | Mode::Strict => ResponseFormat::JsonSchema {
-                name: schema.name.clone(),
-                contract: schema.contract.clone(),
-            },
+            AnswerStep::Tool => {
+                let name = request.free_answer_name();
+                tool = Some(name.clone());
+                ResponseFormat::Tool { name, contract }
+            }
+            AnswerStep::JsonMode => ResponseFormat::JsonObject,
+            AnswerStep::Words => ResponseFormat::Text,
         };
         let (deserialize, check) = (self.deserialize, self.check);
-        let typed = Some(schema.contract.clone());
+        let typed = Some(Typed { contract: schema.contract.clone(), tool });
         let read = move |text: &str| {
             let value = schema.check(text).map_err(InvalidReason::Schema)?;
             let value = deserialize(value).map_err(InvalidReason::Type)?;
@@ -179,7 +205,6 @@ impl<T: Send + 'static> Answer for Json<T> {
             Ok(value)
         };
         Ok(Prepared {
-            format,
             read: Box::new(move |text| read(text).map_err(InvalidAnswer::new)),
             max_re_asks: self.max_re_asks,
             typed,
@@ -190,7 +215,8 @@ impl<T: Send + 'static> Answer for Json<T> {
 impl<T> fmt::Debug for Json<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Json")
-            .field("mode", &self.mode())
+            .field("pinned", &self.pinned)
+            .field("strict", &self.strict)
             .field("max_re_asks", &self.max_re_asks)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,10 @@
 use std::fmt;
 
-use crate::schema::{Fault, Problem};
+use crate::{
+    ids::ToolName,
+    schema::{Fault, Problem},
+    tool::CallFailure,
+};
 
 /// An answer that came, and is not the value that was asked for.
 #[derive(Clone, Eq, PartialEq)]
@@ -35,16 +39,46 @@ impl InvalidAnswer {
     /// What the model is told when it is asked again: the exact problems, and what to do.
     #[must_use]
     pub fn for_model(&self) -> String {
-        let problems = match &*self.reason {
-            InvalidReason::Check(words) => format!("- {words}"),
-            InvalidReason::Schema(fault @ Fault::NotJson(_)) => format!("- {}", fault.for_model()),
-            InvalidReason::Schema(fault) => fault.for_model(),
-            InvalidReason::Type(problem) => Fault::Invalid(vec![problem.clone()]).for_model(),
-        };
+        let problems = self.problems();
         format!(
             "Your answer cannot be used:\n{problems}\n\
              Answer again with the whole corrected JSON and nothing else."
         )
+    }
+
+    /// The same where the answer was a call, as its output.
+    pub(crate) fn for_model_of_call(&self) -> String {
+        let problems = self.problems();
+        format!(
+            "Your answer cannot be used:\n{problems}\n\
+             Call this tool again with the whole corrected arguments."
+        )
+    }
+
+    /// The same where the answer was to be a call of this tool, and was a text.
+    pub(crate) fn for_model_without_call(&self, tool: &ToolName) -> String {
+        let problems = self.problems();
+        format!(
+            "Your answer cannot be used:\n{problems}\n\
+             Answer again by calling the tool `{tool}` with the whole corrected arguments."
+        )
+    }
+
+    /// What kept a call that was the answer from being it.
+    pub(crate) fn failure(&self) -> CallFailure {
+        match &*self.reason {
+            InvalidReason::Schema(Fault::NotJson(_)) => CallFailure::InvalidJson,
+            _ => CallFailure::InvalidArguments,
+        }
+    }
+
+    fn problems(&self) -> String {
+        match &*self.reason {
+            InvalidReason::Check(words) => format!("- {words}"),
+            InvalidReason::Schema(fault @ Fault::NotJson(_)) => format!("- {}", fault.for_model()),
+            InvalidReason::Schema(fault) => fault.for_model(),
+            InvalidReason::Type(problem) => Fault::Invalid(vec![problem.clone()]).for_model(),
+        }
     }
 }
 

@@ -4,8 +4,11 @@ mod answer;
 mod invalid;
 mod json_mode;
 mod schema_cache;
+mod step;
 
+pub(crate) use self::{answer::Typed, step::Ladder};
 pub use self::{
     answer::{Answer, Json, Prepared, Text},
     invalid::{InvalidAnswer, InvalidReason},
+    step::AnswerStep,
 };

@@ -243,6 +243,9 @@ pub enum CallFailure {
     LimitReached,
     /// The tool needs approval, and nobody has approved the call; the tool did not start.
     NotApproved,
+    /// The call is an answer that counts for nothing: it came beside other calls, or behind another
+    /// answer ([`AnswerStep::Tool`](crate::structured::AnswerStep::Tool)).
+    NotTaken,
     /// The tool panicked.
     Panicked,
     /// The response that asked for the call was not whole; the tool did not start.
@@ -270,6 +273,7 @@ impl CallFailure {
             Self::InvalidJson => "invalid_json",
             Self::LimitReached => "limit_reached",
             Self::NotApproved => "not_approved",
+            Self::NotTaken => "not_taken",
             Self::Panicked => "panicked",
             Self::ResponseIncomplete => "response_incomplete",
             Self::TimedOut => "timed_out",

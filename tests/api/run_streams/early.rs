@@ -1,10 +1,16 @@
 //! Calls of read-only tools start while their response arrives, and never count wrongly.
 
-use openai_tools::{run::RunLimits, tool::CallFailure};
+use openai_tools::{
+    Toolbox,
+    chat::Api,
+    run::{Event, RunLimits},
+    tool::{CallFailure, CallKind, Namespace},
+};
+use serde_json::{Value, json};
 use tests::transcript_is_answered;
 
 use super::scene::{
-    Piece, Probe, Scene, Told, arguments, call, end, look_and_act, read, says, text,
+    Piece, Probe, READ_ONLY, Scene, Told, arguments, call, end, look_and_act, read, says, text,
 };
 
 /// One response with these pieces, then an answer; `look` is read-only, `act` is not.
@@ -242,4 +248,57 @@ async fn a_response_that_asks_for_more_calls_than_are_left_runs_none() {
     assert_eq!(run.outcome().as_str(), "limit");
     assert!(run.calls().all(|record| record.output.failure == Some(CallFailure::LimitReached)));
     assert_eq!(run.dropped_calls().len(), 2);
+}
+
+/// Of the Responses API, which alone has namespaces.
+#[tokio::test(start_paused = true)]
+async fn a_tool_of_a_namespace_starts_at_its_closing_byte() {
+    let event = |kind: &str, item: &Value| {
+        let of = json!({"type": format!("response.{kind}"), "output_index": 0, "item": item,
+            "delta": item, "sequence_number": 0});
+        Piece::Bytes(format!("event: response.{kind}\ndata: {of}\n\n"))
+    };
+    let call = |namespace: &str, arguments: &str, status: &str| {
+        json!({"type": "function_call", "id": "fc_0", "call_id": "c0", "namespace": namespace,
+            "name": "find", "arguments": arguments, "status": status})
+    };
+    for (namespace, started) in [("crm", 0), ("other", 50)] {
+        let arguments = r#"{"n":1}"#;
+        let whole = call(namespace, arguments, "completed");
+        let last = json!({"type": "response.completed", "sequence_number": 9, "response": {
+            "id": "resp_1", "status": "completed", "output": [whole]}});
+        let pieces = vec![
+            event("output_item.added", &call(namespace, "", "in_progress")),
+            event("function_call_arguments.delta", &json!(arguments)),
+            event("output_item.done", &whole),
+            Piece::Wait(50),
+            Piece::Bytes(format!("event: response.completed\ndata: {last}\n\n")),
+        ];
+        let probe = Probe::default();
+        let find = probe.tool("find", 10, READ_ONLY);
+        let find = find.in_namespace(Namespace::new("crm", "Customers.").expect("legal"));
+        let tools = Toolbox::new().with(find).expect("one tool");
+        let done = json!({"id": "resp_2", "status": "completed", "output": [{"type": "message",
+            "role": "assistant", "content": [{"type": "output_text", "text": "Done."}]}]});
+        let done = json!({"type": "response.completed", "sequence_number": 0, "response": done});
+        let done = Piece::Bytes(format!("event: response.completed\ndata: {done}\n\n"));
+        let scene = Scene::new([pieces, vec![done]]);
+        let client = scene.client_builder().api(Api::Responses).build().expect("good");
+        let told = read(client.run("m").tools(tools).user("go").stream()).await;
+        assert!(told.error.is_none(), "{:?}", told.error);
+        let began = told.events.iter().find_map(|(_, event)| match event {
+            Event::CallBegan { kind, namespace, .. } => Some((kind.clone(), namespace.clone())),
+            _ => None,
+        });
+        assert_eq!(began, Some((CallKind::Function, Some(namespace.to_owned()))));
+        if namespace == "crm" {
+            assert_eq!(told.at("started c0"), Some(started));
+            assert_eq!(told.at("finished c0 ok"), Some(10));
+            assert_eq!(probe.begun(), [1], "once");
+            assert!(told.run().dropped_calls().is_empty());
+        } else {
+            assert_eq!(told.at("started c0"), None);
+            assert_eq!(told.at("finished c0 unknown_tool"), Some(started));
+        }
+    }
 }

@@ -330,7 +330,7 @@ pub(super) fn word(event: &Event) -> String {
         Event::Arguments { slot, text } => format!("arguments {slot} {text}"),
         Event::ArgumentsComplete { slot, .. } => format!("complete {slot}"),
         Event::ArgumentsReset { slot } => format!("reset {slot}"),
-        Event::CallBegan { slot, id, name } => format!("began {slot} {id} {name}"),
+        Event::CallBegan { slot, id, name, .. } => format!("began {slot} {id} {name}"),
         Event::CallRenamed { slot, id, name } => format!("renamed {slot} {id} {name}"),
         Event::EarlyOutputDropped(record) => format!("dropped {}", record.call.id),
         Event::Ended(run) => format!("ended {}", run.outcome().as_str()),

@@ -9,8 +9,12 @@ use serde_json::{Map, Value, json, value::RawValue};
 use super::part::WirePart;
 use crate::{
     chat::{
-        AssistantMessage, AudioOutput, Message, Part, ReasoningEffort, Request, ResponseFormat,
-        Settings, ToolChoice, Verbosity, request::Common, setting::mark_breakpoint, wire::Delivery,
+        AllowedTool, AssistantMessage, AudioOutput, Message, Part, ReasoningEffort, Request,
+        ResponseFormat, Settings, ToolChoice, Verbosity,
+        answer_tool::{Offer, appended},
+        request::Common,
+        setting::mark_breakpoint,
+        wire::Delivery,
     },
     error::{Error, ErrorKind},
     ids::ToolName,
@@ -28,17 +32,19 @@ pub(crate) fn write_request(request: &Request, delivery: Delivery) -> Result<Vec
             ),
         ));
     }
-    let tools = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    let own = request.tools.as_ref().filter(|tools| !tools.is_empty());
+    let Offer { answer, choice } = Offer::of(request);
+    let with_answer = answer.map(|answer| appended(own.map(tools_json), &answer.to_chat()));
+    let tools = with_answer.as_deref().or_else(|| own.map(tools_json));
     let wire = WireRequest {
         model: &request.model,
         messages: Messages(&request.messages, settings),
-        tools: tools.map(tools_json),
+        tools,
         // Both are refused by the server where there are no tools.
-        tool_choice: settings
-            .tool_choice
-            .as_ref()
-            .zip(tools)
-            .map(|(choice, tools)| WireToolChoice(choice, tools)),
+        tool_choice: choice
+            .as_deref()
+            .filter(|_| tools.is_some())
+            .map(|choice| WireToolChoice(choice, own)),
         parallel_tool_calls: settings.parallel_tool_calls.filter(|_| tools.is_some()),
         response_format: WireFormat::of(&request.format),
         temperature: settings.temperature,
@@ -404,13 +410,14 @@ impl Serialize for Parts<'_> {
     }
 }
 
-struct WireToolChoice<'a>(&'a ToolChoice, &'a Tools);
+struct WireToolChoice<'a>(&'a ToolChoice, Option<&'a Tools>);
 
 impl Serialize for WireToolChoice<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self(choice, tools) = self;
         let named = |name: &ToolName| {
-            let kind = if tools.is_custom(name) { "custom" } else { "function" };
+            let is_custom = tools.is_some_and(|tools| tools.is_custom(name));
+            let kind = if is_custom { "custom" } else { "function" };
             json!({"type": kind, kind: {"name": name}})
         };
         match choice {
@@ -418,13 +425,14 @@ impl Serialize for WireToolChoice<'_> {
                 "type": "allowed_tools",
                 "allowed_tools": {
                     "mode": mode,
-                    "tools": tools.iter().map(named).collect::<Vec<_>>(),
+                    "tools": tools.iter().filter_map(AllowedTool::as_name).map(named).collect::<Vec<_>>(),
                 },
             })
             .serialize(serializer),
             ToolChoice::Auto => serializer.serialize_str("auto"),
-            // Refused before.
-            ToolChoice::Hosted(kind) => json!({"type": kind}).serialize(serializer),
+            ToolChoice::Hosted(_) | ToolChoice::Mcp { .. } => {
+                Err(S::Error::custom("chat completions have no hosted tools"))
+            }
             ToolChoice::Named(name) => named(name).serialize(serializer),
             ToolChoice::None => serializer.serialize_str("none"),
             ToolChoice::Required => serializer.serialize_str("required"),
@@ -457,7 +465,7 @@ impl<'a> WireFormat<'a> {
                     strict: contract.is_strict(),
                 },
             }),
-            ResponseFormat::Text => None,
+            ResponseFormat::Text | ResponseFormat::Tool { .. } => None,
         }
     }
 }

@@ -128,18 +128,21 @@ impl HostedTool {
     /// # Errors
     ///
     /// Kind [`Definition`](ErrorKind::Definition) if it is no object with a text as its `type`, or if
-    /// the type is `function`: such a tool runs here and belongs into a [`Toolbox`](crate::Toolbox).
+    /// a tool of the type runs here: a function, a custom tool or a namespace of them belongs into a
+    /// [`Toolbox`](crate::Toolbox), a local shell, a patch, a computer, or a search of the
+    /// application's own into the run ([`RunBuilder::shell`](crate::run::RunBuilder::shell) and its
+    /// neighbours).
     pub fn from_json(json: Value) -> Result<Self, Error> {
         let refuse = |why: &str| Err(Error::new(ErrorKind::Definition, why));
         let Value::Object(fields) = json else {
             return refuse("a hosted tool is a JSON object");
         };
-        match fields.get("type").and_then(Value::as_str) {
-            Some("function") => refuse(
-                "a function is no hosted tool: make a `ToolDefinition` and a `DynTool` of it",
-            ),
-            Some(_) => Ok(Self(fields)),
-            None => refuse("a hosted tool has a text as its `type`"),
+        let Some(kind) = fields.get("type").and_then(Value::as_str) else {
+            return refuse("a hosted tool has a text as its `type`");
+        };
+        match runs_here(kind, &fields) {
+            Some(remedy) => refuse(remedy),
+            None => Ok(Self(fields)),
         }
     }
 
@@ -156,9 +159,45 @@ impl HostedTool {
         self.0.get("type").and_then(Value::as_str).unwrap_or_default()
     }
 
+    pub(super) fn field(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     fn of(kind: &str) -> Self {
         Self(Map::from_iter([("type".to_owned(), kind.into())]))
     }
+}
+
+/// What to do with a tool that the server does not run by itself.
+fn runs_here(kind: &str, fields: &Map<String, Value>) -> Option<&'static str> {
+    Some(match kind {
+        "function" => "a function is no hosted tool: make a `ToolDefinition` and a `DynTool` of it",
+        "custom" => {
+            "a custom tool is no hosted tool: make a `ToolDefinition` and a `DynTool::custom` of it"
+        }
+        "namespace" => {
+            "a namespace is no hosted tool: put its tools into a toolbox, each with its namespace \
+             (`DynTool::in_namespace`)"
+        }
+        "apply_patch" => "patches are applied here: give the run a tool with `.apply_patch(…)`",
+        "computer" | "computer_use" | "computer_use_preview" => {
+            "the computer is the application's: give the run one with `.computer(…)`"
+        }
+        "local_shell" => "a local shell runs here: give the run one with `.local_shell(…)`",
+        "shell" => {
+            // Without an environment it is the application's.
+            let environment = fields.get("environment").and_then(|of| of.get("type"));
+            if environment.is_some_and(|of| of != "local") {
+                return None;
+            }
+            "a shell without a container runs here: give the run one with `.shell(…)`, or name a \
+             container (`HostedShell`)"
+        }
+        "tool_search" if fields.get("execution").is_some_and(|by| by == "client") => {
+            "the application makes this search: give the run one with `.tool_search(…)`"
+        }
+        _ => return None,
+    })
 }
 
 macro_rules! into_hosted {
@@ -200,6 +239,28 @@ mod tests {
         for json in [json!([]), json!({}), json!({"type": 7}), json!({"type": "function"})] {
             let error = HostedTool::from_json(json.clone()).expect_err("refused");
             assert_eq!(error.kind(), ErrorKind::Definition, "{json}");
+        }
+        for (json, remedy) in [
+            (json!({"type": "custom", "name": "c"}), "DynTool::custom"),
+            (json!({"type": "namespace", "name": "n", "tools": []}), "toolbox"),
+            (json!({"type": "apply_patch"}), ".apply_patch(…)"),
+            (json!({"type": "computer"}), ".computer(…)"),
+            (json!({"type": "computer_use_preview"}), ".computer(…)"),
+            (json!({"type": "local_shell"}), ".local_shell(…)"),
+            (json!({"type": "shell"}), ".shell(…)"),
+            (json!({"type": "shell", "environment": null}), ".shell(…)"),
+            (json!({"type": "shell", "environment": {"type": "local"}}), ".shell(…)"),
+            (json!({"type": "tool_search", "execution": "client"}), ".tool_search(…)"),
+        ] {
+            let error = HostedTool::from_json(json.clone()).expect_err("it runs here");
+            assert_eq!(error.kind(), ErrorKind::Definition, "{json}");
+            assert!(error.to_string().contains(remedy), "{json}: {error}");
+        }
+        for json in [
+            json!({"type": "shell", "environment": {"type": "container_auto"}}),
+            json!({"type": "tool_search"}),
+        ] {
+            assert!(HostedTool::from_json(json.clone()).is_ok(), "{json}");
         }
         let tool = HostedTool::from_json(json!({"type": "new"})).expect("any other type");
         assert_eq!(tool.tool_type(), "new");

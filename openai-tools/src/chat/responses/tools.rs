@@ -1,53 +1,22 @@
 //! Tools and the choice among them, in the words of this API.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
-    chat::{HostedTool, ToolChoice},
+    chat::{AllowedTool, HostedTool, ToolChoice},
     ids::ToolName,
-    tool::{ToolDefinition, Tools},
+    tool::{Tools, listed},
 };
 
 /// `tools`, written once per toolbox; `None` if nothing is offered.
 pub(super) fn tools_json(tools: &Tools) -> Option<&RawValue> {
     let written = tools.responses_json(|definitions| {
         // JSON values always serialise.
-        serde_json::value::to_raw_value(&list(definitions))
+        serde_json::value::to_raw_value(&listed(definitions))
             .unwrap_or_else(|_| RawValue::NULL.to_owned())
     });
     Some(written).filter(|written| written.get() != "[]")
-}
-
-/// Tools of one namespace stand together, where its first one stands.
-fn list<'a>(definitions: impl Iterator<Item = &'a ToolDefinition>) -> Vec<Value> {
-    let mut list: Vec<Value> = Vec::new();
-    let mut namespaces: HashMap<&str, usize> = HashMap::new();
-    for definition in definitions {
-        if let Some(builtin) = definition.as_builtin() {
-            list.extend(builtin.wire.clone());
-            continue;
-        }
-        let Some(namespace) = definition.form().namespace() else {
-            list.push(definition.to_responses());
-            continue;
-        };
-        let at = *namespaces.entry(namespace.name().as_str()).or_insert_with(|| {
-            list.push(json!({
-                "type": "namespace",
-                "name": namespace.name(),
-                "description": namespace.description(),
-                "tools": [],
-            }));
-            list.len() - 1
-        });
-        if let Some(Value::Array(members)) = list[at].get_mut("tools") {
-            members.push(definition.to_responses());
-        }
-    }
-    list
 }
 
 /// The list of our own tools with those behind them that the server runs.
@@ -71,14 +40,35 @@ pub(super) fn tool_choice(choice: &ToolChoice, tools: Option<&Tools>) -> Value {
         let is_custom = tools.is_some_and(|tools| tools.is_custom(name));
         json!({"type": if is_custom { "custom" } else { "function" }, "name": name})
     };
+    let listed = |allowed: &AllowedTool| match allowed {
+        AllowedTool::Hosted(kind) => json!({"type": kind}),
+        AllowedTool::Mcp(label) => json!({"type": "mcp", "server_label": label}),
+        AllowedTool::Named(name) => named(name),
+        // The document leaves open how; this is how it spells the tool of a call.
+        AllowedTool::Namespaced { namespace, name } => {
+            let full = format!("{namespace}.{name}");
+            let found = tools.and_then(|tools| tools.find(&full));
+            let is_custom =
+                found.is_some_and(|(_, tool)| tool.definition.form().custom().is_some());
+            let kind = if is_custom { "custom" } else { "function" };
+            json!({"type": kind, "namespace": namespace, "name": name})
+        }
+    };
     match choice {
-        ToolChoice::Allowed { mode, tools } => json!({
+        ToolChoice::Allowed { mode, tools: allowed } => json!({
             "type": "allowed_tools",
             "mode": mode,
-            "tools": tools.iter().map(named).collect::<Vec<_>>(),
+            "tools": allowed.iter().map(listed).collect::<Vec<_>>(),
         }),
         ToolChoice::Auto => "auto".into(),
         ToolChoice::Hosted(kind) => json!({"type": kind}),
+        ToolChoice::Mcp { server_label, name } => {
+            let mut choice = json!({"type": "mcp", "server_label": server_label});
+            if let Some(name) = name {
+                choice["name"] = name.as_str().into();
+            }
+            choice
+        }
         ToolChoice::Named(name) => named(name),
         ToolChoice::None => "none".into(),
         ToolChoice::Required => "required".into(),

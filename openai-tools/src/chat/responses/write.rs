@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     chat::{
-        ConversationState, Message, Request, ResponseFormat, Settings, request::Common,
+        ConversationState, Message, Request, ResponseFormat, Settings,
+        answer_tool::{Offer, appended},
+        request::Common,
         wire::Delivery,
     },
     error::{Error, ErrorKind},
@@ -48,21 +50,20 @@ pub(crate) fn write_request(
     }
     check_reach(request)?;
     let own = request.tools.as_ref().and_then(tools_json);
-    let has_tools = own.is_some() || !settings.hosted_tools.is_empty();
-    let hosted;
-    let tools = if settings.hosted_tools.is_empty() {
-        own
-    } else {
-        hosted = with_hosted(own, &settings.hosted_tools);
-        Some(&*hosted)
-    };
+    let hosted = &settings.hosted_tools;
+    let with_hosted = (!hosted.is_empty()).then(|| with_hosted(own, hosted));
+    let tools = with_hosted.as_deref().or(own);
+    let Offer { answer, choice } = Offer::of(request);
+    let with_answer = answer.map(|answer| appended(tools, &answer.to_responses()));
+    let tools = with_answer.as_deref().or(tools);
+    let has_tools = tools.is_some();
     let (conversation, from) = match &request.state {
         ConversationState::Conversation(id) => {
             (Some(id.as_str()), behind_last_response(&request.messages))
         }
         _ => (None, after.map_or(0, |(_, at)| at)),
     };
-    let choice = settings.tool_choice.as_ref().filter(|_| has_tools);
+    let choice = choice.as_deref().filter(|_| has_tools);
     let wire = WireRequest {
         model: &request.model,
         background: settings.background.then_some(true),
@@ -228,7 +229,7 @@ fn text(format: &ResponseFormat, settings: &Settings) -> Result<Option<Value>, E
             "schema": contract.sent(),
             "strict": contract.is_strict(),
         })),
-        ResponseFormat::Text => None,
+        ResponseFormat::Text | ResponseFormat::Tool { .. } => None,
     };
     let typed = settings.verbosity.as_ref().map(|verbosity| json!(verbosity));
     let verbosity = typed.or_else(|| settings.extra.get("verbosity").cloned());

@@ -129,7 +129,7 @@ fn tool_choices_are_flat() {
     assert_eq!(choice(ToolChoice::None), "none");
     assert_eq!(choice(ToolChoice::Named(name("f"))), function);
     assert_eq!(
-        choice(ToolChoice::Allowed { mode: AllowedMode::Required, tools: vec![name("f")] }),
+        choice(ToolChoice::Allowed { mode: AllowedMode::Required, tools: vec![name("f").into()] }),
         json!({"type": "allowed_tools", "mode": "required", "tools": [function]})
     );
 }

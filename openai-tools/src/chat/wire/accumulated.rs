@@ -28,8 +28,13 @@ impl Accumulated {
         }
         deltas.extend(told(&message.refusal).map(Delta::Refusal));
         for (slot, call) in message.tool_calls.iter().enumerate() {
-            let (id, name) = (call.id.clone(), call.name.clone());
-            deltas.push(Delta::CallBegan { slot, id, name });
+            deltas.push(Delta::CallBegan {
+                slot,
+                id: call.id.clone(),
+                kind: call.kind().clone(),
+                namespace: call.namespace().map(str::to_owned),
+                name: call.name.clone(),
+            });
             if !call.arguments.is_empty() {
                 deltas.push(Delta::Arguments { slot, text: call.arguments.clone() });
             }

@@ -51,9 +51,10 @@ impl Quirks {
         let text = request.get("text").and_then(|text| text.get("format"));
         let format = request.get("response_format").or(text);
         match format.and_then(|format| format.get("type")).and_then(Value::as_str) {
-            Some("json_schema") if !self.json_schema => {
-                Err("it has no answers by a schema; ask in JSON mode".to_owned())
-            }
+            Some("json_schema") if !self.json_schema => Err(
+                "it has no answers by a schema; leave the step to the client, or ask in JSON mode"
+                    .to_owned(),
+            ),
             // The words ask for the same.
             Some("json_object") if !self.json_object => {
                 request.shift_remove("response_format");

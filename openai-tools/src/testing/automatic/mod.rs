@@ -54,6 +54,16 @@ fn calls(request: &Value, conversation: &Conversation<'_>) -> Vec<Call> {
     let (tools, forced) = obey(request, offered);
     let prompt = Prompt::read(conversation.prompt);
     let calls = choose::calls(&prompt, &tools, forced);
+    let is_made = |call: &Call| conversation.calls.iter().any(|made| made.name == call.name);
+    if forced && calls.iter().all(is_made) {
+        // What was asked for is done: what is left is a tool that ends it, if there is one.
+        let left =
+            |tool: &Offered<'_>| !conversation.calls.iter().any(|made| made.name == tool.name);
+        let (left, _): (Vec<_>, Vec<_>) = tools.into_iter().partition(left);
+        if !left.is_empty() {
+            return choose::calls(&prompt, &left, forced);
+        }
+    }
     let parallel = request.get("parallel_tool_calls") != Some(&Value::Bool(false));
     // A server that must call a tool does so in every turn.
     let made = if forced { 0 } else { conversation.calls.len() };

@@ -48,6 +48,7 @@ pub(super) fn read(request: &Value, memory: &Memory, checks: bool) -> Result<Ask
     let translated = translate::request(request, &items);
     if checks {
         conversation::check(request, &items, memory)?;
+        translate::check_choice(request)?;
         check::chat_completions(&translated).map_err(translate::fault)?;
     }
     Ok(Asked { items, translated })

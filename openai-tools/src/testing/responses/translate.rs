@@ -207,14 +207,60 @@ fn tool(tool: &Value) -> Option<Value> {
     }
 }
 
+/// What the server runs by itself is nothing of what is translated: a choice of that alone is none.
 fn tool_choice(choice: &Value) -> Value {
     match text(choice, "type") {
-        "allowed_tools" => json!({"type": "allowed_tools", "allowed_tools": {
-            "mode": choice.get("mode"),
-            "tools": tools(choice.get("tools").cloned().unwrap_or_default()),
-        }}),
-        _ => tool(choice).unwrap_or_else(|| choice.clone()),
+        "allowed_tools" => {
+            let listed = choice.get("tools").and_then(Value::as_array).map(Vec::as_slice);
+            let listed = listed.unwrap_or_default();
+            let own: Vec<Value> = listed.iter().filter_map(chosen).collect();
+            if own.is_empty() && !listed.is_empty() {
+                return "auto".into();
+            }
+            json!({"type": "allowed_tools", "allowed_tools": {
+                "mode": choice.get("mode"),
+                "tools": choice.get("tools").filter(|tools| !tools.is_array()).cloned()
+                    .unwrap_or_else(|| own.into()),
+            }})
+        }
+        _ if choice.is_object() => chosen(choice).unwrap_or_else(|| "auto".into()),
+        _ => choice.clone(),
     }
+}
+
+/// A tool in a choice, by the one name that chat completions has.
+fn chosen(choice: &Value) -> Option<Value> {
+    let mut choice = choice.clone();
+    if let Some(namespace) = choice.as_object_mut().and_then(|of| of.shift_remove("namespace")) {
+        let namespace = namespace.as_str().unwrap_or_default();
+        choice["name"] = in_namespace(namespace, text(&choice, "name")).into();
+    }
+    tool(&choice)
+}
+
+/// Checks that a choice names only tools of the server that are there.
+pub(super) fn check_choice(request: &Value) -> Result<(), Fault> {
+    let Some(choice) = request.get("tool_choice").filter(|choice| choice.is_object()) else {
+        return Ok(());
+    };
+    let listed = choice.get("tools").and_then(Value::as_array);
+    let of_one = std::slice::from_ref(choice);
+    let tools = request.get("tools").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    for chosen in listed.map_or(of_one, Vec::as_slice) {
+        let kind = text(chosen, "type");
+        if matches!(kind, "" | "allowed_tools" | "custom" | "function") {
+            continue;
+        }
+        let label = |tool: &Value| tool.get("server_label").cloned();
+        let is_it = |tool: &Value| {
+            text(tool, "type") == kind && (kind != "mcp" || label(tool) == label(chosen))
+        };
+        if !tools.iter().any(is_it) {
+            let message = format!("Tool choice '{kind}' not found in 'tools' parameter.");
+            return Err(Fault::invalid(message).with_param("tool_choice"));
+        }
+    }
+    Ok(())
 }
 
 fn format(format: &Value) -> Value {

@@ -203,7 +203,8 @@ impl Calls {
         if !is_missing(&id) {
             self.by_id.insert((index, id.clone()), slot);
         }
-        deltas.push(Delta::CallBegan { slot, id, name: name.to_owned() });
+        let kind = if custom { CallKind::Custom } else { CallKind::Function };
+        deltas.push(Delta::CallBegan { slot, id, kind, namespace: None, name: name.to_owned() });
         slot
     }
 

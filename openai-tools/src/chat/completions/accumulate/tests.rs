@@ -25,7 +25,7 @@ pub(super) fn rebuild(deltas: &[Delta]) -> Rebuilt {
                 unreachable!("chat completions say no such thing")
             }
             Delta::ArgumentsReset { slot } => rebuilt.calls[*slot].2.clear(),
-            Delta::CallBegan { slot, id, name } => {
+            Delta::CallBegan { slot, id, name, .. } => {
                 assert_eq!(*slot, rebuilt.calls.len(), "slots are dense");
                 rebuilt.calls.push((id.to_string(), name.clone(), String::new()));
             }

@@ -29,8 +29,8 @@ pub(super) struct Arriving {
     pub(super) slot: Option<usize>,
     pub(super) call_id: ToolCallId,
     pub(super) name: String,
-    kind: CallKind,
-    namespace: Option<String>,
+    pub(super) kind: CallKind,
+    pub(super) namespace: Option<String>,
     program: Option<String>,
     /// Whether the arguments are whole.
     pub(super) closed: bool,

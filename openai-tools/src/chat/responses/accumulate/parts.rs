@@ -70,8 +70,16 @@ impl ResponsesAccumulator {
         self.slots.push(at);
         call.form = Form::Call;
         call.slot = Some(slot);
+        let namespace = call.namespace.clone();
         self.bytes += call.call_id.as_str().len() + call.name.len();
-        deltas.push(Delta::CallBegan { slot, id: call.call_id.clone(), name: call.name.clone() });
+        self.bytes += namespace.as_ref().map_or(0, String::len);
+        deltas.push(Delta::CallBegan {
+            slot,
+            id: call.call_id.clone(),
+            kind: call.kind.clone(),
+            namespace,
+            name: call.name.clone(),
+        });
         slot
     }
 

@@ -78,7 +78,7 @@ fn together(deltas: &[Delta]) -> AssistantMessage {
             Delta::Arguments { slot, text } => message.tool_calls[*slot].arguments.push_str(text),
             Delta::ArgumentsComplete { .. } | Delta::Item(_) => {}
             Delta::ArgumentsReset { slot } => message.tool_calls[*slot].arguments.clear(),
-            Delta::CallBegan { slot, id, name } => {
+            Delta::CallBegan { slot, id, name, .. } => {
                 assert_eq!(*slot, message.tool_calls.len());
                 message.tool_calls.push(ToolCall::new(id.clone(), name, ""));
             }
