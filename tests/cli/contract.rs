@@ -217,6 +217,29 @@ fn definitions_that_cannot_be_used_are_not_locked() {
 }
 
 #[test]
+fn the_form_of_a_tool_is_locked_with_its_parameters() {
+    let tools = |syntax: &str, defer: bool| {
+        let grammar = json!({"type": "grammar", "syntax": syntax, "definition": "a"});
+        json!([
+            {"type": "custom", "name": "dial", "format": grammar},
+            {"type": "function", "name": "find", "parameters": {"type": "object"},
+                "defer_loading": defer, "output_schema": {"type": "integer"}},
+        ])
+    };
+    let old = File::new("form_old.json", tools("lark", false).to_string());
+    let new = File::new("form_new.json", tools("regex", true).to_string());
+    let ran = run(&["lock", old.path(), "--out", "-"]);
+    assert_eq!((ran.exit, &*ran.stderr), (Exit::Success, ""));
+    for part in ["\"kind\": \"custom\"", "\"syntax\": \"lark\"", "output_schema"] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    let report = run(&["diff", old.path(), new.path(), "--report", "json"]).json();
+    let changes = report["changes"].as_array().expect("a list");
+    let places: Vec<_> = changes.iter().map(|change| &change["pointer"]).collect();
+    assert!(places.contains(&&json!("/format")) && places.contains(&&json!("/defer_loading")));
+}
+
+#[test]
 fn what_is_no_revision_never_reaches_git() {
     let file = File::new("no_revision.json", tools(&["celsius"]).to_string());
     for (name, said) in [

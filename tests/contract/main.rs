@@ -2,6 +2,7 @@
 
 mod all_in;
 mod ci;
+mod forms;
 mod hostile;
 mod locks;
 mod pairs;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Console, Exit,
-    contract_file::{ContractFile, Promise, locked, on_disk, place},
+    contract_file::{ContractFile, Promise, locked, locked_custom, on_disk, place},
     contract_options::{DiffOptions, LockOptions},
     options::ReportFormat,
     report::Failure,
@@ -207,6 +207,12 @@ impl Gathered {
         );
         for (n, named) in schemas.list.iter().enumerate() {
             let position = positions.of(&places[n].0);
+            let shown = source.shown.display().to_string();
+            if let Some(tool) = locked_custom(named) {
+                let told = source.tell("error", position, Some(tool.name()), TWICE);
+                self.add(tool, &shown, &told);
+                continue;
+            }
             if let Form::OtherTool { kind } = named.form {
                 let kind = terminal::line(kind, 64);
                 let what = format!("a tool of type `{kind}` has no schema; it is passed over");
@@ -224,7 +230,6 @@ impl Gathered {
             }
             let tool = locked(named, &source.value, n);
             let told = source.tell("error", position, named.name, TWICE);
-            let shown = source.shown.display().to_string();
             self.add(tool, &shown, &told);
         }
         Ok(())

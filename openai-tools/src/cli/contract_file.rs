@@ -16,7 +16,10 @@ use super::{
     source::{Positions, Source},
     terminal,
 };
-use crate::contract::{Lock, LockedTool};
+use crate::{
+    contract::{Lock, LockedTool},
+    tool::ToolDefinition,
+};
 
 /// What a file promises, and where in it.
 pub(super) struct ContractFile {
@@ -58,10 +61,11 @@ impl ContractFile {
         let mut tools = Vec::new();
         let mut twice = None;
         for (n, named) in schemas.list.iter().enumerate() {
-            if matches!(named.form, Form::OtherTool { .. }) {
-                continue;
-            }
-            let tool = locked(named, &source.value, n);
+            let tool = match (locked_custom(named), &named.form) {
+                (Some(tool), _) => tool,
+                (None, Form::OtherTool { .. }) => continue,
+                _ => locked(named, &source.value, n),
+            };
             let (at, pointer) = place(named);
             if places.insert(tool.name().to_owned(), (at.clone(), pointer)).is_some() {
                 twice = twice.or(Some((tool.name().to_owned(), at)));
@@ -128,13 +132,21 @@ pub(super) fn place(named: &Named<'_>) -> (String, String) {
     (at, named.pointer.clone())
 }
 
+/// What a custom tool promises, if it is one.
+pub(super) fn locked_custom(named: &Named<'_>) -> Option<LockedTool> {
+    let Form::OtherTool { kind: "custom" } = named.form else { return None };
+    ToolDefinition::from_json(&named.schema).ok().as_ref().map(LockedTool::from)
+}
+
 /// What a definition promises as it stands.
 pub(super) fn locked(named: &Named<'_>, file: &Value, n: usize) -> LockedTool {
     let name = named.name.map_or_else(|| format!("#{n}"), str::to_owned);
     let mut tool = LockedTool::new(name, named.schema.clone().into_owned());
     let (at, _) = place(named);
-    let strict = file.pointer(&at).and_then(|object| object.get("strict"));
-    tool = tool.with_strict(strict.is_some_and(|strict| *strict == true));
+    if let Some(object) = file.pointer(&at) {
+        let strict = object.get("strict").is_some_and(|strict| *strict == true);
+        tool = tool.with_strict(strict).with_form_of(object);
+    }
     match &named.form {
         Form::Tool { description: Some(description), .. } => tool.with_description(*description),
         _ => tool,

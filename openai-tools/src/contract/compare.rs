@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     Change, Class, Comparison, Lock, LockedLoss, LockedTool,
+    form::of_form,
     walk::{Effect, Found, Verdict, differences},
 };
 use crate::schema::nearest;
@@ -122,6 +123,7 @@ fn of_tool(old: &LockedTool, new: &LockedTool) -> Vec<Change> {
     } else {
         changes.extend(of_both(name, differences(&old.parameters, &new.parameters), accepted));
     }
+    changes.extend(of_form(old, new));
     changes.extend(of_losses(name, &old.losses, &new.losses));
     changes.extend(of_rechecks(old, new));
     changes

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{patch, pretty::pretty};
+use super::{form::LockedForm, patch, pretty::pretty};
 use crate::{schema::Loss, tool::ToolDefinition};
 
 /// What tools promise a model, as a file that is committed: `tools.lock.json`.
@@ -20,6 +20,11 @@ use crate::{schema::Loss, tool::ToolDefinition};
 /// | `tools[].codec` | the places that are [rewritten](crate::schema::Rewrite) for the Rust type |
 /// | `tools[].losses` | what the server does not hold the model to |
 /// | `tools[].rechecked` | rules that only a decoded value can be held to |
+/// | `tools[].kind` | what its [calls ask for](crate::tool::CallKind), such as `custom`; left out of a function |
+/// | `tools[].format` | the grammar of a custom tool; left out where any text will do |
+/// | `tools[].namespace_description` | what the model is told of the tool's namespace, whose name is a part of `name` |
+/// | `tools[].defer_loading`, `allowed_callers` | as in [`ToolForm`](crate::tool::ToolForm); left out where nothing is said |
+/// | `tools[].output_schema` | the schema of its outputs, if there is one |
 ///
 /// There is no digest: the file holds all that one would stand for.
 ///
@@ -53,6 +58,7 @@ pub struct LockedTool {
     pub(super) codec: Vec<(String, String)>,
     pub(super) losses: Vec<LockedLoss>,
     pub(super) rechecked: Option<Value>,
+    pub(super) form: LockedForm,
 }
 
 /// A keyword that the server does not hold the model to.
@@ -142,6 +148,7 @@ impl LockedTool {
             codec: Vec::new(),
             losses: Vec::new(),
             rechecked: None,
+            form: LockedForm::default(),
         }
     }
 
@@ -229,6 +236,7 @@ impl LockedTool {
         if let Some(rechecked) = &self.rechecked {
             set("rechecked", rechecked.clone());
         }
+        self.form.write(&mut tool);
         tool.into()
     }
 }
@@ -250,6 +258,7 @@ impl From<&ToolDefinition> for LockedTool {
             codec: rewrites.map(|one| (one.pointer, one.form.to_owned())).collect(),
             losses: contract.losses().iter().map(LockedLoss::from).collect(),
             rechecked: contract.rechecked().cloned(),
+            form: LockedForm::from(definition),
         }
     }
 }

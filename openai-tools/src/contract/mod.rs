@@ -35,6 +35,7 @@
 mod change;
 mod class;
 mod compare;
+mod form;
 mod lock;
 mod patch;
 mod pretty;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Lock, LockedLoss, LockedTool,
+    form::LockedForm,
     lock::{MARK, VERSION},
     patch,
 };
@@ -153,6 +154,36 @@ impl Place<'_> {
             codec: rewrites?,
             losses: losses?,
             rechecked: self.schema("rechecked")?,
+            form: self.form()?,
+        })
+    }
+
+    fn form(&self) -> Result<LockedForm, InvalidLock> {
+        let text = |key: &str| self.map.get(key).map(|_| self.text(key)).transpose();
+        let callers = match self.map.get("allowed_callers") {
+            None => Some(Vec::new()),
+            Some(Value::Array(list)) => {
+                list.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+            }
+            Some(_) => None,
+        };
+        let Some(allowed_callers) = callers else {
+            return self.refuse("allowed_callers", "expected an array of strings");
+        };
+        let format = self.map.get("format");
+        if format.is_some_and(|format| !format.is_object()) {
+            return self.refuse("format", "expected an object");
+        }
+        Ok(LockedForm {
+            kind: text("kind")?,
+            format: format.cloned(),
+            namespace_description: text("namespace_description")?,
+            defer_loading: match self.map.get("defer_loading") {
+                None => false,
+                Some(_) => self.truth("defer_loading")?,
+            },
+            allowed_callers,
+            output_schema: self.schema("output_schema")?,
         })
     }
 
