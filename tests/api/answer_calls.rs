@@ -135,7 +135,7 @@ async fn an_invalid_answer_is_answered_with_its_problems() {
     let told = last["content"].as_str().expect("a text");
     assert!(told.contains("at /days: ") && told.contains("Call this tool again"), "{told}");
     assert!(transcript_is_answered(run.transcript()));
-    assert_eq!(outputs(&run)[0].0, Some(CallFailure::InvalidArguments));
+    assert_eq!(outputs(&run)[0].0, Some(CallFailure::NotTaken));
     assert_eq!(server.asked(1)["tool_choice"], named("final_answer"));
 }
 
@@ -147,7 +147,7 @@ async fn the_last_invalid_answer_is_answered_too() {
     assert_eq!(run.outcome().as_str(), "invalid");
     assert_eq!((run.text(), server.request_count()), ("{", 3));
     assert!(transcript_is_answered(run.transcript()));
-    assert!(outputs(&run).iter().all(|(failure, _)| *failure == Some(CallFailure::InvalidJson)));
+    assert!(outputs(&run).iter().all(|(failure, _)| *failure == Some(CallFailure::NotTaken)));
 }
 
 #[both_apis::test]

@@ -56,7 +56,7 @@ async fn hosted_tools_servers_and_tools_of_namespaces_can_be_chosen_and_allowed(
         let client = server.client_builder().api(Api::Responses).build().expect("good");
         let run = client.run("m").tools(tools.clone()).hosted_tool(docs());
         let run = run.hosted_tool(HostedTool::image_generation()).tool_choice(choice);
-        run.user("go").await.expect("a run");
+        let _ = run.user("go").await.expect("a run");
         assert_eq!(server.sent(0)["tool_choice"], sent);
     }
     let server = TestServer::scripted([]).await;

@@ -7,7 +7,6 @@ use super::{
     saved::SavedCall,
 };
 use crate::{
-    dispatch::CallRecord,
     error::Error,
     ids::ToolName,
     tool::{CallFailure, CallKind, ToolCall, ToolOutput},
@@ -37,7 +36,9 @@ impl<T> Active<T> {
         let read = (self.read)(call.arguments());
         let output = match &read {
             Ok(_) => ToolOutput::new(id, "The answer is taken."),
-            Err(invalid) => ToolOutput::failed(id, invalid.failure(), invalid.for_model_of_call()),
+            Err(invalid) => {
+                ToolOutput::failed(id, CallFailure::NotTaken, invalid.for_model_of_call())
+            }
         };
         self.answer_unseen(first, Some(output));
         self.close();
@@ -65,7 +66,7 @@ impl<T> Active<T> {
     }
 
     /// Answers the calls that are answers, from the first one on, which has an output of its own if
-    /// it counts. Neither hooks nor events tell of it.
+    /// it counts.
     fn answer_unseen(&mut self, first: usize, output: Option<ToolOutput>) {
         let text = if output.is_some() {
             "Not looked at: only the first answer of a response counts."
@@ -79,12 +80,10 @@ impl<T> Active<T> {
             if !call.is_answer || call.record.is_some() {
                 continue;
             }
-            let call = call.saved.call.clone();
-            let output = output.take().unwrap_or_else(|| {
-                ToolOutput::failed(call.id.clone(), CallFailure::NotTaken, text)
-            });
-            let record = CallRecord::answered(call, output, self.clock.elapsed());
-            self.enter(index, record);
+            let id = call.id().clone();
+            let not_taken = || ToolOutput::failed(id, CallFailure::NotTaken, text);
+            let output = output.take().unwrap_or_else(not_taken);
+            self.answer_with(index, output);
         }
     }
 }

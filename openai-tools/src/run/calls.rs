@@ -149,17 +149,20 @@ impl<T> Active<T> {
         self.answer_with(index, output);
     }
 
-    /// Answers a call without running it.
-    fn answer_with(&mut self, index: usize, output: ToolOutput) {
+    /// Answers a call without running it. Of one that is the run's answer neither hooks nor events
+    /// tell.
+    pub(super) fn answer_with(&mut self, index: usize, output: ToolOutput) {
         let call = self.open[index].saved.call.clone();
         let mut record = CallRecord::answered(call, output, self.clock.elapsed());
-        self.hooks.see_output(&mut record);
-        self.outlet.tell(|| Event::ToolFinished(Box::new(record.clone())));
+        if !self.open[index].is_answer {
+            self.hooks.see_output(&mut record);
+            self.outlet.tell(|| Event::ToolFinished(Box::new(record.clone())));
+        }
         self.enter(index, record);
     }
 
     /// Enters the output of a call into the books.
-    pub(super) fn enter(&mut self, index: usize, record: CallRecord) {
+    fn enter(&mut self, index: usize, record: CallRecord) {
         self.scribe.write_ended(&record.output);
         let call = &mut self.open[index];
         call.record = Some(record);

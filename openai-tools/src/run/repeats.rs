@@ -83,13 +83,15 @@ impl RepeatedFailures {
     }
 }
 
-/// `None` for what is not the model's doing: a call that was stopped or never started.
+/// `None` for what is not the model's doing, such as a call that was stopped or never started, and for
+/// answers, which are counted as such.
 fn digest(failure: &CallFailure, text: &str) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     match failure {
         CallFailure::Cancelled
         | CallFailure::Fatal
         | CallFailure::LimitReached
+        | CallFailure::NotTaken
         | CallFailure::ResponseIncomplete => return None,
         CallFailure::UnknownTool => failure.hash(&mut hasher),
         _ => (failure, text).hash(&mut hasher),

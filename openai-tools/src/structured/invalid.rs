@@ -3,7 +3,6 @@ use std::fmt;
 use crate::{
     ids::ToolName,
     schema::{Fault, Problem},
-    tool::CallFailure,
 };
 
 /// An answer that came, and is not the value that was asked for.
@@ -62,14 +61,6 @@ impl InvalidAnswer {
             "Your answer cannot be used:\n{problems}\n\
              Answer again by calling the tool `{tool}` with the whole corrected arguments."
         )
-    }
-
-    /// What kept a call that was the answer from being it.
-    pub(crate) fn failure(&self) -> CallFailure {
-        match &*self.reason {
-            InvalidReason::Schema(Fault::NotJson(_)) => CallFailure::InvalidJson,
-            _ => CallFailure::InvalidArguments,
-        }
     }
 
     fn problems(&self) -> String {

@@ -243,8 +243,8 @@ pub enum CallFailure {
     LimitReached,
     /// The tool needs approval, and nobody has approved the call; the tool did not start.
     NotApproved,
-    /// The call is an answer that counts for nothing: it came beside other calls, or behind another
-    /// answer ([`AnswerStep::Tool`](crate::structured::AnswerStep::Tool)).
+    /// The call is an answer that counts for nothing: it is invalid, or came beside other calls or
+    /// behind another answer ([`AnswerStep::Tool`](crate::structured::AnswerStep::Tool)).
     NotTaken,
     /// The tool panicked.
     Panicked,

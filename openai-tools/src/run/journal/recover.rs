@@ -279,7 +279,10 @@ pub(crate) fn records_of(saved: &SavedRun) -> Vec<Record> {
 
 /// Whether an output is of a call that was run, as far as a budget is concerned.
 fn ran(output: &ToolOutput) -> bool {
-    !matches!(output.failure, Some(CallFailure::LimitReached | CallFailure::ResponseIncomplete))
+    !matches!(
+        output.failure,
+        Some(CallFailure::LimitReached | CallFailure::NotTaken | CallFailure::ResponseIncomplete)
+    )
 }
 
 /// The bytes of a message: what a budget counts as transcript.
