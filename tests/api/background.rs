@@ -348,9 +348,10 @@ async fn events_can_be_read_from_any_of_them_on() {
     assert_eq!(behind, (10..=last).collect::<Vec<_>>());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn events_are_told_once_whoever_stops_waiting_for_them() {
-    let server = TestServer::scripted([Reply::text(TEXT)]).await;
+    let pace = StreamShape::new().with_pace(Duration::from_millis(12));
+    let server = TestServer::scripted([Reply::text(TEXT).with_stream(pace)]).await;
     let client = client(&server);
     let mut first = client.stream(&request()).await.expect("a stream");
     while first.next().await.is_some() {}
@@ -363,10 +364,9 @@ async fn events_are_told_once_whoever_stops_waiting_for_them() {
     while let Some(event) = next {
         numbers.extend(event.expect("an event").sequence_number());
         next = loop {
-            tokio::select! {
-                biased;
-                next = events.next() => break next,
-                () = tokio::task::yield_now() => given_up += 1,
+            match tokio::time::timeout(Duration::from_millis(5), events.next()).await {
+                Ok(next) => break next,
+                Err(_) => given_up += 1,
             }
         };
     }
