@@ -97,7 +97,8 @@ async fn a_function_is_a_tool() {
 
     let server = TestServer::scripted([weather_calls(), Reply::text("Hanoi.")]).await;
     let tools = Toolbox::new().with(get_weather).and_then(|tools| tools.with(factorial));
-    let run = server.client().run("gpt-5.2").tools(&tools.expect("distinct")).user("Where?").await;
+    let tools = tools.expect("distinct");
+    let run = server.client().run("gpt-5.2").tools(&tools).user("Where?").await;
     let run = run.expect("an outcome");
     let outputs: Vec<_> = run.calls().map(|made| made.output.text.as_str()).collect();
     assert_eq!(outputs[0], r#"{"degrees":31}"#);
@@ -284,7 +285,9 @@ async fn put_away(client: &Client, tools: &Toolbox, journal: &str) -> Result<(),
     let saved = SavedRun::from_json(&stored)?;
     let mut run = client.run("gpt-5.2").tools(tools).resume(saved).start();
     while let Some(turn) = run.next_turn().await? {
-        turn.pending().for_each(|call| call.approve());
+        for call in turn.pending() {
+            call.approve();
+        }
     }
     assert_eq!(run.finish().await?.text(), "done");
     Ok(())
