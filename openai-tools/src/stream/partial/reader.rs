@@ -37,7 +37,8 @@ impl<T> PartialReader<T> {
     ///
     /// The text is no beginning of JSON, holds a key twice in one object, or passes a limit. Every
     /// later call repeats the error; [`partial`](Self::partial) is what came before it.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
+    #[inline(always)]
     pub fn push(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
         if let Some(Inner { tree, .. }) = self.partial.held.own_mut() {
             tree.begin_piece();
