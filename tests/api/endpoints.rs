@@ -84,9 +84,8 @@ const OPERATIONS: &[Operation] = &[
     operation("getResponse", None, |client| {
         Box::pin(async move {
             drop(client.responses().retrieve_with("r", includes()).await);
-            let events = client.responses().retrieve_stream("r");
-            let events = events.starting_after(7).include(includes()).obfuscation(false);
-            let mut events = events;
+            let events = client.responses().retrieve_stream("r").starting_after(7);
+            let mut events = events.include(includes()).obfuscation(false);
             drop(events.next().await);
         })
     }),

@@ -166,7 +166,9 @@ async fn the_table_of_the_guide_says_what_faults_of_endpoints_come_to() {
         let mut line = format!("| {name} |");
         for cell in cells {
             let seen = cell.await.expect("no panic");
-            line.push_str(&format!(" {seen} |"));
+            for part in [" ", &seen, " |"] {
+                line.push_str(part);
+            }
         }
         table.push_str(&line);
         table.push('\n');
@@ -229,12 +231,11 @@ async fn an_upload_that_is_refused_half_way_is_the_servers_error_and_not_a_broke
             let (socket, _) = listener.accept().await.expect("a connection");
             refuse(socket, "413 Payload Too Large").await;
         });
-        let upload = match reader {
-            false => Upload::bytes("a", large(), FilePurpose::UserData),
-            true => {
-                let bytes = std::io::Cursor::new(large());
-                Upload::reader("a", bytes, 8_000_000, FilePurpose::UserData)
-            }
+        let upload = if reader {
+            let bytes = std::io::Cursor::new(large());
+            Upload::reader("a", bytes, 8_000_000, FilePurpose::UserData)
+        } else {
+            Upload::bytes("a", large(), FilePurpose::UserData)
         };
         let error = client.files().upload(upload).await.expect_err("refused");
         assert_eq!((error.status(), error.attempts()), (Some(413), 1), "{error:?}");
