@@ -258,7 +258,6 @@ async fn of_several_answers_the_first_counts() {
 
 #[both_apis::test]
 async fn the_choice_of_the_application_goes_first() {
-    let function = |choice: &Value| choice.clone();
     let allowed = |mode: &str, names: &[&str]| {
         let tools: Vec<_> = names.iter().map(|name| named(name)).collect();
         json!({"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}})
@@ -281,7 +280,7 @@ async fn the_choice_of_the_application_goes_first() {
         let run = client(&server).parse::<Trip>("m").tools(tools()).tool_choice(choice.clone());
         let run = run.user("go").await.expect("an outcome");
         assert_eq!(run.outcome(), &Outcome::Completed(trip()), "{choice:?}");
-        assert_eq!(function(&server.asked(0)["tool_choice"]), first, "{choice:?}");
+        assert_eq!(server.asked(0)["tool_choice"], first, "{choice:?}");
         assert_eq!(server.asked(1)["tool_choice"], second, "{choice:?}");
         let count = server.asked(0)["tools"].as_array().map(Vec::len);
         assert_eq!(count, Some(if offered { 3 } else { 2 }), "{choice:?}");

@@ -171,9 +171,10 @@ async fn a_typed_answer_begins_with_what_the_server_has() {
         const ANSWER: &str = r#"{"city": "Hanoi", "days": 4}"#;
         let quirks = &case.provider.quirks;
         let by_tool = !quirks.json_schema && quirks.tool_choice.required.is_some();
-        let answer = match by_tool {
-            true => Reply::tool_calls([("c1", "final_answer", ANSWER)]),
-            false => Reply::text(ANSWER),
+        let answer = if by_tool {
+            Reply::tool_calls([("c1", "final_answer", ANSWER)])
+        } else {
+            Reply::text(ANSWER)
         };
         let server = playing(case.provider.clone(), [answer]).await;
         let run = client(&server).parse::<Trip>("m").user("Four days in Hanoi");

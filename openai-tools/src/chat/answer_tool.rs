@@ -91,7 +91,6 @@ pub(super) fn appended(list: Option<&RawValue>, tool: &Value) -> Box<RawValue> {
 
 impl Request {
     /// The tool whose arguments are the answer, if it is asked for so.
-    #[cfg(feature = "client")]
     pub(crate) fn answer_tool(&self) -> Option<&ToolName> {
         match &self.format {
             ResponseFormat::Tool { name, .. } => Some(name),

@@ -305,7 +305,9 @@ impl<T> Active<T> {
         self.re_asks += 1;
         let messages: Vec<_> = told.into_iter().collect();
         self.scribe.write(|| Record::Messages { messages: messages.clone(), re_ask: true });
-        messages.into_iter().for_each(|message| self.add_message(message));
+        for message in messages {
+            self.add_message(message);
+        }
         self.outlet.tell(|| Event::ReAsk(invalid));
         Ok(Asked::GoOn)
     }

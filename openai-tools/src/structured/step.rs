@@ -29,6 +29,7 @@ pub enum AnswerStep {
 }
 
 /// What a server can be told of a typed answer.
+#[expect(clippy::struct_excessive_bools, reason = "each is something of its own")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ladder {
     schema: bool,

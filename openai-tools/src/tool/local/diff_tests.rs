@@ -112,13 +112,12 @@ proptest! {
         let newline = if crlf { "\r\n" } else { "\n" };
         let of = |kept: [u8; 2]| {
             let lines = steps.iter().filter(|(kind, _)| kept.contains(kind));
-            lines.map(|(_, line)| format!("{line}{newline}")).collect::<String>()
+            lines.flat_map(|(_, line)| [line.as_str(), newline]).collect::<String>()
         };
         let (before, after) = (of([0, 1]), of([0, 2]));
-        let diff: String = steps
-            .iter()
-            .map(|(kind, line)| format!("{}{line}\n", [' ', '-', '+'][usize::from(*kind)]))
-            .collect();
+        let sign = |kind: u8| [" ", "-", "+"][usize::from(kind)];
+        let lines = steps.iter().flat_map(|(kind, line)| [sign(*kind), line.as_str(), "\n"]);
+        let diff: String = lines.collect();
         // Of an empty file nobody knows how its lines end.
         prop_assume!(!before.is_empty());
         prop_assert_eq!(update(&before, &diff), Ok(after));
