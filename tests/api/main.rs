@@ -1,5 +1,6 @@
 //! What the library promises, over a real socket: one module per area.
 
+mod abilities;
 mod answer_calls;
 mod apis;
 mod approval;
@@ -18,6 +19,7 @@ mod dispatch;
 mod echoes;
 mod endpoints;
 mod files;
+mod guide_tables;
 mod hooks;
 mod hosted_items;
 mod hostile;

@@ -23,7 +23,8 @@ pub(crate) struct Written {
 }
 
 /// Which API of OpenAI a request goes through. What is above it is the same for both: definitions,
-/// tools, runs, streams, typed answers, outcomes.
+/// tools, runs, streams, typed answers, outcomes. The guide has each ability with its place in the
+/// request of each (`guide::abilities`).
 ///
 /// | | chat completions | responses |
 /// |---|---|---|

@@ -1,5 +1,9 @@
 #![doc = include_str!("index.md")]
 
+#[cfg(feature = "client")]
+#[doc = include_str!("abilities.md")]
+pub mod abilities {}
+
 #[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("approval.md")]
 pub mod approval {}
@@ -17,6 +21,10 @@ pub mod faults {}
 pub mod limits {}
 
 #[cfg(all(feature = "derive", feature = "testing"))]
+#[doc = include_str!("media.md")]
+pub mod media {}
+
+#[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("outcomes.md")]
 pub mod outcomes {}
 
@@ -26,6 +34,10 @@ pub mod schemas {}
 #[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("security.md")]
 pub mod security {}
+
+#[cfg(all(feature = "derive", feature = "testing"))]
+#[doc = include_str!("servers.md")]
+pub mod servers {}
 
 #[cfg(all(feature = "derive", feature = "testing"))]
 #[doc = include_str!("streams.md")]
