@@ -12,11 +12,12 @@ use crate::responses::{Item, Json};
 /// of it. Serialised, it is a text that holds
 /// its JSON. `Debug` shows its type and size, and no content.
 #[derive(Clone)]
-pub struct OutputItem(Arc<RawValue>);
+pub struct OutputItem(Arc<Box<RawValue>>);
 
 impl OutputItem {
     pub(crate) fn new(json: &RawValue) -> Self {
-        Self(json.to_owned().into())
+        // `Arc<RawValue>` would be copied once more, and a long item would stand in memory twice.
+        Self(Arc::new(json.to_owned()))
     }
 
     /// The item as the server wrote it: a JSON object.
@@ -39,7 +40,7 @@ impl OutputItem {
     /// succeeds, and what is written of it is the same JSON.
     #[must_use]
     pub fn read(&self) -> Item {
-        Item::from(Json::from(&*self.0))
+        Item::from(Json::from(self.as_raw()))
     }
 
     #[cfg(feature = "client")]
@@ -79,7 +80,7 @@ impl<'de> Deserialize<'de> for OutputItem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = RawValue::from_string(String::deserialize(deserializer)?);
         match json {
-            Ok(json) if json.get().starts_with('{') => Ok(Self(json.into())),
+            Ok(json) if json.get().starts_with('{') => Ok(Self(Arc::new(json))),
             _ => Err(D::Error::custom("an output item holds no JSON object")),
         }
     }

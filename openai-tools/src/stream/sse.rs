@@ -342,6 +342,12 @@ impl SseEvent {
         }
     }
 
+    /// Whether the server calls it an error. Of nearly every event it is asked.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_error(&self) -> bool {
+        self.event.as_deref() == Some(b"error")
+    }
+
     /// The data, its lines joined by `\n`. Whether it is UTF-8 has not been checked: reading it as
     /// JSON does.
     #[must_use]

@@ -26,8 +26,8 @@ pub(super) struct Marked {
 struct Mark {
     /// Where it ends.
     end: usize,
-    /// Where that ends which it stands for.
-    original_end: usize,
+    /// Where that stood which it stands for.
+    original: Range<usize>,
 }
 
 impl Marked {
@@ -48,7 +48,7 @@ impl Marked {
             marked.copy(&json[copied..start])?;
             write!(marked.json, "{NUL}{which}{NUL}").ok()?;
             copied = start + length;
-            marked.marks.push(Mark { end: marked.json.len(), original_end: copied });
+            marked.marks.push(Mark { end: marked.json.len(), original: start..copied });
             at = copied + 1;
         }
         if marked.marks.is_empty() {
@@ -79,7 +79,16 @@ impl Marked {
     fn original_at(&self, at: usize) -> usize {
         let before = self.marks.partition_point(|mark| mark.end <= at);
         let last = before.checked_sub(1).map(|last| &self.marks[last]);
-        last.map_or(at, |last| last.original_end + (at - last.end))
+        last.map_or(at, |last| last.original.end + (at - last.end))
+    }
+
+    /// Where in the original of a part that stands which its first mark stands for.
+    pub(super) fn first_in(&self, part: &str) -> Range<usize> {
+        let Range { start, end } = self.range(part);
+        let first = self.marks.partition_point(|mark| mark.end <= start);
+        let first = self.marks.get(first).filter(|mark| mark.end <= end);
+        let start = self.original_at(start);
+        first.map_or(0..0, |Mark { original, .. }| original.start - start..original.end - start)
     }
 
     fn range(&self, part: &str) -> Range<usize> {
@@ -147,7 +156,15 @@ pub(super) fn spelled(json: &[u8], text: &str) -> Option<usize> {
         match *json.get(at)? {
             b'"' => return (told == text.len()).then_some(at),
             b'\\' => {
-                let (character, length) = escaped(json.get(at..)?)?;
+                let code = *json.get(at + 1)?;
+                if let Some(plain) = unescaped(code) {
+                    if text.get(told) != Some(&plain) {
+                        return None;
+                    }
+                    (at, told) = (at + 2, told + 1);
+                    continue;
+                }
+                let (character, length) = unicode(json.get(at..)?)?;
                 let mut utf8 = [0; 4];
                 let utf8 = character.encode_utf8(&mut utf8).as_bytes();
                 if !text.get(told..)?.starts_with(utf8) {
@@ -182,29 +199,28 @@ fn special(word: u64) -> u64 {
     (is(b'"') | is(b'\\') | below(word, b' ')) & HIGHS
 }
 
-/// The character of an escape, and how many bytes that has.
-fn escaped(json: &[u8]) -> Option<(char, usize)> {
-    let character = match *json.get(1)? {
-        plain @ (b'"' | b'\\' | b'/') => char::from(plain),
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => {
-            let first = hex(json.get(2..6)?)?;
-            return match char::from_u32(first.into()) {
-                Some(character) => Some((character, 6)),
-                None => {
-                    let second = hex(json.get(6..12)?.strip_prefix(b"\\u")?)?;
-                    let pair = char::decode_utf16([first, second]).next()?.ok()?;
-                    Some((pair, 12))
-                }
-            };
-        }
+/// The character of an escape of one letter.
+fn unescaped(code: u8) -> Option<u8> {
+    Some(match code {
+        b'"' | b'\\' | b'/' => code,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
         _ => return None,
-    };
-    Some((character, 2))
+    })
+}
+
+/// The character of an escape by its number, and how many bytes that has.
+fn unicode(json: &[u8]) -> Option<(char, usize)> {
+    let first = hex(json.strip_prefix(b"\\u")?.get(..4)?)?;
+    if let Some(character) = char::from_u32(first.into()) {
+        return Some((character, 6));
+    }
+    let second = hex(json.get(6..12)?.strip_prefix(b"\\u")?)?;
+    let pair = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((pair, 12))
 }
 
 fn hex(digits: &[u8]) -> Option<u16> {
@@ -216,6 +232,8 @@ fn hex(digits: &[u8]) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
     use serde_json::{Value, value::RawValue};
 
@@ -235,7 +253,7 @@ mod tests {
                 Some(1) => {
                     let mut units = [0; 2];
                     for unit in character.encode_utf16(&mut units) {
-                        json.push_str(&format!("\\u{unit:04X}"));
+                        write!(json, "\\u{unit:04X}").expect("memory");
                     }
                 }
                 Some(2) if character == '/' => json.push_str("\\/"),
@@ -310,7 +328,10 @@ mod tests {
         for (key, part) in
             [("a", "\"long\""), ("b", r#"["x", "long", {"c": "long"}]"#), ("d", "{}")]
         {
-            assert_eq!(&json[marked.original(read[key].get())], part);
+            let read = read[key].get();
+            assert_eq!(&json[marked.original(read)], part);
+            let first = part.get(marked.first_in(read));
+            assert_eq!(first, Some(if key == "d" { "" } else { "long" }));
         }
     }
 

@@ -230,13 +230,12 @@ impl Unsaid<'_> {
     fn take(&mut self, json: &str) -> Option<bool> {
         let expected = self.calls.first();
         let known = [expected.map(|call| call.arguments.as_str()), self.text];
-        let long = |text: &Option<&str>| text.is_some_and(|text| text.len() >= LONG);
+        let known = known.map(|text| text.filter(|text| text.len() >= LONG));
         // A long text is compared, not read.
-        let marked = (json.len() >= LONG && known.iter().any(long)).then(|| {
+        let marked = (json.len() >= LONG && known.iter().any(Option::is_some)).then(|| {
             Marked::of(json.as_bytes(), |raw| {
-                let texts = known.iter().enumerate().filter(|(_, text)| long(text));
-                let mut texts = texts.filter_map(|(which, text)| Some((which, (*text)?)));
-                texts.find_map(|(which, text)| Some((which, spelled(raw, text)?)))
+                let mut texts = known.iter().enumerate();
+                texts.find_map(|(which, text)| Some((which, spelled(raw, (*text)?)?)))
             })
         });
         let marked = marked.flatten();

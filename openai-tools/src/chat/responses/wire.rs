@@ -140,6 +140,7 @@ pub(super) struct CallItem<'a> {
     /// The program that made it.
     pub(super) program: Option<Text<'a>>,
     /// Whether its output can name it by the `call_id` that stands in the item.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "requests send it back"))]
     pub(super) named: bool,
 }
 

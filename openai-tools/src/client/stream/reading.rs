@@ -210,7 +210,7 @@ impl Reader<'_> {
                 Err(error) => return Err(self.failed(error, true)),
             }
         }
-        if event.event() == "error" {
+        if event.is_error() {
             return Err(self.client.told(&self.attempt.head, ChatAccumulator::push_error(data)));
         }
         let Err(error) = self.accumulator.push(data, self.deltas) else { return Ok(()) };

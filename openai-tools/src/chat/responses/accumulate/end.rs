@@ -65,7 +65,7 @@ impl ResponsesAccumulator {
             response.finish_reason = FinishReason::other(word);
         }
         let slots = calls_at.iter().map(|at| slots.of_item(*at)).collect();
-        self.end = Some(Accumulated { slots, response });
+        self.end = Some(Accumulated { response, slots });
     }
 
     /// Where an item of the whole output stood in the stream; its index can be another one where a

@@ -1,16 +1,22 @@
 //! One item of a response that is still arriving.
 
+use std::ops::Range;
+
 #[cfg(feature = "client")]
 use crate::chat::wire::Place;
 use crate::{
     chat::{
         AssistantMessage, OutputItem,
-        responses::wire::{CallItem, Item, add_paragraph, with_origin},
+        responses::{
+            known::{LONG, spelled},
+            wire::{CallItem, Item, add_paragraph, with_origin},
+        },
     },
     ids::ToolCallId,
     tool::{CallKind, ToolCall},
 };
 
+#[expect(clippy::struct_excessive_bools, reason = "each says something else")]
 pub(super) struct Arriving {
     pub(super) index: u64,
     pub(super) id: String,
@@ -36,6 +42,8 @@ pub(super) struct Arriving {
     pub(super) closed: bool,
     /// The whole of it, once it is done.
     pub(super) json: Option<OutputItem>,
+    /// Where in that stands what was said, if that was found there and has not changed.
+    pub(super) spelled: Range<usize>,
     /// How much that counts for.
     pub(super) json_bytes: usize,
 }
@@ -79,6 +87,7 @@ impl Arriving {
             program: None,
             closed: false,
             json: None,
+            spelled: 0..0,
             json_bytes: 0,
         }
     }
@@ -101,6 +110,28 @@ impl Arriving {
             (false, _) => Place::Before,
             (true, false) => Place::BehindGap,
             (true, true) => Place::InOrder,
+        }
+    }
+
+    /// Adds to what was said.
+    pub(super) fn add(&mut self, text: &str) {
+        self.said.push_str(text);
+        self.spelled = 0..0;
+    }
+
+    /// How many bytes of a JSON string spell what was said.
+    pub(super) fn spelled(&self, json: &[u8]) -> Option<usize> {
+        if self.said.len() < LONG {
+            return None;
+        }
+        // Whoever repeats it mostly spells it as before, and that is only to be compared.
+        let kept = self.json.as_ref().and_then(|whole| whole.as_json().get(self.spelled.clone()));
+        let before = kept.filter(|kept| !kept.is_empty()).map(str::as_bytes);
+        match before {
+            Some(before) if json.get(before.len()) == Some(&b'"') && json.starts_with(before) => {
+                Some(before.len())
+            }
+            _ => spelled(json, &self.said),
         }
     }
 

@@ -141,7 +141,7 @@ impl ResponsesAccumulator {
 
     pub(super) fn say(&mut self, at: usize, text: &str, deltas: &mut Vec<Delta>) {
         if !text.is_empty() {
-            self.items[at].said.push_str(text);
+            self.items[at].add(text);
             self.bytes += text.len();
             deltas.push(Delta::Text(text.to_owned()));
         }
@@ -161,7 +161,9 @@ impl ResponsesAccumulator {
             return;
         }
         let last = self.reasoning.replace((at, part));
-        let said = &mut self.items[at].said;
+        let item = &mut self.items[at];
+        item.spelled = 0..0;
+        let said = &mut item.said;
         let before = said.len();
         if last.is_some_and(|last| last != (at, part)) {
             deltas.push(Delta::Reasoning([BETWEEN_PARAGRAPHS, text].concat()));
@@ -180,7 +182,7 @@ impl ResponsesAccumulator {
         }
         let slot = self.slot(at, deltas);
         if !text.is_empty() {
-            self.items[at].said.push_str(text);
+            self.items[at].add(text);
             self.bytes += text.len();
             deltas.push(Delta::Arguments { slot, text: text.to_owned() });
         }
@@ -196,14 +198,15 @@ impl ResponsesAccumulator {
                 Some("") => {}
                 Some(more) => {
                     deltas.push(Delta::Arguments { slot, text: more.to_owned() });
-                    call.said.push_str(more);
+                    call.add(more);
                 }
                 None => {
                     deltas.push(Delta::ArgumentsReset { slot });
                     if !arguments.is_empty() {
                         deltas.push(Delta::Arguments { slot, text: arguments.to_owned() });
                     }
-                    arguments.clone_into(&mut call.said);
+                    call.said.clear();
+                    call.add(arguments);
                 }
             }
         }
@@ -222,5 +225,6 @@ impl ResponsesAccumulator {
         item.json_bytes = whole.as_json().len().saturating_sub(said);
         self.bytes += item.json_bytes;
         item.json = Some(whole);
+        item.spelled = 0..0;
     }
 }

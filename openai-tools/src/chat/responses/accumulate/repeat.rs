@@ -13,7 +13,7 @@ use crate::{
         Delta, OutputItem,
         response::{Body, Spliced},
         responses::{
-            known::{LONG, Marked, spelled, which},
+            known::{LONG, Marked, which},
             read::Answer,
             wire::{Item, WireEvent, WireResponse},
         },
@@ -70,10 +70,7 @@ impl ResponsesAccumulator {
         let last = self.last.map(|(_, at)| at);
         let mut next = 0;
         move |raw| {
-            let spelled = |at: usize| {
-                let said = self.items[at].said.as_str();
-                (said.len() >= LONG).then(|| spelled(raw, said)).flatten()
-            };
+            let spelled = |at: usize| self.items[at].spelled(raw);
             for (place, at) in self.long.iter().enumerate().skip(next).take(2) {
                 if let Some(length) = spelled(*at) {
                     next = place;
@@ -97,9 +94,11 @@ impl ResponsesAccumulator {
         if at != known {
             return Ok(false);
         }
-        let whole = self.whole(at, &data[marked.original(json.get())], data)?;
+        let place = marked.original(json.get());
+        let whole = self.whole(at, &data[place], data)?;
         self.finish_item(at, &item, true, &whole, deltas);
         self.keep(at, whole);
+        self.items[at].spelled = marked.first_in(json.get());
         Ok(true)
     }
 
