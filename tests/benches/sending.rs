@@ -156,8 +156,11 @@ impl Sending<'_> {
             let fields = format!("{at},\"arguments\":{whole}");
             self.named("response.function_call_arguments.done", &fields);
         } else {
-            let fields = format!("{at},\"content_index\":0,\"text\":{whole}");
+            let fields = format!("{at},\"content_index\":0,\"text\":{whole},\"logprobs\":[]");
             self.named("response.output_text.done", &fields);
+            let part = format!("{{\"type\":\"output_text\",\"annotations\":[],\"text\":{whole}}}");
+            let fields = format!("{at},\"content_index\":0,\"part\":{part}");
+            self.named("response.content_part.done", &fields);
         }
         let item = item("completed", Some(text));
         self.named("response.output_item.done", &format!("\"output_index\":0,\"item\":{item}"));
