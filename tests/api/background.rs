@@ -357,7 +357,7 @@ async fn events_are_told_once_whoever_stops_waiting_for_them() {
     while first.next().await.is_some() {}
     let id = first.into_response().expect("a good end").id.expect("an id");
 
-    let mut events = client.responses().retrieve_stream(&id, None).expect("an id");
+    let mut events = client.responses().retrieve_stream(&id);
     let mut numbers = Vec::new();
     let mut given_up = 0;
     let mut next = events.next().await;

@@ -200,11 +200,11 @@ async fn every_operation_of_the_document_can_be_asked_with_all_its_parameters() 
 
         let sent = recorder.0.lock().expect("no panic");
         assert!(!sent.is_empty(), "{id}: nothing is sent");
-        let mut set = BTreeSet::new();
+        let mut given = BTreeSet::new();
         for sent in sent.iter() {
             assert_eq!(sent.method, *method, "{id}");
             assert!(fits(template, &sent.path), "{id}: {} is no {template}", sent.path);
-            set.extend(sent.query.keys().map(|name| name.trim_end_matches("[]").to_owned()));
+            given.extend(sent.query.keys().map(|name| name.trim_end_matches("[]").to_owned()));
             let kind = sent.content_type.as_deref().and_then(|kind| kind.split(';').next());
             let known = operation["requestBody"]["content"].as_object();
             let known = known.and_then(|known| known.keys().next()).map(String::as_str);
@@ -219,7 +219,7 @@ async fn every_operation_of_the_document_can_be_asked_with_all_its_parameters() 
         let parameters = parameters.filter(|parameter| parameter["in"] == "query");
         let parameters: BTreeSet<String> =
             parameters.map(|known| known["name"].as_str().expect("a name").to_owned()).collect();
-        assert_eq!(set, parameters, "{id}: the parameters of its query");
+        assert_eq!(given, parameters, "{id}: the parameters of its query");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::providers::{playing, script};
 
 /// Requests as OpenAI takes them, each with what a server with one quirk does not know; and as that
 /// server takes them.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn wrong_and_right() -> Vec<(Quirks, Api, Value, Value)> {
     let chat = |more: Value| {
         let mut body = json!({"model": "m", "messages": [{"role": "user", "content": "JSON?"}]});
@@ -211,10 +212,13 @@ async fn every_quirk_of_requests_can_be_played() {
     }
 }
 
+/// Whether the bytes of a response show something.
+type Shows = fn(&str) -> bool;
+
 #[tokio::test]
 async fn every_quirk_of_answers_can_be_played_over_both_apis_and_streams() {
     let answers = AnswerQuirks::new;
-    let rows: [(AnswerQuirks, fn(&str) -> bool, fn(&str) -> bool); 8] = [
+    let rows: [(AnswerQuirks, Shows, Shows); 8] = [
         (
             answers().with_arguments_as_object(true),
             |body| body.contains(r#""arguments":{"#),

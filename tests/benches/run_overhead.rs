@@ -53,16 +53,16 @@ fn main() {
     };
 
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    if let [side, runs] = asked.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        if let Ok(runs) = runs.parse() {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            let runtime = runtime.expect("a runtime");
-            let _ = match side {
-                "by_hand" => cpu(&runtime, runs, &theirs),
-                _ => cpu(&runtime, runs, &ours),
-            };
-            return;
-        }
+    if let [side, runs] = asked.iter().map(String::as_str).collect::<Vec<_>>()[..]
+        && let Ok(runs) = runs.parse()
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.expect("a runtime");
+        let _ = match side {
+            "by_hand" => cpu(&runtime, runs, &theirs),
+            _ => cpu(&runtime, runs, &ours),
+        };
+        return;
     }
 
     for (name, runtime) in [

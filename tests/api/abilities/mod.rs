@@ -39,12 +39,15 @@ impl fmt::Display for Fate {
     }
 }
 
+/// What a run is told.
+type Change = fn(RunBuilder) -> RunBuilder;
+
 /// How an ability is asked for, or what an answer that has it looks like.
 enum Ask {
     Answer(fn() -> Reply, fn(&Run<String>) -> bool),
     /// The run calls this tool first.
-    Called(&'static str, fn(RunBuilder) -> RunBuilder),
-    Run(fn(RunBuilder) -> RunBuilder),
+    Called(&'static str, Change),
+    Run(Change),
     Typed,
 }
 

@@ -8,9 +8,9 @@ use openai_tools::{
     chat::{
         AllowedMode, AudioOutput, CodeInterpreter, ConversationState, FileSearch, HostedTool,
         ImageGeneration, Mcp, PromptCache, PromptCacheMode, PromptCacheRetention, ReasoningEffort,
-        ReasoningSummary, ServiceTier, Truncation, Verbosity, WebSearch,
+        ReasoningSummary, ServiceTier, Verbosity, WebSearch,
     },
-    run::RunBuilder,
+    responses::Truncation,
     testing::Reply,
     tool,
     tool::{
@@ -22,7 +22,7 @@ use openai_tools::{
 use serde_json::{Value, json};
 use tests::echo;
 
-use super::{Ask, Fate, Row};
+use super::{Ask, Change, Fate, Row};
 
 /// Find a customer.
 #[tool(defer_loading)]
@@ -108,6 +108,7 @@ fn name(name: &str) -> ToolName {
 }
 
 /// The abilities, in the order of the table.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub(super) fn rows() -> Vec<Row> {
     use Ask::{Answer, Called, Run};
     use Fate::{LeftOut, Read, Refused, Sent};
@@ -160,7 +161,7 @@ pub(super) fn rows() -> Vec<Row> {
             Run(|run| {
                 run.tools(one(echo())).tool_choice(ToolChoice::Allowed {
                     mode: AllowedMode::Auto,
-                    tools: vec![name("echo")],
+                    tools: vec![name("echo").into()],
                 })
             }),
             Sent("/tool_choice/allowed_tools/tools"),
@@ -218,7 +219,7 @@ pub(super) fn rows() -> Vec<Row> {
             "wait, or stream",
         ),
     ];
-    let hosted: [(&str, fn(RunBuilder) -> RunBuilder); 7] = [
+    let hosted: [(&str, Change); 7] = [
         ("web search", |run| run.hosted_tool(WebSearch::new())),
         ("file search", |run| run.hosted_tool(FileSearch::new(["vs_1"]))),
         ("code interpreter", |run| run.hosted_tool(CodeInterpreter::in_existing("c"))),
