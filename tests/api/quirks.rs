@@ -141,7 +141,7 @@ fn wrong_and_right() -> Vec<(Quirks, Api, Value, Value)> {
         ),
         (
             with().with_files(false),
-            chat(said(json!([{"type": "file", "file": {"file_id": "f"}}]))),
+            chat(said(json!([{"type": "file", "file": {"file_data": "data:text/plain;base64,YQ==", "filename": "f"}}]))),
             chat(json!({})),
         ),
         (
