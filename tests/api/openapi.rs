@@ -6,8 +6,11 @@
 
 use openai_tools::{
     Client, ErrorKind, Message, ToolChoice, ToolName, Toolbox,
-    chat::{AllowedMode, AssistantMessage, Image, ImageDetail, ReasoningEffort, Request},
+    chat::{
+        AllowedMode, AssistantMessage, FinishReason, Image, ImageDetail, ReasoningEffort, Request,
+    },
     run::RunBuilder,
+    stream::ChatAccumulator,
     testing::Reply,
 };
 use schemars::JsonSchema;
@@ -15,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tests::{
     TestServer, definition,
-    document::{check_request, check_response, document},
+    document::{check_chunk, check_request, check_response, document},
     echo, echo_call, unused_tool,
 };
 
@@ -197,6 +200,33 @@ async fn every_response_of_the_document_can_be_read() {
 }
 
 #[cfg_attr(not(has_openapi), ignore = "needs OpenAI's document")]
+#[test]
+fn every_chunk_of_the_document_is_taken() {
+    let document = document().expect("it is there");
+    let schema = &document["components"]["schemas"]["CreateChatCompletionStreamResponse"];
+    let instances = Instances { document }.of(schema, 0);
+    assert!(instances.len() > 20, "{}", instances.len());
+    for mut instance in instances {
+        assert_eq!(check_chunk(&instance), Ok(()), "the generator is wrong: {instance:#}");
+        // `message` and `finish_reason` are those of the first choice.
+        for choice in instance["choices"].as_array_mut().into_iter().flatten() {
+            choice["index"] = 0.into();
+        }
+        let mut accumulator = ChatAccumulator::new();
+        let taken = accumulator.push(instance.to_string().as_bytes(), &mut Vec::new());
+        taken.unwrap_or_else(|error| panic!("{error}: {instance:#}"));
+        // Where there are several, they are all the same one, and its pieces stand in a row.
+        let Some([choice]) = instance["choices"].as_array().map(Vec::as_slice) else { continue };
+        let message = accumulator.message();
+        let text = choice["delta"]["content"].as_str();
+        assert_eq!(message.text.as_deref(), text, "{instance:#}");
+        assert_eq!(message.refusal.as_deref(), choice["delta"]["refusal"].as_str());
+        let reason = accumulator.finish_reason().map(FinishReason::as_str);
+        assert_eq!(reason, choice["finish_reason"].as_str());
+    }
+}
+
+#[cfg_attr(not(has_openapi), ignore = "needs OpenAI's document")]
 #[tokio::test]
 async fn every_automatic_response_of_the_server_is_valid() {
     let server = TestServer::automatic().await;
@@ -271,6 +301,14 @@ impl Instances<'_> {
         }
         if let Some(words) = schema["enum"].as_array() {
             return words.clone();
+        }
+        if let Some(kinds) = schema["type"].as_array() {
+            let of_kind = |kind: &Value| {
+                let mut one = schema.clone();
+                one["type"] = kind.clone();
+                self.of(&one, depth + 1)
+            };
+            return kinds.iter().flat_map(of_kind).collect();
         }
         match schema["type"].as_str() {
             Some("object") => self.objects(schema, depth),
