@@ -104,16 +104,6 @@ impl Inner {
         }
     }
 
-    /// Sends a request whose response is to be read as it comes.
-    pub(super) async fn begin_stream(
-        &self,
-        request: &Outgoing,
-        timing: Timing,
-        permit: Option<&Permit>,
-    ) -> Result<(Head, Body), Failed> {
-        self.begin(request, Form::Events, timing, permit).await
-    }
-
     /// Sends a request. A bad status is an error, and its body is read.
     pub(super) async fn begin(
         &self,

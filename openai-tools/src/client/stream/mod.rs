@@ -23,6 +23,7 @@ use super::{
     attempt::{Failed, Head},
     background::Resumption,
     course::{Course, Outgoing, Timing},
+    exchange::{Begun, Form},
     limiter::Permit,
     transport::Body,
 };
@@ -32,7 +33,7 @@ use crate::{
         wire::{Accumulated, Place},
     },
     error::{AttemptRecord, Error, ErrorKind},
-    observe::{Observe, Span},
+    observe::Span,
 };
 
 /// A response while it arrives; made by [`Client::stream`](super::Client::stream).
@@ -467,32 +468,15 @@ async fn open(
     client: Arc<Inner>,
     mut request: Outgoing,
     mut course: Course,
-    mut wait: Duration,
+    wait: Duration,
 ) -> Result<Opened, Error> {
-    loop {
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        let (timing, permit) = course.admit(&client, &request).await?;
-        let number = course.number();
-        let span = Span::attempt(number);
-        match client.begin_stream(&request, timing, permit.as_ref()).observed(&span).await {
-            Ok((head, body)) => {
-                let attempt = Attempt { head, span, timing, number, course };
-                return Ok(Opened { attempt, body: body.read_ahead(), permit });
-            }
-            Err(failed) => {
-                drop(permit);
-                wait = match course.wait_after(&client, failed, timing, &span, false) {
-                    Ok(wait) => wait,
-                    Err(error) => {
-                        request.resend_after(error)?;
-                        Duration::ZERO
-                    }
-                };
-            }
-        }
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
     }
+    let begun = client.open(&mut request, &mut course, Form::Events).await?;
+    let Begun { head, body, permit, timing, span } = begun;
+    let attempt = Attempt { head, span, timing, number: course.number(), course };
+    Ok(Opened { attempt, body: body.read_ahead(), permit })
 }
 
 /// How many chunks are read before other tasks have a turn.
