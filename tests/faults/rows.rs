@@ -153,8 +153,8 @@ pub(crate) fn of_servers() -> Vec<Row> {
         }),
         Row::new("a response over `max_response_bytes`", [each(|_| Reply::huge(1_000_000))])
             .asked_with(Settings::Narrow),
-        Row::new("an event of 9 MiB", {
-            [streamed(StreamFault::Oversized { at: 2, bytes: 9 * 1024 * 1024 })]
+        Row::new("an event of 34 MiB", {
+            [streamed(StreamFault::Oversized { at: 2, bytes: 34 * 1024 * 1024 })]
         }),
         Row::new("the first event is no JSON", [streamed(StreamFault::NotJson(0))]),
         Row::new("an event in the middle is no JSON", [streamed(StreamFault::NotJson(3))]),

@@ -43,8 +43,8 @@ impl OutputItem {
         Item::from(Json::from(self.as_raw()))
     }
 
-    #[cfg(feature = "client")]
     /// Whether a message holds nothing of it but the item itself.
+    #[cfg(any(feature = "client", test))]
     pub(crate) fn is_only_kept(&self) -> bool {
         super::responses::is_only_kept(self.as_json())
     }

@@ -19,7 +19,7 @@ pub(crate) use self::read::read_response;
 pub(crate) use self::write::{last_response, write_request};
 
 /// Whether an item is one of which a message holds nothing else.
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", test))]
 pub(crate) fn is_only_kept(json: &str) -> bool {
     !matches!(self::wire::Item::read(json), Ok(item) if !matches!(item, self::wire::Item::Other))
 }

@@ -338,6 +338,11 @@ fn an_error_object_in_any_form_is_an_api_error() {
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(error.api_error().and_then(ApiError::code), Some("503"));
     }
+}
+
+#[cfg(feature = "client")]
+#[test]
+fn an_event_that_is_an_error_by_its_name_is_read_without_its_envelope() {
     let error = ChatAccumulator::push_error(b"{\"message\":\"no\"}");
     assert_eq!(error.api_error().map(ApiError::message), Some("no"));
 }
