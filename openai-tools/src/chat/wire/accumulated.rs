@@ -9,7 +9,10 @@ use crate::chat::Response;
 pub(crate) struct Accumulated {
     pub(crate) response: Response,
     /// For each call of the response, in its order, its slot.
-    #[cfg_attr(not(any(feature = "client", test)), expect(dead_code, reason = "runs follow calls by slot"))]
+    #[cfg_attr(
+        not(any(feature = "client", test)),
+        expect(dead_code, reason = "runs follow calls by slot")
+    )]
     pub(crate) slots: Vec<usize>,
 }
 
