@@ -88,12 +88,13 @@ fn the_tables_of_servers_are_those_of_the_presets() {
             (None, _) => String::new(),
         };
         places += &row([name.clone(), url, key]);
-        let typed = match (quirks.json_schema, quirks.json_object) {
-            (true, true) => "schema, JSON mode",
-            (true, false) => "schema",
-            (false, true) => "JSON mode",
-            (false, false) => "words",
-        };
+        let can_demand = quirks.tool_choice.required.is_some();
+        let typed = those([
+            (quirks.json_schema, "schema"),
+            (!quirks.json_schema && can_demand, "tool"),
+            (quirks.json_object, "JSON mode"),
+            (!quirks.json_schema && !can_demand && !quirks.json_object, "words"),
+        ]);
         let has_bytes_only = quirks.images && !quirks.image_urls;
         let parts = those([
             (quirks.images && quirks.image_urls, "images"),
@@ -101,8 +102,9 @@ fn the_tables_of_servers_are_those_of_the_presets() {
             (quirks.files, "files"),
             (quirks.audio_input, "audio"),
         ]);
-        let tools =
-            those([(quirks.custom_tools, "custom"), (quirks.hosted_tools, "of the server")]);
+        // Chat completions have no tools of the server.
+        let hosted = quirks.hosted_tools && quirks.responses;
+        let tools = those([(quirks.custom_tools, "custom"), (hosted, "of the server")]);
         let thoughts = quirks.reasoning_field.as_deref().map(|field| words([field]));
         let responses = match (quirks.responses, quirks.keeps_responses) {
             (false, _) => "",
@@ -114,7 +116,7 @@ fn the_tables_of_servers_are_those_of_the_presets() {
             name.clone(),
             choices(&quirks.tool_choice),
             yes(quirks.strict),
-            typed.to_owned(),
+            typed,
             if quirks.developer_role { "yes" } else { "as `system`" }.to_owned(),
             parts,
             tools,
