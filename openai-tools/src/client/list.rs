@@ -186,9 +186,10 @@ impl<T: Listed> ListStream<T> {
     /// # Errors
     ///
     /// As [`List::page`]; kind [`InvalidResponse`](ErrorKind::InvalidResponse) if the server says that
-    /// there are more, and not behind which one, or leads around in a circle. That is noticed before
-    /// the circle was gone round four times, however long it is. What came before an error is given
-    /// out before it, and [`last_id`](Self::last_id) tells where to go on.
+    /// there are more, and not behind which one, or leads around in a circle. That is noticed within
+    /// three times as many pages as there are different ones; what they hold is given out again until
+    /// then. What came before an error is given out before it, and [`last_id`](Self::last_id) tells
+    /// where to go on.
     ///
     /// # Cancel safety
     ///
