@@ -178,7 +178,7 @@ fn messages(quirks: &Quirks, messages: &mut [Value]) -> Result<(), Fault> {
         }
         let calls = message.get_mut("tool_calls").and_then(Value::as_array_mut);
         for call in calls.into_iter().flatten() {
-            arguments(quirks, call.pointer_mut("/function/arguments"), at)?;
+            arguments(quirks, call.pointer_mut("/function/arguments"), &format!("messages[{at}]"))?;
         }
     }
     Ok(())
@@ -199,7 +199,7 @@ fn items(quirks: &Quirks, items: &mut [Value]) -> Result<(), Fault> {
             return Err(unknown(kind).with_param(format!("input[{at}]")));
         }
         if kind == "function_call" {
-            arguments(quirks, item.get_mut("arguments"), at)?;
+            arguments(quirks, item.get_mut("arguments"), &format!("input[{at}]"))?;
         }
     }
     Ok(())
@@ -241,7 +241,7 @@ fn parts(quirks: &Quirks, content: Option<&Value>) -> Result<(), Fault> {
 }
 
 /// Arguments have to have this server's form; what is no object is a text everywhere.
-fn arguments(quirks: &Quirks, arguments: Option<&mut Value>, at: usize) -> Result<(), Fault> {
+fn arguments(quirks: &Quirks, arguments: Option<&mut Value>, place: &str) -> Result<(), Fault> {
     let Some(arguments) = arguments else { return Ok(()) };
     let text = arguments.as_str();
     let holds_object =
@@ -253,7 +253,7 @@ fn arguments(quirks: &Quirks, arguments: Option<&mut Value>, at: usize) -> Resul
         text.is_some() || quirks.answers.arguments_as_object
     };
     if !good {
-        return Err(Fault::invalid(format!("messages[{at}]: invalid tool call arguments")));
+        return Err(Fault::invalid(format!("{place}: invalid tool call arguments")));
     }
     if arguments.is_object() {
         *arguments = arguments.to_string().into();
