@@ -128,24 +128,24 @@ fn came(client: &Inner, head: &Head, bytes: Bytes) -> Result<Came, Failed> {
 pub(super) struct Unfinished {
     client: Arc<Inner>,
     id: String,
-    waited_for: bool,
+    cancels: bool,
 }
 
 impl Unfinished {
     pub(super) fn new(client: &Arc<Inner>, id: String) -> Self {
-        Self { client: Arc::clone(client), id, waited_for: true }
+        Self { client: Arc::clone(client), id, cancels: true }
     }
 
     /// It has come to its end, or is left to somebody else.
     pub(super) fn forget(&mut self) {
-        self.waited_for = false;
+        self.cancels = false;
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
         let Ok(runtime) = Handle::try_current() else { return };
-        if !self.waited_for {
+        if !self.cancels {
             return;
         }
         let segments = [self.id.as_str(), "cancel"];
