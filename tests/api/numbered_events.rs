@@ -149,6 +149,17 @@ async fn a_server_that_repeats_itself_on_one_connection_is_left() {
     assert_eq!(error.expect("it is left").kind(), ErrorKind::InvalidChunk);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_larger_than_a_response_may_be_is_an_error() {
+    let mut large = delta(Some(0));
+    large["delta"] = "x".repeat(2 * 1024 * 1024).into();
+    let events = Events { connections: vec![vec![large]], asked: Arc::default() };
+    let client = Client::builder().transport(events).max_response_bytes(1_000).build();
+    let (numbers, error) = told(&client.expect("good"), None).await;
+    assert!(numbers.is_empty());
+    assert_eq!(error.expect("it is too large").kind(), ErrorKind::ResponseTooLarge);
+}
+
 /// The text of a response that is streamed in the background, and how it ends.
 async fn said(connections: Vec<Vec<Value>>) -> (String, Option<Error>, usize) {
     let (client, asked) = serving(connections);

@@ -23,6 +23,7 @@ use crate::{
     chat::{Api, FinishReason, Response},
     error::{ApiError, Error, ErrorKind},
     json::first_characters,
+    stream::SseDecoder,
 };
 
 /// What the head of a good response tells.
@@ -66,7 +67,16 @@ impl Head {
     }
 }
 
+/// How much more than a response an event may have that holds one.
+const AROUND_A_RESPONSE: usize = 1024 * 1024;
+
 impl Inner {
+    /// What reads the events of a response. The last one of the Responses API holds all of it.
+    pub(super) fn decoder(&self) -> SseDecoder {
+        let most = self.max_response_bytes.saturating_add(AROUND_A_RESPONSE);
+        SseDecoder::new().with_max_event_bytes(most)
+    }
+
     /// Reads the body of a good response that has to hold something.
     pub(super) async fn whole(
         &self,

@@ -148,7 +148,8 @@ impl EventStream {
             }
             State::Opening(opening) => {
                 let (course, begun) = opening.await?;
-                self.state = State::Reading(Box::new(Reading::new(course, begun)));
+                let reading = Reading::new(&self.client, course, begun);
+                self.state = State::Reading(Box::new(reading));
                 return Ok(None);
             }
             State::Reading(reading) => match read(&self.client, reading).await {
@@ -197,7 +198,7 @@ impl EventStream {
 }
 
 impl Reading {
-    fn new(course: Course, begun: Begun) -> Self {
+    fn new(client: &Inner, course: Course, begun: Begun) -> Self {
         let Begun { head, body, permit, timing, span } = begun;
         Self {
             head,
@@ -206,7 +207,7 @@ impl Reading {
             course,
             timing,
             span,
-            decoder: SseDecoder::default(),
+            decoder: client.decoder(),
             last_heard: Instant::now(),
         }
     }

@@ -148,11 +148,7 @@ impl Reader<'_> {
             reading.form = match bytes.first() {
                 Some(b'{' | b'[') => Form::Body(BytesMut::new()),
                 Some(b'<') if !self.attempt.head.is_event_stream() => Form::Body(BytesMut::new()),
-                _ => {
-                    // The last event of the Responses API holds all of the response.
-                    let most = self.client.max_response_bytes.saturating_add(AROUND_A_RESPONSE);
-                    Form::Events(Box::new(SseDecoder::new().with_max_event_bytes(most)))
-                }
+                _ => Form::Events(Box::new(self.client.decoder())),
             };
         }
         match &mut reading.form {
@@ -265,9 +261,6 @@ pub(super) fn release(mut body: Body, permit: Option<Permit>, cx: &mut Context<'
         });
     }
 }
-
-/// How much more than a response an event may have that holds one.
-const AROUND_A_RESPONSE: usize = 1024 * 1024;
 
 /// How much is read behind the end of a response.
 const CHUNKS_BEHIND_THE_END: usize = 8;
