@@ -19,7 +19,7 @@ fn user(text: &str) -> Value {
     json!({"role": "user", "content": text})
 }
 
-fn weather() -> Value {
+pub(crate) fn weather() -> Value {
     json!({"type": "function", "function": {
         "name": "get_weather",
         "description": "Current weather in one city.",

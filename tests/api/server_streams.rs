@@ -17,6 +17,8 @@ use tokio::{
     net::TcpStream,
 };
 
+use crate::server::weather;
+
 fn user(text: &str) -> Value {
     let said = if tests::is_chat() { "messages" } else { "input" };
     let mut request = json!({"model": "m"});
@@ -30,20 +32,6 @@ fn streamed(mut request: Value) -> Value {
         request["stream_options"] = json!({"include_usage": true});
     }
     request
-}
-
-fn weather() -> Value {
-    json!({"type": "function", "function": {
-        "name": "get_weather",
-        "description": "Current weather in one city.",
-        "parameters": {
-            "type": "object",
-            "properties": {"city": {"type": "string", "description": "City, such as Hanoi."}},
-            "required": ["city"],
-            "additionalProperties": false,
-        },
-        "strict": true,
-    }})
 }
 
 async fn post(server: &Server, body: &Value) -> reqwest::Response {
