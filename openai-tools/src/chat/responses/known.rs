@@ -70,6 +70,11 @@ impl Marked {
         &self.json
     }
 
+    /// How many marks there are.
+    pub(super) fn count(&self) -> usize {
+        self.marks.len()
+    }
+
     /// Where a part of the JSON stands in what was marked.
     pub(super) fn original(&self, part: &str) -> Range<usize> {
         let Range { start, end } = self.range(part);

@@ -141,14 +141,26 @@ impl ResponsesAccumulator {
             }
             items.push((item, known, part.get()));
         }
-        let mut slots = Slots::default();
-        let mut wholes = Vec::with_capacity(parts.len());
-        let mut places: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+        // A mark that stands beside the items would be read as what is marked.
+        if marked.count() != taken.len() {
+            return Ok(false);
+        }
+        let mut ats = Vec::with_capacity(items.len());
         for (index, (item, known, part)) in items.iter().enumerate() {
             let at = match known {
                 Some(at) => *at,
                 None => self.find_again(index, part, Form::of(item))?,
             };
+            // What is known of one would be changed by the other.
+            if known.is_none() && !taken.insert(at) {
+                return Ok(false);
+            }
+            ats.push(at);
+        }
+        let mut slots = Slots::default();
+        let mut wholes = Vec::with_capacity(parts.len());
+        let mut places: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+        for (index, ((item, known, part), at)) in items.iter().zip(ats).enumerate() {
             let place = marked.original(part);
             let whole = self.whole(at, &data[place.clone()], data)?;
             self.finish_item(at, item, known.is_some(), &whole, deltas);
@@ -219,14 +231,34 @@ mod tests {
         *found[at] = changed.into();
     }
 
+    /// Gives all items the same id.
+    fn call_alike(value: &mut Value) {
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(call_alike),
+            Value::Object(map) => {
+                for (name, value) in map {
+                    match name.as_str() {
+                        "id" | "item_id" => *value = "i".into(),
+                        _ => call_alike(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_compared_comes_to_the_same_as_what_is_read(
             response in response(),
             piece in 1..20_usize,
+            alike in any::<bool>(),
             changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
         ) {
             let mut events = events(&response, piece);
+            if alike {
+                events.iter_mut().for_each(call_alike);
+            }
             for (index, how) in changes {
                 let index = index.index(events.len());
                 change(&mut events[index], how);
@@ -247,6 +279,8 @@ mod tests {
                 (Ok(quick), Ok(plain)) => {
                     prop_assert_eq!(&quick.slots, &plain.slots);
                     prop_assert_eq!(quick.response.body(), plain.response.body());
+                    prop_assert_eq!(quick.response.message, plain.response.message);
+                    prop_assert_eq!(quick.response.model, plain.response.model);
                     prop_assert_eq!(quick.response.finish_reason, plain.response.finish_reason);
                     prop_assert_eq!(quick.response.usage, plain.response.usage);
                     prop_assert_eq!(quick.response.id, plain.response.id);
@@ -254,6 +288,39 @@ mod tests {
                 (quick, plain) => prop_assert_eq!(quick.is_ok(), plain.is_ok()),
             }
         }
+    }
+
+    #[test]
+    fn calls_that_share_an_id_keep_their_own_arguments() {
+        let call = |id: &str, arguments: &str| json!({"type": "function_call", "id": "i", "call_id": id, "name": "f", "arguments": arguments});
+        for [first, second] in [["{}", "{\"a\":\"long\"}"], ["{\"a\":\"long\"}", "{}"]] {
+            let output = [call("c1", first), call("c2", second)];
+            let response = json!({"id": "r", "status": "completed", "output": output});
+            let mut accumulator = ResponsesAccumulator::new();
+            for event in events(&response, 4) {
+                let pushed = accumulator.push(event.to_string().as_bytes(), &mut Vec::new());
+                pushed.expect("an event");
+            }
+            let calls = accumulator.finish().expect("whole").message.tool_calls;
+            let arguments: Vec<_> = calls.iter().map(|call| call.arguments.as_str()).collect();
+            assert_eq!(arguments, [first, second]);
+        }
+    }
+
+    #[test]
+    fn a_text_that_stands_beside_the_items_is_read() {
+        let text = "A long text.";
+        let item = json!({"type": "message", "id": "m", "content": [{"type": "output_text", "text": text}]});
+        let response = json!({"id": text, "model": text, "status": "completed", "output": [item]});
+        let mut accumulator = ResponsesAccumulator::new();
+        for event in events(&response, 4) {
+            let pushed = accumulator.push(event.to_string().as_bytes(), &mut Vec::new());
+            pushed.expect("an event");
+        }
+        let finished = accumulator.finish().expect("whole");
+        assert_eq!(finished.id.as_deref(), Some(text));
+        assert_eq!(finished.model.as_deref(), Some(text));
+        assert_eq!(finished.message.response_id.as_deref(), Some(text));
     }
 
     #[test]
