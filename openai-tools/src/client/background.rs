@@ -188,8 +188,9 @@ impl Resumption {
         #[derive(Deserialize)]
         struct Event<'a> {
             #[serde(borrow, rename = "type")]
-            kind: Option<Cow<'a, str>>,
-            sequence_number: Option<u64>,
+            kind: Option<&'a RawValue>,
+            #[serde(borrow)]
+            sequence_number: Option<&'a RawValue>,
             #[serde(borrow)]
             response: Option<&'a RawValue>,
         }
@@ -197,15 +198,22 @@ impl Resumption {
         struct Named {
             id: String,
         }
-        let Ok(event) = serde_json::from_slice::<Event<'_>>(data) else { return Ok(true) };
-        if !self.position.note(event.sequence_number)? {
+        // Whatever a field holds, the others are read.
+        let Ok(event) = serde_json::from_slice::<Event<'_>>(data) else {
+            self.position.note(None)?;
+            return Ok(true);
+        };
+        let number = event.sequence_number.and_then(|json| serde_json::from_str(json.get()).ok());
+        if !self.position.note(number)? {
             return Ok(false);
         }
         if self.unfinished.is_none() {
             let named = event.response.and_then(|json| serde_json::from_str(json.get()).ok());
             self.unfinished = named.map(|Named { id }| Unfinished::new(client, id));
         }
-        if event.kind.is_some_and(|kind| ENDS.contains(&&*kind)) {
+        let kind =
+            event.kind.and_then(|json| serde_json::from_str::<Cow<'_, str>>(json.get()).ok());
+        if kind.is_some_and(|kind| ENDS.contains(&&*kind)) {
             self.forget();
         }
         Ok(true)
