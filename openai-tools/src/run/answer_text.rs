@@ -1,5 +1,7 @@
 //! Which pieces of a response are those of a typed answer: pure, from the events.
 
+use std::collections::HashSet;
+
 use super::{answer_call::is_answer, event::Event};
 use crate::ids::ToolName;
 
@@ -10,6 +12,8 @@ pub(super) struct AnswerText {
     tool: Option<ToolName>,
     /// The call of this response that is the answer.
     slot: Option<usize>,
+    /// The calls of this response that are none, whatever they are renamed to.
+    others: HashSet<usize>,
 }
 
 /// What an event has of the answer.
@@ -23,7 +27,7 @@ pub(super) enum Piece<'a> {
 
 impl AnswerText {
     pub(super) fn new(tool: Option<ToolName>) -> Self {
-        Self { tool, slot: None }
+        Self { tool, slot: None, others: HashSet::new() }
     }
 
     /// The tool whose arguments are the answer.
@@ -41,6 +45,9 @@ impl AnswerText {
         };
         match event {
             Event::CallBegan { slot, kind, namespace, name, .. } => {
+                if !is_answer(tool, kind, namespace.as_deref(), tool.as_str()) {
+                    self.others.insert(*slot);
+                }
                 // The first answer counts.
                 if self.slot.is_none() && is_answer(tool, kind, namespace.as_deref(), name) {
                     self.slot = Some(*slot);
@@ -48,7 +55,7 @@ impl AnswerText {
                 None
             }
             Event::CallRenamed { slot, name, .. } => {
-                let is_it = tool.as_str() == name;
+                let is_it = tool.as_str() == name && !self.others.contains(slot);
                 match self.slot {
                     None if is_it => self.slot = Some(*slot),
                     Some(known) if known == *slot && !is_it => {
@@ -63,6 +70,7 @@ impl AnswerText {
             Event::ArgumentsReset { slot } if self.slot == Some(*slot) => Some(Piece::Anew),
             Event::Turn(_) => {
                 self.slot = None;
+                self.others.clear();
                 None
             }
             _ => None,
@@ -122,5 +130,12 @@ mod tests {
         assert_eq!(read(Some("a"), &events), "1|2");
         let events = [began(0, None, "a"), grown(0, "1"), renamed("ab"), grown(0, "2")];
         assert_eq!(read(Some("a"), &events), "1|");
+    }
+
+    #[test]
+    fn a_call_of_another_namespace_is_no_answer_under_its_name() {
+        let renamed = Event::CallRenamed { slot: 0, id: "c".into(), name: "a".to_owned() };
+        let events = [began(0, Some("crm"), ""), renamed, grown(0, "1")];
+        assert_eq!(read(Some("a"), &events), "");
     }
 }
