@@ -205,6 +205,11 @@ impl Client {
         Ok(Outgoing::new(request, api, uri, api.write(request, delivery, &inner.provider)?))
     }
 
+    /// The API of requests that name none.
+    pub(crate) fn api(&self) -> Api {
+        self.inner.api
+    }
+
     /// What the server differs in.
     pub(crate) fn quirks(&self) -> &Quirks {
         &self.inner.provider.quirks

@@ -108,7 +108,7 @@ impl Client {
 
     /// A typed answer that knows which steps of its ladder the server has.
     fn begun<T>(&self, mut answer: Json<T>) -> Json<T> {
-        answer.set_ladder(Ladder::of(self.quirks()));
+        answer.set_ladder(Ladder::of(self.quirks(), self.api()));
         answer
     }
 }

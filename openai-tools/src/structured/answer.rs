@@ -142,7 +142,7 @@ impl<T> Json<T> {
     fn step(&self, request: &Request) -> AnswerStep {
         let has_tools = request.tools.as_ref().is_some_and(|tools| !tools.is_empty())
             || !request.settings.hosted_tools.is_empty();
-        self.pinned.unwrap_or_else(|| self.ladder.first(has_tools))
+        self.pinned.unwrap_or_else(|| self.ladder.first(has_tools, request.api))
     }
 
     /// Words hold no schema that could be strict.

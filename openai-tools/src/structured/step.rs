@@ -1,10 +1,13 @@
-use crate::provider::{FieldRule, Quirks};
+use crate::{
+    chat::Api,
+    provider::{FieldRule, Quirks},
+};
 
 /// A step of the ladder by which a typed answer is asked for, the best one first. Whichever it is, the
 /// answer is held to the same schema, and asked for again with the same words.
 ///
 /// Unless [`answer_step`](crate::run::RunBuilder::answer_step) pins one, a run takes the first that
-/// the server has, by its [quirks](Quirks).
+/// the server has over the run's API, by its [quirks](Quirks).
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum AnswerStep {
@@ -37,10 +40,14 @@ pub(crate) struct Ladder {
     any_call: bool,
     one_call: bool,
     json_mode: bool,
+    /// Whether requests over the Responses API can say what form an answer has.
+    forms_of_responses: bool,
+    /// The API of a run that names none.
+    api: Api,
 }
 
 impl Ladder {
-    pub(crate) fn of(quirks: &Quirks) -> Self {
+    pub(crate) fn of(quirks: &Quirks, api: Api) -> Self {
         let lacks = |field: &str| {
             matches!(quirks.fields.get(field), Some(FieldRule::LeftOut | FieldRule::Refused))
         };
@@ -51,17 +58,23 @@ impl Ladder {
             any_call,
             one_call: any_call || tools && quirks.tool_choice.named,
             json_mode: quirks.json_object,
+            forms_of_responses: !lacks("text.format"),
+            api,
         }
     }
 
     /// The first step that the server has. Beside other tools any call has to be demanded: one of the
     /// answer's tool alone would keep the model from all others.
-    pub(crate) fn first(self, has_tools: bool) -> AnswerStep {
+    pub(crate) fn first(self, has_tools: bool, api: Option<Api>) -> AnswerStep {
         let tool = if has_tools { self.any_call } else { self.one_call };
+        let forms = match api.unwrap_or(self.api) {
+            Api::ChatCompletions => true,
+            Api::Responses => self.forms_of_responses,
+        };
         match self {
-            Self { schema: true, .. } => AnswerStep::Schema,
+            Self { schema: true, .. } if forms => AnswerStep::Schema,
             _ if tool => AnswerStep::Tool,
-            Self { json_mode: true, .. } => AnswerStep::JsonMode,
+            Self { json_mode: true, .. } if forms => AnswerStep::JsonMode,
             _ => AnswerStep::Words,
         }
     }
@@ -69,7 +82,7 @@ impl Ladder {
 
 impl Default for Ladder {
     fn default() -> Self {
-        Self::of(&Quirks::new())
+        Self::of(&Quirks::new(), Api::default())
     }
 }
 
@@ -97,8 +110,21 @@ mod tests {
                 AnswerStep::Words,
             ),
         ] {
-            let ladder = Ladder::of(&quirks);
-            assert_eq!((ladder.first(false), ladder.first(true)), (alone, beside_tools));
+            let ladder = Ladder::of(&quirks, Api::Responses);
+            let first = |has_tools| ladder.first(has_tools, None);
+            assert_eq!((first(false), first(true)), (alone, beside_tools));
         }
+    }
+
+    #[test]
+    fn a_form_that_one_api_lacks_is_left_to_the_other() {
+        let quirks = Quirks::new().with_field("text.format", FieldRule::Refused);
+        let ladder = Ladder::of(&quirks, Api::ChatCompletions);
+        assert_eq!(ladder.first(false, None), AnswerStep::Schema);
+        assert_eq!(ladder.first(false, Some(Api::Responses)), AnswerStep::Tool);
+        let quirks = quirks.with_tool_choice(ToolChoiceWords::nothing());
+        let ladder = Ladder::of(&quirks, Api::Responses);
+        assert_eq!(ladder.first(false, None), AnswerStep::Words);
+        assert_eq!(ladder.first(false, Some(Api::ChatCompletions)), AnswerStep::Schema);
     }
 }
