@@ -361,12 +361,12 @@ impl<T> Active<T> {
         let calls = response.message.tool_calls.iter().cloned();
         self.open = calls.map(|call| self.open_call(SavedCall::pending(call))).collect();
         let (budget, model) = (&self.budget, &self.request.model);
-        let cost = response.usage.and_then(|usage| budget.told_cost_of(&usage, model));
+        let cost = response.usage.and_then(|usage| budget.cost_of(&usage, model));
         self.scribe.write(|| Record::Response {
             message: response.message.clone(),
             finish_reason: response.finish_reason.clone(),
             usage: response.usage,
-            cost: response.usage.and_then(|usage| budget.cost_of(&usage, model)),
+            cost,
             attempts: response.attempts,
             id: response.id.clone(),
             model: response.model.clone(),

@@ -14,7 +14,7 @@ pub use self::ledger::Amounts;
 use self::ledger::{Ledger, may_reserve};
 use super::{
     limits::{Limit, RunLimits},
-    prices::Money,
+    prices::{Money, Price},
 };
 use crate::chat::Usage;
 
@@ -141,14 +141,10 @@ impl Budget {
         }
     }
 
-    /// What tokens cost by this budget's own prices; `None` if they do not name the model.
+    /// What tokens cost by the prices of this budget, or of the nearest one above it that has some;
+    /// `None` if they do not name the model.
     pub(crate) fn cost_of(&self, usage: &Usage, model: &str) -> Option<Money> {
-        self.0.limits.prices.of(model).map(|price| price.of(usage))
-    }
-
-    /// The same by the prices of this budget or of the nearest one above it that has some.
-    pub(crate) fn told_cost_of(&self, usage: &Usage, model: &str) -> Option<Money> {
-        self.line().find_map(|node| node.limits.prices.of(model)).map(|price| price.of(usage))
+        self.0.price(model).map(|price| price.of(usage))
     }
 
     /// Sets `ask` aside, of this budget and of all above it, or of none.
@@ -202,9 +198,15 @@ impl Node {
         self.watch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The amount with the cost of its tokens, by this budget's prices.
+    /// By this budget's prices, or those of the nearest one above it that has some.
+    fn price(&self, model: &str) -> Option<Price> {
+        let above = || self.parent.as_ref().and_then(|parent| parent.0.price(model));
+        self.limits.prices.of(model).or_else(above)
+    }
+
+    /// The amount with the cost of its tokens.
     fn priced(&self, amount: &Amounts, model: &str) -> Result<Amounts, Refused> {
-        match self.limits.prices.of(model) {
+        match self.price(model) {
             Some(price) => {
                 Ok(Amounts { cost: amount.cost.saturating_add(price.of(&amount.usage)), ..*amount })
             }

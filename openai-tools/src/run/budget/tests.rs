@@ -93,6 +93,17 @@ fn tokens_cost_by_each_budgets_own_prices() {
     assert_eq!(sub.reserve(&request(0, 0), MODEL).expect_err("all spent"), refused);
 }
 
+#[test]
+fn a_budget_without_prices_goes_by_those_above_it() {
+    let price = Price::per_million(Money::from_units(1), Money::ZERO);
+    let prices = Prices::new().with_prefix("gpt", price);
+    let parent = Budget::new(RunLimits::new().with_prices(prices));
+    let sub = parent.sub(RunLimits::new());
+    sub.reserve(&request(0, 0), MODEL).expect("room").settle(&request(400, 0));
+    assert_eq!(parent.spent().cost, Money::from_micros(400));
+    assert_eq!(sub.spent().cost, Money::from_micros(400));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_nearest_deadline_of_the_line_holds() {
     let limits = |seconds| RunLimits::new().with_wall_time(Duration::from_secs(seconds));
