@@ -21,6 +21,6 @@ async fn whatever_goes_wrong_nothing_is_done_twice_or_lost() {
     let plan = Plan { seed, runs: 300, at_once: 32, warm_up: 100, allocated, deadline };
     let report = soak(plan).await;
     eprintln!("{report}");
-    assert!(report.faults > 100 && report.effects > 100, "seed {seed}: {report}");
+    assert!(report.faults > 50 && report.effects > 100, "seed {seed}: {report}");
     assert!(report.ends.contains_key("completed"), "seed {seed}: {report}");
 }
