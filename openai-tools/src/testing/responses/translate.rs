@@ -142,7 +142,8 @@ fn content(content: Option<&Value>) -> Value {
                 json!({"type": "image_url", "image_url": image})
             })
         }
-        "input_file" => Some(json!({"type": "text", "text": "[file]"})),
+        // It was checked as it came, and is not looked into.
+        "input_file" => Some(json!({"type": "file", "file": {"file_id": "shown"}})),
         "refusal" => None,
         _ => Some(part.clone()),
     };
