@@ -68,7 +68,7 @@ impl Files {
     /// # Errors
     ///
     /// As [`Client::send`](super::Client::send); kind
-    /// [`InvalidRequest`](ErrorKind::InvalidRequest) too if the file cannot be read, has another
+    /// [`InvalidRequest`](crate::ErrorKind::InvalidRequest) too if the file cannot be read, has another
     /// length than was said, or expires too early or too late.
     ///
     /// # Cancel safety

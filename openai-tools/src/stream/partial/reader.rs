@@ -3,7 +3,7 @@ use std::{fmt, marker::PhantomData};
 use super::{Held, Inner, Partial};
 use crate::{
     schema::Codec,
-    stream::json::{JsonError, JsonLimits, Machine},
+    stream::json::{JsonError, JsonLimits, Machine, Tree},
 };
 
 /// Reads the text of a typed value as it arrives, and gives the value so far after each piece.
@@ -40,26 +40,20 @@ impl<T> PartialReader<T> {
     #[expect(clippy::inline_always, reason = "a call costs as much as most pieces")]
     #[inline(always)]
     pub fn push(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
-        if let Some(Inner { tree, .. }) = self.partial.held.own_mut() {
-            tree.begin_piece();
-            if self.machine.push_plain(text, tree) {
-                return Ok(Some(&self.partial));
-            }
-        }
-        self.push_rest(text)
-    }
-
-    // Not inlined, so that what is above is all that most pieces meet.
-    #[inline(never)]
-    fn push_rest(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
-        let held = &mut self.partial.held;
-        let Inner { tree, .. } = match held.own_mut() {
-            Some(own) => own,
-            None => held.inner_mut(),
+        let Some(Inner { tree, .. }) = self.partial.held.own_mut() else {
+            return self.push_to_shared(text);
         };
         tree.begin_piece();
-        self.machine.push_rest(text, tree)?;
-        Ok(if tree.has_changed() { Some(&self.partial) } else { None })
+        let changed = self.machine.push_plain(text, tree) || push(&mut self.machine, text, tree)?;
+        Ok(if changed { Some(&self.partial) } else { None })
+    }
+
+    #[inline(never)]
+    fn push_to_shared(&mut self, text: &str) -> Result<Option<&Partial<T>>, JsonError> {
+        let Inner { tree, .. } = self.partial.held.inner_mut();
+        tree.begin_piece();
+        let changed = push(&mut self.machine, text, tree)?;
+        Ok(if changed { Some(&self.partial) } else { None })
     }
 
     /// The value so far.
@@ -91,6 +85,14 @@ impl<T> PartialReader<T> {
         self.machine.finish(tree)?;
         Ok(self.partial)
     }
+}
+
+/// Takes a piece that is not plain; whether it changed anything that can be seen. Not inlined, so that
+/// plain text is all that most pieces meet.
+#[inline(never)]
+fn push(machine: &mut Machine, text: &str, tree: &mut Tree) -> Result<bool, JsonError> {
+    machine.push_rest(text, tree)?;
+    Ok(tree.has_changed())
 }
 
 impl<T> fmt::Debug for PartialReader<T> {
